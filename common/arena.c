@@ -1,0 +1,38 @@
+/*
+ * arena.c - memory of one call
+ *
+ * The host hands out blocks and drops them all when the call ends, also when
+ * it ends in an error.  So nothing here has to be undone.
+ */
+#include "common.h"
+
+#include <string.h>
+
+#ifndef BLOCK
+#define BLOCK (64 * 1024) /* tests make it small, so that every edge is met */
+#endif
+#define ALIGN 16
+
+void *
+mig_alloc(Mig *m, size_t count, size_t size)
+{
+	char *p;
+
+	if (size != 0 && count > (SIZE_MAX / 2 - ALIGN) / size)
+		mig_raise(m, &(MigError){MIG_TOO_LARGE, "text is too large", NULL, NULL, NULL});
+	size = (count * size + ALIGN - 1) / ALIGN * ALIGN;
+
+	/* what would waste most of a block gets its own */
+	if (size > BLOCK / 4)
+		return memset(m->alloc(m, size), 0, size);
+	if (size > m->left)
+	{
+		m->left = 0;
+		m->free = m->alloc(m, BLOCK);
+		m->left = BLOCK;
+	}
+	p = m->free;
+	m->free += size;
+	m->left -= size;
+	return memset(p, 0, size);
+}

@@ -1,0 +1,91 @@
+/*
+ * common.h - what core files share among themselves, grouped under the file
+ * that holds it.  No adapter includes this.
+ */
+#ifndef COMMON_H
+#define COMMON_H
+
+#include "migrate.h"
+
+/* ---- lexer.c: SQL tokens ---- */
+
+/*
+ * Which quotes there are.  LEX_BOTH is for text that either engine may run:
+ * dollar quotes and E'' as in PostgreSQL, `x` as in SQLite, [ is punctuation.
+ */
+typedef enum Dialect
+{
+	LEX_BOTH,
+	LEX_POSTGRESQL,
+	LEX_SQLITE
+} Dialect;
+
+typedef enum TokenKind
+{
+	TOKEN_END,
+	TOKEN_SPACE,
+	TOKEN_COMMENT, /* to the end of its line (line feed not included), or a block */
+	TOKEN_WORD,    /* identifier or key word, not quoted */
+	TOKEN_QUOTED,  /* identifier in "", `` or [] */
+	TOKEN_STRING,  /* '' or E'' or $$ $$ */
+	TOKEN_NUMBER,
+	TOKEN_OTHER /* one character */
+} TokenKind;
+
+typedef struct Token
+{
+	TokenKind kind;
+	MigText text;
+	int line;  /* on which it begins, from 1 */
+	bool open; /* a quote or block comment that the text's end cuts off */
+} Token;
+
+typedef struct Lexer
+{
+	MigText rest;
+	Dialect dialect;
+	int line;
+} Lexer;
+
+extern Lexer lexer(MigText text, Dialect dialect, int line);
+/* The next token, white space and comments included; TOKEN_END at the end. */
+extern Token lexer_next(Lexer *lexer);
+/* The next token that is neither white space nor comment. */
+extern Token lexer_next_word(Lexer *lexer);
+extern bool token_is(Token token, const char *word); /* a TOKEN_WORD, whatever its case */
+
+/* ---- sha256.c ---- */
+
+typedef struct Sha256
+{
+	uint32_t state[8];
+	uint64_t total;
+	unsigned char block[64];
+} Sha256;
+
+extern void sha256_init(Sha256 *s);
+extern void sha256_add(Sha256 *s, MigText text);
+extern MigText sha256_hex(Mig *m, Sha256 *s);
+
+/* ---- script.c ---- */
+
+extern void script_check_revision_id(Mig *m, MigText id); /* 22023 */
+/* The one revision of a script; NULL where it cannot be read or has several. */
+extern const MigRevision *script_read(Mig *m, MigText script);
+
+/* ---- graph.c ---- */
+
+/*
+ * Everything that is wrong with a set of revisions, each as an error that
+ * mig_graph() would raise; mig_store_verify() lists them.
+ */
+typedef struct Problem
+{
+	MigText revision; /* the one to name, null if several */
+	MigError error;
+	struct Problem *next;
+} Problem;
+
+extern Problem *graph_problems(Mig *m, MigRevisions revisions);
+
+#endif

@@ -1,0 +1,1027 @@
+/*
+ * script.c - revision scripts: text to revisions and back
+ *
+ * A bundle is read in one pass over its tokens, so that a directive is only
+ * what stands as a comment of its own in column one.  Whatever looks like a
+ * directive and is none (behind other text, inside a quote) is an error:
+ * skipping it would swallow a revision or cut one in two.
+ *
+ * Nothing is copied: revisions and sections point into the bundle.  What fails
+ * notes its error and returns, since migrate_verify() must be able to read on
+ * behind a script that cannot be read.
+ */
+#include "common.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PREFIX "-- migrate:"
+#define PREFIX_LEN (sizeof(PREFIX) - 1)
+#define BOM "\xEF\xBB\xBF"
+#define BOM_LEN 3
+#define MAX_NAME 64
+
+/* Which engine a section is for; the last is the plain section. */
+#define ENGINES 3
+#define PLAIN 2
+static const char *const engine_names[ENGINES] = {"postgresql", "sqlite", ""};
+static const Dialect engine_dialects[ENGINES] = {LEX_POSTGRESQL, LEX_SQLITE, LEX_BOTH};
+
+typedef struct Section
+{
+	bool present;
+	MigText sql;
+	int line;
+} Section;
+
+typedef struct Script
+{
+	MigRevision revision;
+	Section sections[2][ENGINES]; /* by MigDirection */
+	unsigned seen;                /* directives that it has, by their place in the table */
+	int line;                     /* line of the bundle on which it begins */
+	struct Script *next;
+} Script;
+
+/* Where a text is from, for messages. */
+typedef struct Source
+{
+	MigText file; /* or null */
+	int above;    /* lines of a header that the file itself does not have */
+} Source;
+
+typedef struct Parser
+{
+	Mig *m;
+	Source source;
+	MigText bundle;
+	Lexer lexer;
+	Token token;
+	Script *first;
+	Script **last;
+	Script *script;   /* the one being read, NULL before the first */
+	Section *section; /* the one being read, NULL in a header */
+	bool upgrade;     /* is it one of upgrade? */
+	Sha256 sum;
+	MigError *error; /* the first one: the pass stops there, see parse() */
+} Parser;
+
+/* ---- errors ---- */
+
+static const char *
+place(Parser *p, int line)
+{
+	MigBuf buf = mig_buf(p->m);
+
+	if (p->script)
+		line -= p->script->line - 1;
+	if (p->source.file.at)
+		mig_buf_format(&buf, "file \"%.*s\", ", MIG_ARG(p->source.file));
+	if (p->script)
+		mig_buf_format(&buf, "revision %.*s, ", MIG_ARG(p->script->revision.id));
+	mig_buf_format(&buf, "line %d", line > p->source.above ? line - p->source.above : line);
+	return mig_buf_text(&buf).at;
+}
+
+static void
+fail_as(Parser *p, MigError error, int line)
+{
+	if (p->error)
+		return;
+	error.context = place(p, line);
+	p->error = mig_alloc(p->m, 1, sizeof(MigError));
+	*p->error = error;
+}
+
+static void
+fail_at(Parser *p, int line, const char *message, const char *hint)
+{
+	fail_as(p, (MigError){MIG_SYNTAX_ERROR, message, NULL, hint, NULL}, line);
+}
+
+static void
+fail(Parser *p, const char *message, const char *hint)
+{
+	fail_at(p, p->token.line, message, hint);
+}
+
+/* ---- names ---- */
+
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* A label may have "-", but not before a digit: "label-1" is one below label. */
+static bool
+is_name(MigText text, bool label)
+{
+	static const char *const reserved[] = {"head", "heads", "base", "current"};
+
+	if (text.len < 1 || text.len > MAX_NAME)
+		return false;
+	for (size_t i = 0; i < text.len; i++)
+	{
+		char c = text.at[i];
+		bool dash = label && c == '-' && !(i + 1 < text.len && is_digit(text.at[i + 1]));
+
+		if (!is_letter(c) && !is_digit(c) && c != '_' && c != '.' && !dash)
+			return false;
+	}
+	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
+		if (mig_same(text, mig_text(reserved[i])))
+			return false;
+	return true;
+}
+
+static MigError
+bad_revision_id(Mig *m, MigText id)
+{
+	return (MigError){
+		MIG_INVALID_VALUE,
+		mig_format(m, "\"%.*s\" is not allowed as a revision identifier", MIG_ARG(id)),
+		"An identifier is 1 to 64 of the characters A-Z a-z 0-9 _ . and none of head, heads, base "
+		"and current.",
+		"Choose another identifier.", NULL};
+}
+
+static MigError
+bad_label(Mig *m, MigText label)
+{
+	return (MigError){MIG_INVALID_VALUE,
+					  mig_format(m, "\"%.*s\" is not allowed as a branch label", MIG_ARG(label)),
+					  "A label is 1 to 64 of the characters A-Z a-z 0-9 _ . and -, with no digit "
+					  "after a -, and none of head, heads, base and current.",
+					  "Choose another label.", NULL};
+}
+
+void
+script_check_revision_id(Mig *m, MigText id)
+{
+	MigError error = bad_revision_id(m, id);
+
+	if (!is_name(id, false))
+		mig_raise(m, &error);
+}
+
+/* ---- directives ---- */
+
+static void
+read_revision(Parser *p, MigText value)
+{
+	Script *script = mig_alloc(p->m, 1, sizeof(Script));
+	const char *start = p->token.text.at;
+	bool first = p->script == NULL;
+
+	if (start - p->bundle.at >= BOM_LEN && memcmp(start - BOM_LEN, BOM, BOM_LEN) == 0)
+		start -= BOM_LEN;
+	script->line = first ? 1 : p->token.line;
+	script->revision.id = value;
+	script->revision.file = p->source.file;
+	script->revision.transactional = true;
+	script->revision.script.at = first ? p->bundle.at : start;
+	p->script = script;
+	if (!is_name(value, false))
+		fail_as(p, bad_revision_id(p->m, value), p->token.line);
+	*p->last = script;
+	p->last = &script->next;
+}
+
+/* The names in a directive's value, each checked. */
+static MigList
+read_names(Parser *p, MigText value, bool labels)
+{
+	MigList names = mig_split(p->m, value);
+
+	for (size_t i = 0; i < names.n; i++)
+	{
+		if (!is_name(names.at[i], labels))
+			fail_as(p, labels ? bad_label(p->m, names.at[i]) : bad_revision_id(p->m, names.at[i]),
+					p->token.line);
+		for (size_t k = 0; k < i; k++)
+			if (mig_same(names.at[i], names.at[k]))
+				fail(p, mig_format(p->m, "\"%.*s\" is named twice", MIG_ARG(names.at[i])),
+					 "Remove one of them.");
+	}
+	return names;
+}
+
+static void
+read_revises(Parser *p, MigText value)
+{
+	p->script->revision.revises = read_names(p, value, false);
+}
+
+static void
+read_depends(Parser *p, MigText value)
+{
+	p->script->revision.depends = read_names(p, value, true);
+}
+
+static void
+read_labels(Parser *p, MigText value)
+{
+	p->script->revision.labels = read_names(p, value, true);
+}
+
+static void
+read_message(Parser *p, MigText value)
+{
+	p->script->revision.message = value;
+}
+
+/* Does text look like pattern, where 9 stands for any digit?  Takes it off the front. */
+static bool
+take(MigText *text, const char *pattern)
+{
+	size_t len = strlen(pattern);
+
+	if (text->len < len)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (pattern[i] == '9' ? !is_digit(text->at[i]) : text->at[i] != pattern[i])
+			return false;
+	text->at += len;
+	text->len -= len;
+	return true;
+}
+
+static int
+two_digits(const char *at)
+{
+	return (at[0] - '0') * 10 + at[1] - '0';
+}
+
+static bool
+is_date(const char *at)
+{
+	static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	int year = two_digits(at) * 100 + two_digits(at + 2);
+	int month = two_digits(at + 5);
+	int day = two_digits(at + 8);
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+	return year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1] &&
+		   !(month == 2 && day == 29 && !leap);
+}
+
+static bool
+is_time(const char *at)
+{
+	return two_digits(at) < 24 && two_digits(at + 3) < 60 && two_digits(at + 6) < 60;
+}
+
+/* "2026-11-20T19:24:00Z", with or without a fraction, in UTC. */
+static bool
+is_timestamp(MigText text)
+{
+	const char *at = text.at;
+
+	if (!take(&text, "9999-99-99T99:99:99"))
+		return false;
+	if (take(&text, "."))
+		while (take(&text, "9"))
+			continue;
+	return take(&text, "Z") && text.len == 0 && is_date(at) && is_time(at + 11);
+}
+
+static void
+read_created(Parser *p, MigText value)
+{
+	if (!is_timestamp(value))
+		fail(p, mig_format(p->m, "\"%.*s\" is not a time", MIG_ARG(value)),
+			 "Write it in UTC, like 2026-11-20T19:24:00Z.");
+	p->script->revision.created = value;
+}
+
+static void
+read_transaction(Parser *p, MigText value)
+{
+	bool on = mig_same(value, mig_text("on"));
+
+	if (!on && !mig_same(value, mig_text("off")))
+		fail(
+			p, mig_format(p->m, "\"%.*s\" is neither on nor off", MIG_ARG(value)),
+			"Write \"-- migrate:transaction off\" where the revision cannot run in a transaction.");
+	p->script->revision.transactional = on;
+}
+
+/* Ends the section that is being read at the byte end. */
+static void
+end_section(Parser *p, const char *end)
+{
+	if (p->section)
+		p->section->sql.len = (size_t) (end - p->section->sql.at);
+	p->section = NULL;
+}
+
+/* The engine that a section's directive names; dbmate's option is for the whole revision. */
+static int
+section_engine(Parser *p, MigText value)
+{
+	if (mig_same(value, mig_text("transaction:false")))
+	{
+		p->script->revision.transactional = false;
+		return PLAIN;
+	}
+	if (mig_same(value, mig_text("transaction:true")))
+		return PLAIN;
+	for (int i = 0; i < ENGINES; i++)
+		if (mig_same(value, mig_text(engine_names[i])))
+			return i;
+	fail(p, mig_format(p->m, "unknown engine \"%.*s\"", MIG_ARG(value)),
+		 "A section is for postgresql, for sqlite, or, with no engine named, for both.");
+	return PLAIN;
+}
+
+static void
+begin_section(Parser *p, MigDirection direction, MigText value)
+{
+	int engine = section_engine(p, value);
+	Section *section = &p->script->sections[direction][engine];
+	const char *name = direction == MIG_UPGRADE ? "upgrade" : "downgrade";
+
+	if (section->present)
+		fail(p,
+			 mig_format(p->m, "second %s section%s%s", name, engine == PLAIN ? "" : " for ",
+						engine_names[engine]),
+			 "A revision has one section of a kind; put the statements together.");
+	section->present = true;
+	section->line = p->token.line + 1;
+	section->sql.at = p->lexer.rest.at;
+	if (p->lexer.rest.len > 0) /* the line feed behind the directive */
+		section->sql.at++;
+	p->section = section;
+	p->lexer.dialect = engine_dialects[engine];
+	p->upgrade = direction == MIG_UPGRADE;
+	if (p->upgrade)
+	{
+		sha256_add(&p->sum, (MigText){"\0upgrade ", 9});
+		sha256_add(&p->sum, mig_text(engine_names[engine]));
+		sha256_add(&p->sum, (MigText){"", 1});
+	}
+}
+
+static void
+read_upgrade(Parser *p, MigText value)
+{
+	begin_section(p, MIG_UPGRADE, value);
+}
+
+static void
+read_downgrade(Parser *p, MigText value)
+{
+	begin_section(p, MIG_DOWNGRADE, value);
+}
+
+typedef enum DirectiveKind
+{
+	STARTS_SCRIPT,
+	IN_HEADER,
+	STARTS_SECTION
+} DirectiveKind;
+
+static const struct Directive
+{
+	const char *name;
+	DirectiveKind kind;
+	void (*read)(Parser *p, MigText value);
+} directives[] = {
+	{"revision", STARTS_SCRIPT, read_revision},    {"revises", IN_HEADER, read_revises},
+	{"message", IN_HEADER, read_message},          {"labels", IN_HEADER, read_labels},
+	{"depends", IN_HEADER, read_depends},          {"created", IN_HEADER, read_created},
+	{"transaction", IN_HEADER, read_transaction},  {"upgrade", STARTS_SECTION, read_upgrade},
+	{"downgrade", STARTS_SECTION, read_downgrade}, {"up", STARTS_SECTION, read_upgrade},
+	{"down", STARTS_SECTION, read_downgrade},
+};
+
+/* The script is complete: its bytes end here, its sum is known. */
+static void
+end_script(Parser *p, const char *end)
+{
+	Script *script = p->script;
+	bool has_upgrade = false;
+
+	if (script == NULL)
+		return;
+	end_section(p, end);
+	for (int i = 0; i < ENGINES; i++)
+		has_upgrade |= script->sections[MIG_UPGRADE][i].present;
+	if (!has_upgrade)
+		fail_at(p, script->line, "revision has no upgrade section",
+				"Add a line \"-- migrate:upgrade\"; the section may be empty.");
+	script->revision.script.len = (size_t) (end - script->revision.script.at);
+	script->revision.checksum = sha256_hex(p->m, &p->sum);
+}
+
+/* A header's directive stands above the sections, and once. */
+static void
+check_header(Parser *p, const struct Directive *directive)
+{
+	unsigned bit = 1u << (directive - directives);
+
+	if (p->section)
+		fail(p, mig_format(p->m, "directive \"%s\" behind a section", directive->name),
+			 "Move it up, below \"-- migrate:revision\".");
+	if (p->script->seen & bit)
+		fail(p, mig_format(p->m, "second directive \"%s\"", directive->name),
+			 "Remove one; several values are separated by commas.");
+	p->script->seen |= bit;
+}
+
+static const struct Directive *
+find_directive(Parser *p, MigText name)
+{
+	for (size_t i = 0; i < sizeof(directives) / sizeof(directives[0]); i++)
+		if (mig_same(name, mig_text(directives[i].name)))
+			return &directives[i];
+	fail(p, mig_format(p->m, "unknown directive \"%.*s\"", MIG_ARG(name)),
+		 "Known are revision, revises, message, labels, depends, created, transaction, upgrade "
+		 "and downgrade.");
+	return NULL;
+}
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* Cuts "name value" of a directive's line in two, without the blanks around them. */
+static MigText
+split_directive(MigText line, MigText *value)
+{
+	MigText name = {line.at, 0};
+
+	while (line.len > 0 && is_blank(line.at[line.len - 1]))
+		line.len--;
+	while (name.len < line.len && !is_blank(line.at[name.len]))
+		name.len++;
+	*value = (MigText){line.at + name.len, line.len - name.len};
+	while (value->len > 0 && is_blank(value->at[0]))
+	{
+		value->at++;
+		value->len--;
+	}
+	return name;
+}
+
+static void
+read_directive(Parser *p)
+{
+	MigText line = {p->token.text.at + PREFIX_LEN, p->token.text.len - PREFIX_LEN};
+	MigText value;
+	MigText name = split_directive(line, &value);
+	const char *start = p->token.text.at;
+	const struct Directive *directive = find_directive(p, name);
+
+	if (start - p->bundle.at >= BOM_LEN && memcmp(start - BOM_LEN, BOM, BOM_LEN) == 0)
+		start -= BOM_LEN;
+	if (directive == NULL)
+		return;
+	if (directive->kind != STARTS_SCRIPT && p->script == NULL)
+	{
+		fail(p, mig_format(p->m, "directive \"%s\" before the first revision", directive->name),
+			 "Start the script with \"-- migrate:revision <identifier>\".");
+		return;
+	}
+	if (directive->kind == IN_HEADER)
+		check_header(p, directive);
+	else if (directive->kind == STARTS_SECTION)
+		end_section(p, start);
+	else
+	{
+		end_script(p, start);
+		sha256_init(&p->sum);
+		p->lexer.dialect = LEX_BOTH;
+	}
+	directive->read(p, value);
+}
+
+/* ---- the pass over the tokens ---- */
+
+static bool
+has_prefix(const char *at, const char *end)
+{
+	return (size_t) (end - at) >= PREFIX_LEN && memcmp(at, PREFIX, PREFIX_LEN) == 0;
+}
+
+/* Does the token stand in column one?  A byte order mark in front does not count. */
+static bool
+in_column_one(const Parser *p)
+{
+	const char *at = p->token.text.at;
+	const char *start = p->bundle.at;
+
+	if (at - start >= BOM_LEN && memcmp(at - BOM_LEN, BOM, BOM_LEN) == 0)
+		at -= BOM_LEN;
+	return at == start || at[-1] == '\n';
+}
+
+/* "--migrate:" in any case, with any blanks: meant as a directive. */
+static bool
+looks_like_directive(MigText comment)
+{
+	static const char word[] = "migrate:";
+	size_t i = 2;
+
+	while (i < comment.len && is_blank(comment.at[i]))
+		i++;
+	if (comment.at[0] != '-' || comment.len - i < sizeof(word) - 1)
+		return false;
+	for (size_t k = 0; k < sizeof(word) - 1; k++)
+	{
+		char c = comment.at[i + k];
+
+		if ((c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) != word[k])
+			return false;
+	}
+	return true;
+}
+
+static void
+read_comment(Parser *p)
+{
+	MigText text = p->token.text;
+
+	if (!looks_like_directive(text))
+		return;
+	if (!has_prefix(text.at, text.at + text.len))
+		fail(p, "misspelled directive",
+			 "A directive starts with \"" PREFIX "\", in lower case "
+			 "and with one space.");
+	else if (!in_column_one(p))
+		fail(p, "directive behind other text in its line",
+			 "A directive stands on a line of its own, from the first column; does the file "
+			 "before it end without a line feed?");
+	else
+		read_directive(p);
+}
+
+/* A directive's line inside a quote or a block comment would be swallowed by it. */
+static void
+check_inside(Parser *p)
+{
+	const char *end = p->token.text.at + p->token.text.len;
+	const char *at = p->token.text.at;
+	int line = p->token.line;
+
+	while ((at = memchr(at, '\n', (size_t) (end - at))) != NULL)
+	{
+		at++;
+		line++;
+		if (end - at >= BOM_LEN && memcmp(at, BOM, BOM_LEN) == 0)
+			at += BOM_LEN;
+		if (has_prefix(at, end))
+			fail_at(p, line,
+					mig_format(p->m, "directive inside a %s that begins on line %d",
+							   p->token.kind == TOKEN_COMMENT ? "comment" : "quote",
+							   p->script ? p->token.line - p->script->line + 1 : p->token.line),
+					"Close it before the directive; where the text is meant to be there, indent "
+					"it.");
+	}
+}
+
+static void
+read_code(Parser *p)
+{
+	static const MigText separator = {"\n", 1};
+
+	if (p->token.kind == TOKEN_WORD && in_column_one(p) && p->token.text.len == BOM_LEN &&
+		memcmp(p->token.text.at, BOM, BOM_LEN) == 0)
+		return;
+	if (p->script == NULL)
+		fail(p, "statement before the first revision",
+			 "Start the script with \"-- migrate:revision <identifier>\".");
+	else if (p->section == NULL)
+		fail(p, "statement outside a section",
+			 "Put a line \"-- migrate:upgrade\" or \"-- migrate:downgrade\" above it.");
+	else if (p->upgrade)
+	{
+		sha256_add(&p->sum, p->token.text);
+		sha256_add(&p->sum, separator);
+	}
+}
+
+/* One token; end of the text is the end of the last script. */
+static bool
+read_token(Parser *p)
+{
+	p->token = lexer_next(&p->lexer);
+	if (p->token.kind == TOKEN_END)
+	{
+		end_script(p, p->token.text.at);
+		return false;
+	}
+	if (p->token.kind == TOKEN_SPACE)
+		return true;
+	check_inside(p);
+	if (p->token.kind == TOKEN_COMMENT)
+		read_comment(p);
+	else
+		read_code(p);
+	return p->error == NULL;
+}
+
+/* The scripts of a bundle; *error, if there is one, makes them void. */
+static Script *
+parse(Mig *m, MigText bundle, Source source, const MigError **error)
+{
+	Parser p = {.m = m, .source = source, .bundle = bundle, .lexer = lexer(bundle, LEX_BOTH, 1)};
+	const char *nul = bundle.len ? memchr(bundle.at, '\0', bundle.len) : NULL;
+
+	p.last = &p.first;
+	if (nul)
+		fail_at(&p, 1 + mig_count_lines((MigText){bundle.at, (size_t) (nul - bundle.at)}),
+				"script contains a NUL byte", "Write the script as UTF-8 text.");
+	while (p.error == NULL && read_token(&p))
+		continue;
+	*error = p.error;
+	return p.first;
+}
+
+static const Source no_file = {{NULL, 0}, 0};
+
+static Script *
+parse_or_raise(Mig *m, MigText bundle, Source source)
+{
+	const MigError *error;
+	Script *first = parse(m, bundle, source, &error);
+
+	if (error)
+		mig_raise(m, error);
+	return first;
+}
+
+static MigRevisions
+to_array(Mig *m, const Script *first)
+{
+	MigRevisions all = {NULL, 0};
+	size_t n = 0;
+
+	for (const Script *s = first; s; s = s->next)
+		n++;
+	all.at = mig_alloc(m, n, sizeof(MigRevision));
+	for (const Script *s = first; s; s = s->next)
+		all.at[all.n++] = s->revision;
+	return all;
+}
+
+MigRevisions
+mig_script_parse(Mig *m, MigText bundle)
+{
+	const Script *first = parse_or_raise(m, bundle, no_file);
+
+	if (first == NULL)
+		mig_raise(m,
+				  &(MigError){MIG_SYNTAX_ERROR, "bundle has no revision", NULL,
+							  "A script starts with \"-- migrate:revision <identifier>\".", NULL});
+	return to_array(m, first);
+}
+
+const MigRevision *
+script_read(Mig *m, MigText script)
+{
+	const MigError *error;
+	const Script *first = parse(m, script, no_file, &error);
+
+	return error || first == NULL || first->next ? NULL : &first->revision;
+}
+
+MigSection
+mig_script_section(Mig *m, const MigRevision *revision, MigDirection direction, MigEngine engine)
+{
+	const Script *script = parse_or_raise(m, revision->script, no_file);
+	const Section *section = NULL;
+	const char *name = direction == MIG_UPGRADE ? "upgrade" : "downgrade";
+
+	if (script)
+	{
+		section = &script->sections[direction][engine];
+		if (!section->present)
+			section = &script->sections[direction][PLAIN];
+	}
+	if (section == NULL || !section->present)
+		mig_raise(m, &(MigError){MIG_WRONG_STATE,
+								 mig_format(m, "revision \"%.*s\" has no %s section for %s",
+											MIG_ARG(revision->id), name, engine_names[engine]),
+								 NULL,
+								 mig_format(m,
+											"Add a line \"-- migrate:%s\" to its script, with "
+											"the statements or with none, and add the script "
+											"again with migrate_add().",
+											name),
+								 NULL});
+	return (MigSection){section->sql, section->line};
+}
+
+/* ---- files ---- */
+
+/* Does a line of text start with the directive name? */
+static bool
+has_directive(MigText text, const char *name)
+{
+	const char *end = text.at + text.len;
+	const char *at = text.at;
+	size_t len = strlen(name);
+
+	while (at && at < end)
+	{
+		if (end - at >= BOM_LEN && memcmp(at, BOM, BOM_LEN) == 0)
+			at += BOM_LEN;
+		if (has_prefix(at, end) && (size_t) (end - at) >= PREFIX_LEN + len &&
+			memcmp(at + PREFIX_LEN, name, len) == 0)
+			return true;
+		at = memchr(at, '\n', (size_t) (end - at));
+		at = at ? at + 1 : NULL;
+	}
+	return false;
+}
+
+/* The value of the digits at text's start; they are cut off it. */
+static uint64_t
+leading_number(MigText *text)
+{
+	uint64_t value = 0;
+
+	while (text->len > 0 && is_digit(text->at[0]))
+	{
+		if (value < UINT64_MAX / 20)
+			value = value * 10 + (uint64_t) (text->at[0] - '0');
+		text->at++;
+		text->len--;
+	}
+	return value;
+}
+
+/* Name order: "2_b" comes before "10_a", as in the head of whoever numbered them. */
+static int
+compare_names(const void *a, const void *b)
+{
+	MigText x = ((const MigFile *) a)->name;
+	MigText y = ((const MigFile *) b)->name;
+	uint64_t number_x = leading_number(&x);
+	uint64_t number_y = leading_number(&y);
+
+	if (number_x != number_y)
+		return number_x < number_y ? -1 : 1;
+	return mig_compare(((const MigFile *) a)->name, ((const MigFile *) b)->name);
+}
+
+static bool
+ends_with(MigText text, const char *end)
+{
+	size_t len = strlen(end);
+
+	return text.len >= len && memcmp(text.at + text.len - len, end, len) == 0;
+}
+
+/* "0001_add_user.up.sql" -> "0001" and "add_user" */
+static MigText
+split_name(Mig *m, MigText name, MigText *slug)
+{
+	static const char *const endings[] = {".sql", ".up"};
+	MigText version = {name.at, 0};
+	MigText stem = name;
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (ends_with(stem, endings[i]))
+			stem.len -= strlen(endings[i]);
+	while (version.len < stem.len && stem.at[version.len] != '_' && stem.at[version.len] != '-')
+		version.len++;
+	if (version.len == 0 ||
+		!(is_digit(version.at[0]) || (version.len > 1 && is_digit(version.at[1]))))
+		mig_raise(m, &(MigError){MIG_SYNTAX_ERROR,
+								 mig_format(m, "file \"%.*s\" is not a migration", MIG_ARG(name)),
+								 NULL,
+								 "Begin it with a line \"-- migrate:revision <identifier>\", or "
+								 "its name with a version, like 0001_name.sql.",
+								 NULL});
+	*slug = (MigText){stem.at + version.len, stem.len - version.len};
+	while (slug->len > 0 && (slug->at[0] == '_' || slug->at[0] == '-'))
+		*slug = (MigText){slug->at + 1, slug->len - 1};
+	return version;
+}
+
+static MigText
+without_bom(MigText text)
+{
+	if (text.len >= BOM_LEN && memcmp(text.at, BOM, BOM_LEN) == 0)
+		return (MigText){text.at + BOM_LEN, text.len - BOM_LEN};
+	return text;
+}
+
+/* A script for a plain file: its bytes under a header that says what its name and place say. */
+static MigText
+plain_script(Mig *m, const MigFile *file, const MigFile *down, MigText parent, int *above)
+{
+	MigBuf buf = mig_buf(m);
+	MigText slug;
+	MigText version = split_name(m, file->name, &slug);
+	MigText message = mig_copy(m, slug);
+
+	for (size_t i = 0; i < message.len; i++)
+		if (message.at[i] == '_')
+			((char *) message.at)[i] = ' ';
+	mig_buf_format(&buf, PREFIX "revision %.*s\n", MIG_ARG(version));
+	if (parent.len > 0)
+		mig_buf_format(&buf, PREFIX "revises %.*s\n", MIG_ARG(parent));
+	if (message.len > 0)
+		mig_buf_format(&buf, PREFIX "message %.*s\n", MIG_ARG(message));
+	mig_buf_str(&buf, "\n");
+	if (!has_directive(file->text, "up"))
+		mig_buf_str(&buf, PREFIX "upgrade\n");
+	*above = mig_count_lines(mig_buf_text(&buf));
+	mig_buf_add(&buf, without_bom(file->text));
+	if (down)
+	{
+		mig_buf_str(&buf, "\n" PREFIX "downgrade\n");
+		mig_buf_add(&buf, without_bom(down->text));
+	}
+	return mig_buf_text(&buf);
+}
+
+/* golang-migrate's other half of "x.up.sql", or NULL. */
+static const MigFile *
+find_down(Mig *m, const MigFile *files, size_t n, const MigFile *up)
+{
+	const char *name;
+
+	if (!ends_with(up->name, ".up.sql"))
+		return NULL;
+	name = mig_format(m, "%.*s.down.sql", (int) (up->name.len - strlen(".up.sql")), up->name.at);
+	for (size_t i = 0; i < n; i++)
+		if (mig_same(files[i].name, mig_text(name)))
+			return &files[i];
+	return NULL;
+}
+
+typedef struct Loaded
+{
+	Script *first;
+	Script **last;
+	MigText parent; /* of the next plain file */
+} Loaded;
+
+static void
+load_plain(Mig *m, Loaded *loaded, const MigFile *file, const MigFile *down)
+{
+	Source source = {file->name, 0};
+	MigText text = plain_script(m, file, down, loaded->parent, &source.above);
+	Script *script = parse_or_raise(m, text, source);
+
+	script->revision.plain = true;
+	loaded->parent = script->revision.id;
+	*loaded->last = script;
+	loaded->last = &script->next;
+}
+
+MigRevisions
+mig_script_load(Mig *m, MigFile *files, size_t n)
+{
+	Loaded loaded = {NULL, NULL, {NULL, 0}};
+
+	loaded.last = &loaded.first;
+	if (n > 0)
+		qsort(files, n, sizeof(MigFile), compare_names);
+	for (size_t i = 0; i < n; i++)
+	{
+		if (has_directive(files[i].text, "revision"))
+		{
+			*loaded.last = parse_or_raise(m, files[i].text, (Source){files[i].name, 0});
+			while (*loaded.last)
+				loaded.last = &(*loaded.last)->next;
+		}
+		else if (!ends_with(files[i].name, ".down.sql"))
+			load_plain(m, &loaded, &files[i], find_down(m, files, n, &files[i]));
+	}
+	return to_array(m, loaded.first);
+}
+
+#define MAX_SLUG 40
+
+/* Where a slug of len bytes that must not grow is cut: behind a whole word, else a whole letter. */
+static size_t
+cut_slug(const char *slug, size_t len)
+{
+	for (size_t i = len; i > 0; i--)
+		if (slug[i - 1] == '_')
+			return i - 1;
+	while (len > 0 && ((unsigned char) slug[len - 1] & 0xC0) == 0x80)
+		len--;
+	return len > 0 ? len - 1 : 0;
+}
+
+/* Appends message as Alembic's slug: words joined by "_", lower case, at most 40 bytes. */
+static void
+add_slug(MigBuf *buf, MigText message)
+{
+	char slug[MAX_SLUG + 1];
+	size_t len = 0;
+
+	for (size_t i = 0; i < message.len && len <= MAX_SLUG; i++)
+	{
+		char c = message.at[i];
+
+		if (is_letter(c) || is_digit(c) || (unsigned char) c >= 128)
+			slug[len++] = c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c;
+		else if (len > 0 && slug[len - 1] != '_')
+			slug[len++] = '_';
+	}
+	if (len > MAX_SLUG)
+		len = cut_slug(slug, len);
+	while (len > 0 && slug[len - 1] == '_')
+		len--;
+	if (len > 0)
+		mig_buf_str(buf, "_");
+	mig_buf_add(buf, (MigText){slug, len});
+}
+
+MigText
+mig_script_filename(Mig *m, const MigRevision *revision)
+{
+	MigBuf buf = mig_buf(m);
+
+	mig_buf_add(&buf, revision->id);
+	add_slug(&buf, revision->message);
+	mig_buf_str(&buf, ".sql");
+	return mig_buf_text(&buf);
+}
+
+/* ---- statements ---- */
+
+int
+mig_count_lines(MigText text)
+{
+	const char *end = text.at + text.len;
+	const char *at = text.at;
+	int lines = 0;
+
+	while (at && at < end && (at = memchr(at, '\n', (size_t) (end - at))) != NULL)
+	{
+		lines++;
+		at++;
+	}
+	return lines;
+}
+
+MigText
+mig_statement_keyword(Mig *m, MigText sql, MigEngine engine, size_t *skipped)
+{
+	Lexer l = lexer(sql, engine_dialects[engine], 1);
+	Token token = lexer_next_word(&l);
+	MigText keyword;
+
+	while (token.kind == TOKEN_OTHER && token.text.at[0] == ';')
+		token = lexer_next_word(&l);
+	*skipped = (size_t) (token.text.at - sql.at);
+	if (token.kind != TOKEN_WORD)
+		return mig_text("");
+	keyword = mig_copy(m, token.text);
+	for (size_t i = 0; i < keyword.len; i++)
+		if (keyword.at[i] >= 'a' && keyword.at[i] <= 'z')
+			((char *) keyword.at)[i] = (char) (keyword.at[i] - 'a' + 'A');
+	return keyword;
+}
+
+void
+mig_statement_check(Mig *m, MigText keyword)
+{
+	static const char *const of_transactions[] = {"BEGIN",    "START", "COMMIT",    "END",
+												  "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"};
+	static const char *const of_files[] = {"VACUUM", "ATTACH", "DETACH"};
+	const char *hint = NULL;
+
+	for (size_t i = 0; i < sizeof(of_transactions) / sizeof(of_transactions[0]); i++)
+		if (mig_same(keyword, mig_text(of_transactions[i])))
+			hint = "The run is a transaction of its own, all or nothing: remove the statement.";
+	for (size_t i = 0; i < sizeof(of_files) / sizeof(of_files[0]); i++)
+		if (mig_same(keyword, mig_text(of_files[i])))
+			hint = "It cannot run inside a function: run it by hand, outside of a revision.";
+	if (hint)
+		mig_raise(m,
+				  &(MigError){MIG_UNSUPPORTED,
+							  mig_format(m, "%.*s is not allowed in a revision", MIG_ARG(keyword)),
+							  NULL, hint, NULL});
+}
+
+const char *
+mig_statement_context(Mig *m, const MigRevision *revision, MigDirection direction, int statement,
+					  int line)
+{
+	MigBuf buf = mig_buf(m);
+
+	mig_buf_format(&buf, "revision %.*s", MIG_ARG(revision->id));
+	if (revision->message.len > 0)
+		mig_buf_format(&buf, " (%.*s)", MIG_ARG(revision->message));
+	mig_buf_format(&buf, ", %s, statement %d, line %d",
+				   direction == MIG_UPGRADE ? "upgrade" : "downgrade", statement, line);
+	return mig_buf_text(&buf).at;
+}
