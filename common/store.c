@@ -53,6 +53,18 @@ same_list(MigList a, MigList b)
 	return true;
 }
 
+static int
+compare_texts(const void *a, const void *b)
+{
+	return mig_compare(*(const MigText *) a, *(const MigText *) b);
+}
+
+static bool
+contains_sorted(MigList sorted, MigText text)
+{
+	return sorted.n > 0 && bsearch(&text, sorted.at, sorted.n, sizeof(MigText), compare_texts);
+}
+
 static bool
 contains(MigList list, MigText text)
 {
@@ -196,7 +208,7 @@ mig_store_add(Mig *m, const MigStore *store, MigRevisions bundle)
 {
 	MigAdd add = compare_bundle(m, store, bundle);
 	MigGraph *graph;
-	MigList rows;
+	MigList applied;
 
 	if (!add.writes && !has_duplicates(m, bundle))
 		return add;
@@ -204,9 +216,9 @@ mig_store_add(Mig *m, const MigStore *store, MigRevisions bundle)
 		if (add.actions[i] == MIG_REPLACED)
 			check_chain(m, find(store->revisions, bundle.at[i].id), &bundle.at[i]);
 	graph = mig_graph(m, together(m, store->revisions, bundle));
-	rows = mig_store_rows(m, store);
+	applied = mig_graph_all_applied(m, graph, mig_store_rows(m, store));
 	for (size_t i = 0; i < bundle.n; i++)
-		if (add.actions[i] == MIG_REPLACED && mig_graph_applied(m, graph, rows, bundle.at[i].id))
+		if (add.actions[i] == MIG_REPLACED && contains_sorted(applied, bundle.at[i].id))
 			check_applied(m, find(store->revisions, bundle.at[i].id), &bundle.at[i]);
 	return add;
 }

@@ -1,0 +1,889 @@
+/*
+ * graph.c - revisions as a graph
+ *
+ * Built once for each call from what the store holds, so it is fast rather
+ * than small: identifiers and labels in a hash table, edges of each kind in
+ * one array, both ways.  All walks are work lists; what is too broken to walk
+ * (a missing parent, a cycle) is found while building and refused.
+ */
+#include "graph.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A graph in the making. */
+typedef struct Builder
+{
+	Mig *m;
+	MigGraph *g;
+	Problem *first; /* what is wrong with it, in the order in which it was found */
+	Problem **last;
+	Node *seen; /* for each node, 1 + the node whose list last named it */
+} Builder;
+
+static void
+add_problem(Builder *b, MigText revision, MigError error)
+{
+	Problem *problem = mig_alloc(b->m, 1, sizeof(Problem));
+
+	problem->revision = revision;
+	problem->error = error;
+	*b->last = problem;
+	b->last = &problem->next;
+}
+
+/* ---- keys ---- */
+
+/* FNV-1a: short keys, no attacker whose collisions could do more than cost time. */
+static uint32_t
+hash(MigText key)
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < key.len; i++)
+		h = (h ^ (unsigned char) key.at[i]) * 16777619u;
+	return h;
+}
+
+static MigText
+slot_key(const MigGraph *g, uint32_t slot)
+{
+	return slot <= g->n ? graph_id(g, slot - 1) : g->labels[slot - 1 - g->n].name;
+}
+
+/* The slot that holds key, or the empty one where it belongs. */
+static uint32_t *
+find_slot(const MigGraph *g, MigText key)
+{
+	uint32_t i = hash(key) & g->mask;
+
+	while (g->slots[i] != 0 && !mig_same(slot_key(g, g->slots[i]), key))
+		i = (i + 1) & g->mask;
+	return &g->slots[i];
+}
+
+Node
+graph_key(const MigGraph *g, MigText key)
+{
+	uint32_t slot = *find_slot(g, key);
+
+	if (slot == 0)
+		return NODE_NONE;
+	return slot <= g->n ? slot - 1 : g->labels[slot - 1 - g->n].node;
+}
+
+static void
+add_identifiers(Builder *b)
+{
+	MigGraph *g = b->g;
+
+	for (Node x = 0; x < g->n; x++)
+	{
+		uint32_t *slot = find_slot(g, graph_id(g, x));
+
+		if (*slot == 0)
+			*slot = x + 1;
+		else
+			add_problem(b, graph_id(g, x),
+						(MigError){MIG_DUPLICATE,
+								   mig_format(b->m, "revision \"%.*s\" is present more than once",
+											  MIG_ARG(graph_id(g, x))),
+								   NULL, "Give one of them another identifier.", NULL});
+	}
+}
+
+static void
+add_label(Builder *b, Node x, MigText name)
+{
+	MigGraph *g = b->g;
+	uint32_t *slot = find_slot(g, name);
+
+	if (*slot != 0)
+	{
+		Node user = graph_key(g, name);
+
+		add_problem(
+			b, graph_id(g, x),
+			(MigError){
+				MIG_DUPLICATE,
+				mig_format(b->m,
+						   "label \"%.*s\" of revision \"%.*s\" is already used by revision "
+						   "\"%.*s\"",
+						   MIG_ARG(name), MIG_ARG(graph_id(g, x)), MIG_ARG(graph_id(g, user))),
+				"Labels and identifiers share one name space.", "Choose another label.", NULL});
+		return;
+	}
+	g->labels[g->nlabels] = (Label){name, x};
+	*slot = 1 + g->n + (uint32_t) g->nlabels++;
+}
+
+static int
+compare_labels(const void *a, const void *b)
+{
+	return mig_compare(((const Label *) a)->name, ((const Label *) b)->name);
+}
+
+static void
+add_labels(Builder *b)
+{
+	MigGraph *g = b->g;
+
+	for (Node x = 0; x < g->n; x++)
+		for (size_t i = 0; i < g->revisions.at[x].labels.n; i++)
+			add_label(b, x, g->revisions.at[x].labels.at[i]);
+	/* sorted, they stand elsewhere: their slots follow */
+	for (uint32_t i = 0; i <= g->mask; i++)
+		if (g->slots[i] > g->n)
+			g->slots[i] = 0;
+	if (g->nlabels > 1)
+		qsort(g->labels, g->nlabels, sizeof(Label), compare_labels);
+	for (uint32_t i = 0; i < g->nlabels; i++)
+		*find_slot(g, g->labels[i].name) = 1 + g->n + i;
+}
+
+static void
+index_keys(Builder *b)
+{
+	MigGraph *g = b->g;
+	size_t keys = g->n;
+	uint32_t size = 16;
+
+	for (Node x = 0; x < g->n; x++)
+		keys += g->revisions.at[x].labels.n;
+	while (size < 2 * keys)
+		size *= 2;
+	g->mask = size - 1;
+	g->slots = mig_alloc(b->m, size, sizeof(uint32_t));
+	g->labels = mig_alloc(b->m, keys - g->n, sizeof(Label));
+	add_identifiers(b);
+	add_labels(b);
+}
+
+/* ---- edges ---- */
+
+static Edges
+new_edges(Builder *b, size_t room)
+{
+	return (Edges){mig_alloc(b->m, (size_t) b->g->n + 1, sizeof(uint32_t)),
+				   mig_alloc(b->m, room, sizeof(Node))};
+}
+
+/* The identifier that a cut one may stand for, NODE_NONE if none or several may. */
+static Node
+only_prefix(const MigGraph *g, MigText cut)
+{
+	Node found = NODE_NONE;
+
+	for (Node x = 0; x < g->n && cut.len > 0; x++)
+	{
+		MigText id = graph_id(g, x);
+
+		if (id.len < cut.len || memcmp(id.at, cut.at, cut.len) != 0)
+			continue;
+		if (found != NODE_NONE)
+			return NODE_NONE;
+		found = x;
+	}
+	return found;
+}
+
+static void
+add_missing(Builder *b, Node x, MigText name, bool depends)
+{
+	Node meant = only_prefix(b->g, name);
+	const char *hint = "Add that revision as well, in the same bundle or before.";
+
+	if (meant != NODE_NONE)
+		hint = mig_format(b->m, "Write it in full, as \"%.*s\".", MIG_ARG(graph_id(b->g, meant)));
+	add_problem(b, graph_id(b->g, x),
+				(MigError){MIG_UNKNOWN_OBJECT,
+						   mig_format(b->m, "revision \"%.*s\" %s \"%.*s\", which does not exist",
+									  MIG_ARG(graph_id(b->g, x)),
+									  depends ? "depends on" : "revises", MIG_ARG(name)),
+						   mig_format(b->m, "No such revision or branch: \"%.*s\".", MIG_ARG(name)),
+						   hint, NULL});
+}
+
+static void
+add_loop(Builder *b, Node x, bool depends)
+{
+	MigText id = graph_id(b->g, x);
+
+	add_problem(b, id,
+				(MigError){MIG_INVALID_VALUE,
+						   mig_format(b->m, "%sself-loop is detected in revision \"%.*s\"",
+									  depends ? "dependency " : "", MIG_ARG(id)),
+						   mig_format(b->m, "It %s itself.", depends ? "depends on" : "revises"),
+						   "Name the revision before it.", NULL});
+}
+
+/* The node that a script names as a parent; a label will do as a dependency. */
+static Node
+named_node(Builder *b, Node x, MigText name, bool depends)
+{
+	uint32_t slot = *find_slot(b->g, name);
+	Node parent = slot == 0 || (slot > b->g->n && !depends) ? NODE_NONE : graph_key(b->g, name);
+
+	if (parent == NODE_NONE)
+		add_missing(b, x, name, depends);
+	else if (parent == x)
+		add_loop(b, x, depends);
+	else
+		return parent;
+	return NODE_NONE;
+}
+
+/* Edges from what each script lists, each neighbour once. */
+static Edges
+named_edges(Builder *b, bool depends)
+{
+	MigGraph *g = b->g;
+	size_t room = 0;
+	uint32_t n = 0;
+	Edges edges;
+
+	for (Node x = 0; x < g->n; x++)
+		room += depends ? g->revisions.at[x].depends.n : g->revisions.at[x].revises.n;
+	edges = new_edges(b, room);
+	memset(b->seen, 0, g->n * sizeof(Node));
+	for (Node x = 0; x < g->n; x++)
+	{
+		const MigRevision *r = &g->revisions.at[x];
+		MigList names = depends ? r->depends : r->revises;
+
+		for (size_t i = 0; i < names.n; i++)
+		{
+			Node parent = named_node(b, x, names.at[i], depends);
+
+			if (parent == NODE_NONE || b->seen[parent] == x + 1)
+				continue;
+			b->seen[parent] = x + 1;
+			edges.to[n++] = parent;
+		}
+		edges.start[x + 1] = n;
+	}
+	return edges;
+}
+
+/* What either has, each neighbour once, those of a first. */
+static Edges
+join_edges(Builder *b, Edges a, Edges other)
+{
+	Node count = b->g->n;
+	Edges both = new_edges(b, (size_t) a.start[count] + other.start[count]);
+	uint32_t n = 0;
+
+	memset(b->seen, 0, count * sizeof(Node));
+	for (Node x = 0; x < count; x++)
+	{
+		Nodes lists[] = {graph_of(a, x), graph_of(other, x)};
+
+		for (int k = 0; k < 2; k++)
+			for (size_t i = 0; i < lists[k].n; i++)
+			{
+				if (b->seen[lists[k].at[i]] == x + 1)
+					continue;
+				b->seen[lists[k].at[i]] = x + 1;
+				both.to[n++] = lists[k].at[i];
+			}
+		both.start[x + 1] = n;
+	}
+	return both;
+}
+
+/* Turned round: a counting sort, so neighbours come in identifier order. */
+static Edges
+turn_edges(Builder *b, Edges edges)
+{
+	Node count = b->g->n;
+	uint32_t total = edges.start[count];
+	Edges turned = new_edges(b, total);
+	uint32_t *next = mig_alloc(b->m, (size_t) count + 1, sizeof(uint32_t));
+
+	for (uint32_t i = 0; i < total; i++)
+		turned.start[edges.to[i] + 1]++;
+	for (Node x = 0; x < count; x++)
+		turned.start[x + 1] += turned.start[x];
+	memcpy(next, turned.start, count * sizeof(uint32_t));
+	for (Node x = 0; x < count; x++)
+		for (uint32_t i = edges.start[x]; i < edges.start[x + 1]; i++)
+			turned.to[next[edges.to[i]]++] = x;
+	return turned;
+}
+
+/* ---- order and cycles ---- */
+
+static bool
+is_child(Edges down, Node x, Node parent)
+{
+	Nodes parents = graph_of(down, x);
+
+	for (size_t i = 0; i < parents.n; i++)
+		if (parents.at[i] == parent)
+			return true;
+	return false;
+}
+
+/* Reports the cycle that a walk down, which came back to x, has found. */
+static void
+add_cycle(Builder *b, const Node *below, Node x)
+{
+	MigLines names = mig_lines(b->m);
+	bool depends = false;
+	Node y = x;
+
+	do
+	{
+		MigText id = graph_id(b->g, y);
+
+		mig_lines_add(&names, mig_text(mig_format(b->m, "\"%.*s\"", MIG_ARG(id))));
+		depends |= !is_child(b->g->down, y, below[y]);
+		y = below[y];
+	} while (y != x);
+	add_problem(b, (MigText){NULL, 0},
+				(MigError){MIG_INVALID_VALUE,
+						   mig_format(b->m, "%scycle is detected in revisions %s",
+									  depends ? "dependency " : "",
+									  mig_join(b->m, names.list, ", ").at),
+						   "Each of them needs the next, and the last needs the first.",
+						   "Take one of these references away.", NULL});
+}
+
+/*
+ * pending[x] > 0: x could not be ordered, since a cycle is below it.  Such a
+ * node has such a parent, so a walk down over them must come back to itself.
+ */
+static void
+find_cycles(Builder *b, const uint32_t *pending)
+{
+	MigGraph *g = b->g;
+	Node *below = mig_alloc(b->m, g->n, sizeof(Node));
+	uint32_t *walk = mig_alloc(b->m, g->n, sizeof(uint32_t)); /* in which walk it was met */
+
+	for (Node start = 0; start < g->n; start++)
+	{
+		Node x = start;
+
+		if (pending[start] == 0)
+			continue;
+		while (walk[x] == 0)
+		{
+			uint32_t i = g->parents.start[x];
+
+			walk[x] = start + 1;
+			while (pending[g->parents.to[i]] == 0)
+				i++;
+			x = below[x] = g->parents.to[i];
+		}
+		if (walk[x] == start + 1)
+			add_cycle(b, below, x);
+	}
+}
+
+/* Parents first; finds cycles. */
+static void
+order_nodes(Builder *b)
+{
+	MigGraph *g = b->g;
+	uint32_t *pending = mig_alloc(b->m, g->n, sizeof(uint32_t));
+	Node done = 0;
+	Node n = 0;
+
+	g->order = mig_alloc(b->m, g->n, sizeof(Node));
+	for (Node x = 0; x < g->n; x++)
+	{
+		pending[x] = (uint32_t) graph_of(g->parents, x).n;
+		if (pending[x] == 0)
+			g->order[n++] = x;
+	}
+	while (done < n)
+	{
+		Nodes children = graph_of(g->all_next, g->order[done++]);
+
+		for (size_t i = 0; i < children.n; i++)
+			if (--pending[children.at[i]] == 0)
+				g->order[n++] = children.at[i];
+	}
+	if (n < g->n)
+		find_cycles(b, pending);
+}
+
+/* ---- dependencies that say nothing new ---- */
+
+/*
+ * Alembic leaves a dependency of x out of the order of steps where an ancestor
+ * of x (through down alone) declares it, too.  Most dependencies are declared
+ * once and need no search.  For the others the search goes down from x, but
+ * no deeper than the lowest place at which one of them is declared.
+ */
+typedef struct Normalizer
+{
+	MigGraph *g;
+	uint32_t *place;  /* of each node in g->order */
+	uint32_t *lowest; /* for each node, the lowest place of one that depends on it */
+	Node *met;        /* for each node, 1 + the node whose search met it */
+	Node *wanted;     /* for each node, 1 + the node one of whose doubtful dependencies it is */
+	Node *found;      /* for each node, 1 + the node below which it was found declared */
+	Node *todo;
+} Normalizer;
+
+static Normalizer
+normalizer(Builder *b)
+{
+	MigGraph *g = b->g;
+	Normalizer s = {g, NULL, NULL, NULL, NULL, NULL, NULL};
+
+	s.place = mig_alloc(b->m, g->n, sizeof(uint32_t));
+	s.lowest = mig_alloc(b->m, g->n, sizeof(uint32_t));
+	s.met = mig_alloc(b->m, g->n, sizeof(Node));
+	s.wanted = mig_alloc(b->m, g->n, sizeof(Node));
+	s.found = mig_alloc(b->m, g->n, sizeof(Node));
+	s.todo = mig_alloc(b->m, g->n, sizeof(Node));
+	memset(s.lowest, 0xff, g->n * sizeof(uint32_t));
+	for (uint32_t i = 0; i < g->n; i++)
+	{
+		Nodes deps = graph_of(g->deps, g->order[i]);
+
+		s.place[g->order[i]] = i;
+		for (size_t k = 0; k < deps.n; k++)
+			if (s.lowest[deps.at[k]] == UINT32_MAX)
+				s.lowest[deps.at[k]] = i;
+	}
+	return s;
+}
+
+/* Marks x's dependencies that may be declared below it; how many, and down to which place. */
+static size_t
+want(Normalizer *s, Node x, uint32_t *lowest)
+{
+	Nodes deps = graph_of(s->g->deps, x);
+	size_t n = 0;
+
+	*lowest = UINT32_MAX;
+	for (size_t i = 0; i < deps.n; i++)
+	{
+		if (s->lowest[deps.at[i]] >= s->place[x])
+			continue;
+		s->wanted[deps.at[i]] = x + 1;
+		if (s->lowest[deps.at[i]] < *lowest)
+			*lowest = s->lowest[deps.at[i]];
+		n++;
+	}
+	return n;
+}
+
+static size_t
+push_down(Normalizer *s, Node x, Node y, uint32_t lowest, size_t n)
+{
+	Nodes down = graph_of(s->g->down, y);
+
+	for (size_t i = 0; i < down.n; i++)
+		if (s->met[down.at[i]] != x + 1 && s->place[down.at[i]] >= lowest)
+		{
+			s->met[down.at[i]] = x + 1;
+			s->todo[n++] = down.at[i];
+		}
+	return n;
+}
+
+/* Marks as found those of x's dependencies that an ancestor declares. */
+static void
+search_below(Normalizer *s, Node x)
+{
+	uint32_t lowest;
+	size_t open = want(s, x, &lowest);
+	size_t n = open > 0 ? push_down(s, x, x, lowest, 0) : 0;
+
+	while (n > 0 && open > 0)
+	{
+		Node y = s->todo[--n];
+		Nodes deps = graph_of(s->g->deps, y);
+
+		for (size_t i = 0; i < deps.n; i++)
+			if (s->wanted[deps.at[i]] == x + 1)
+			{
+				s->wanted[deps.at[i]] = 0;
+				s->found[deps.at[i]] = x + 1;
+				open--;
+			}
+		n = push_down(s, x, y, lowest, n);
+	}
+}
+
+static void
+normalize(Builder *b)
+{
+	MigGraph *g = b->g;
+	Normalizer s = normalizer(b);
+	uint32_t n = 0;
+
+	g->normal = new_edges(b, g->parents.start[g->n]);
+	for (Node x = 0; x < g->n; x++)
+	{
+		Nodes parents = graph_of(g->parents, x);
+		size_t down = graph_of(g->down, x).n;
+
+		if (parents.n > down)
+			search_below(&s, x);
+		for (size_t i = 0; i < parents.n; i++)
+			if (i < down || s.found[parents.at[i]] != x + 1)
+				g->normal.to[n++] = parents.at[i];
+		g->normal.start[x + 1] = n;
+	}
+}
+
+/* ---- the whole ---- */
+
+static MigGraph *
+build(Mig *m, MigRevisions revisions, Problem **problems)
+{
+	MigGraph *g = mig_alloc(m, 1, sizeof(MigGraph));
+	Builder b = {m, g, NULL, NULL, NULL};
+
+	if (revisions.n >= NODE_BELOW / 2)
+		mig_raise(m, &(MigError){MIG_TOO_LARGE, "too many revisions", NULL, NULL, NULL});
+	*problems = NULL;
+	b.last = problems;
+	b.seen = mig_alloc(m, revisions.n, sizeof(Node));
+	g->revisions = revisions;
+	g->n = (Node) revisions.n;
+	index_keys(&b);
+	g->down = named_edges(&b, false);
+	g->deps = named_edges(&b, true);
+	g->parents = join_edges(&b, g->down, g->deps);
+	g->next = turn_edges(&b, g->down);
+	g->all_next = turn_edges(&b, g->parents);
+	order_nodes(&b);
+	if (*problems == NULL)
+		normalize(&b);
+	return g;
+}
+
+MigGraph *
+mig_graph(Mig *m, MigRevisions revisions)
+{
+	Problem *problems;
+	MigGraph *g = build(m, revisions, &problems);
+
+	if (problems)
+		mig_raise(m, &problems->error);
+	return g;
+}
+
+Problem *
+graph_problems(Mig *m, MigRevisions revisions)
+{
+	Problem *problems;
+
+	build(m, revisions, &problems);
+	return problems;
+}
+
+const MigRevision *
+mig_graph_find(const MigGraph *g, MigText id)
+{
+	uint32_t slot = *find_slot(g, id);
+
+	return slot == 0 || slot > g->n ? NULL : &g->revisions.at[slot - 1];
+}
+
+/* ---- sets ---- */
+
+bool *
+graph_reach(Mig *m, const MigGraph *g, Edges edges, Nodes from)
+{
+	bool *set = mig_alloc(m, g->n, sizeof(bool));
+	Node *todo = mig_alloc(m, g->n, sizeof(Node));
+	size_t n = 0;
+
+	for (size_t i = 0; i < from.n; i++)
+		if (!set[from.at[i]])
+		{
+			set[from.at[i]] = true;
+			todo[n++] = from.at[i];
+		}
+	while (n > 0)
+	{
+		Nodes near = graph_of(edges, todo[--n]);
+
+		for (size_t i = 0; i < near.n; i++)
+			if (!set[near.at[i]])
+			{
+				set[near.at[i]] = true;
+				todo[n++] = near.at[i];
+			}
+	}
+	return set;
+}
+
+Nodes
+graph_members(Mig *m, const MigGraph *g, const bool *set)
+{
+	Nodes members = {mig_alloc(m, g->n, sizeof(Node)), 0};
+
+	for (Node x = 0; x < g->n; x++)
+		if (set[x])
+			members.at[members.n++] = x;
+	return members;
+}
+
+bool
+graph_is_real_head(const MigGraph *g, Node x)
+{
+	return graph_of(g->all_next, x).n == 0;
+}
+
+/* Nodes without neighbours. */
+static Nodes
+ends(Mig *m, const MigGraph *g, Edges edges)
+{
+	Nodes found = {mig_alloc(m, g->n, sizeof(Node)), 0};
+
+	for (Node x = 0; x < g->n; x++)
+		if (graph_of(edges, x).n == 0)
+			found.at[found.n++] = x;
+	return found;
+}
+
+Nodes
+graph_heads(Mig *m, const MigGraph *g, bool real)
+{
+	return ends(m, g, real ? g->all_next : g->next);
+}
+
+Nodes
+graph_bases(Mig *m, const MigGraph *g)
+{
+	return ends(m, g, g->down);
+}
+
+const char *
+graph_names(Mig *m, const MigGraph *g, Nodes nodes)
+{
+	MigBuf buf = mig_buf(m);
+	size_t shown = nodes.n <= 10 ? nodes.n : 8;
+
+	for (size_t i = 0; i < shown; i++)
+		mig_buf_format(&buf, "%s\"%.*s\"", i > 0 ? ", " : "", MIG_ARG(graph_id(g, nodes.at[i])));
+	if (shown < nodes.n)
+		mig_buf_format(&buf, " and %zu more", nodes.n - shown);
+	return mig_buf_text(&buf).at;
+}
+
+/* ---- version rows ---- */
+
+Nodes
+graph_rows(Mig *m, const MigGraph *g, MigList rows)
+{
+	Nodes nodes = {mig_alloc(m, rows.n, sizeof(Node)), rows.n};
+
+	for (size_t i = 0; i < rows.n; i++)
+	{
+		uint32_t slot = *find_slot(g, rows.at[i]);
+
+		if (slot == 0 || slot > g->n)
+			mig_raise(
+				m,
+				&(MigError){
+					MIG_WRONG_STATE,
+					mig_format(m, "can't locate revision identified by \"%.*s\"",
+							   MIG_ARG(rows.at[i])),
+					mig_format(m,
+							   "No such revision or branch: \"%.*s\" stands in migrate_version, "
+							   "but not in migrate_revision.",
+							   MIG_ARG(rows.at[i])),
+					"Add the missing script with migrate_add(), or set the version anew with "
+					"migrate_stamp(target, purge).",
+					NULL});
+		nodes.at[i] = slot - 1;
+	}
+	return nodes;
+}
+
+/* A node of which another is an ancestor. */
+static Node
+node_above(Mig *m, const MigGraph *g, Nodes nodes, Node below)
+{
+	const bool *above = graph_reach(m, g, g->all_next, (Nodes){&below, 1});
+
+	for (size_t i = 0; i < nodes.n; i++)
+		if (nodes.at[i] != below && above[nodes.at[i]])
+			return nodes.at[i];
+	return below;
+}
+
+void
+graph_check_overlap(Mig *m, const MigGraph *g, Nodes nodes, const char *sqlstate, const char *hint)
+{
+	Nodes parents = {NULL, 0};
+	const bool *below;
+	size_t room = 0;
+
+	if (nodes.n < 2)
+		return;
+	for (size_t i = 0; i < nodes.n; i++)
+		room += graph_of(g->parents, nodes.at[i]).n;
+	parents.at = mig_alloc(m, room, sizeof(Node));
+	for (size_t i = 0; i < nodes.n; i++)
+	{
+		Nodes near = graph_of(g->parents, nodes.at[i]);
+
+		for (size_t k = 0; k < near.n; k++)
+			parents.at[parents.n++] = near.at[k];
+	}
+	below = graph_reach(m, g, g->parents, parents);
+	for (size_t i = 0; i < nodes.n; i++)
+		if (below[nodes.at[i]])
+		{
+			MigText above = graph_id(g, node_above(m, g, nodes, nodes.at[i]));
+			MigText other = graph_id(g, nodes.at[i]);
+
+			mig_raise(m, &(MigError){sqlstate,
+									 mig_format(m,
+												"revision \"%.*s\" overlaps with revision \"%.*s\"",
+												MIG_ARG(above), MIG_ARG(other)),
+									 mig_format(m,
+												"\"%.*s\" is an ancestor of \"%.*s\", which "
+												"contains it.",
+												MIG_ARG(other), MIG_ARG(above)),
+									 hint, NULL});
+		}
+}
+
+/* The rows that the store knows. */
+static Nodes
+known_rows(Mig *m, const MigGraph *g, MigList rows)
+{
+	Nodes nodes = {mig_alloc(m, rows.n, sizeof(Node)), 0};
+
+	for (size_t i = 0; i < rows.n; i++)
+	{
+		const MigRevision *known = mig_graph_find(g, rows.at[i]);
+
+		if (known)
+			nodes.at[nodes.n++] = (Node) (known - g->revisions.at);
+	}
+	return nodes;
+}
+
+bool
+mig_graph_applied(Mig *m, const MigGraph *g, MigList rows, MigText id)
+{
+	const MigRevision *revision = mig_graph_find(g, id);
+
+	return revision &&
+		   graph_reach(m, g, g->parents, known_rows(m, g, rows))[revision - g->revisions.at];
+}
+
+MigList
+mig_graph_all_applied(Mig *m, const MigGraph *g, MigList rows)
+{
+	const bool *applied = graph_reach(m, g, g->parents, known_rows(m, g, rows));
+	MigLines ids = mig_lines(m);
+
+	for (Node x = 0; x < g->n; x++)
+		if (applied[x])
+			mig_lines_add(&ids, graph_id(g, x));
+	return ids.list;
+}
+
+/* ---- branch labels ---- */
+
+/*
+ * A label belongs to all descendants (through down) of the revision that
+ * declares it.  Where those are one line without a branch or merge point, it
+ * belongs to the line above it as well, up to the next such point.
+ */
+
+/* May labels rise from x?  Then nothing but a line of such nodes comes after it. */
+static bool
+rises(const MigGraph *g, const bool *rising, Node x)
+{
+	Nodes next = graph_of(g->next, x);
+
+	if (graph_of(g->all_next, x).n > 1 || graph_of(g->down, x).n > 1)
+		return false;
+	return next.n == 0 || rising[next.at[0]];
+}
+
+static int
+compare_texts(const void *a, const void *b)
+{
+	return mig_compare(*(const MigText *) a, *(const MigText *) b);
+}
+
+/* Sorted, each once. */
+static MigList
+sorted_set(MigList list)
+{
+	size_t n = 0;
+
+	if (list.n > 1)
+		qsort(list.at, list.n, sizeof(MigText), compare_texts);
+	for (size_t i = 0; i < list.n; i++)
+		if (n == 0 || !mig_same(list.at[n - 1], list.at[i]))
+			list.at[n++] = list.at[i];
+	list.n = n;
+	return list;
+}
+
+static void
+add_all(MigLines *lines, MigList list)
+{
+	for (size_t i = 0; i < list.n; i++)
+		mig_lines_add(lines, list.at[i]);
+}
+
+/* For each node the labels that rise to it from the line above; equal lists are shared. */
+static MigList *
+risen_labels(Mig *m, const MigGraph *g)
+{
+	MigList *risen = mig_alloc(m, g->n, sizeof(MigList));
+	bool *rising = mig_alloc(m, g->n, sizeof(bool));
+
+	for (size_t i = g->n; i-- > 0;)
+	{
+		Node x = g->order[i];
+		Nodes next = graph_of(g->next, x);
+		MigLines lines = mig_lines(m);
+
+		rising[x] = rises(g, rising, x);
+		if (!rising[x] || next.n == 0)
+			continue;
+		risen[x] = risen[next.at[0]];
+		if (g->revisions.at[next.at[0]].labels.n == 0)
+			continue;
+		add_all(&lines, risen[next.at[0]]);
+		add_all(&lines, g->revisions.at[next.at[0]].labels);
+		risen[x] = lines.list;
+	}
+	return risen;
+}
+
+MigList *
+graph_labels(Mig *m, const MigGraph *g)
+{
+	const MigList *risen = risen_labels(m, g);
+	MigList *all = mig_alloc(m, g->n, sizeof(MigList));
+
+	for (Node i = 0; i < g->n; i++)
+	{
+		Node x = g->order[i];
+		Nodes down = graph_of(g->down, x);
+		MigList own = g->revisions.at[x].labels;
+		MigLines lines = mig_lines(m);
+
+		/* along a line nothing changes: share the parent's list */
+		if (down.n == 1 && own.n == 0 && risen[x].n <= risen[down.at[0]].n)
+		{
+			all[x] = all[down.at[0]];
+			continue;
+		}
+		add_all(&lines, risen[x]);
+		add_all(&lines, own);
+		for (size_t k = 0; k < down.n; k++)
+			add_all(&lines, all[down.at[k]]);
+		all[x] = sorted_set(lines.list);
+	}
+	return all;
+}
