@@ -52,7 +52,7 @@ mig_buf_str(MigBuf *buf, const char *text)
 }
 
 /* Appends what vsnprintf makes of format; twice has its own va_list for the second pass. */
-static void
+static void __attribute__((format(printf, 2, 0)))
 add_formatted(MigBuf *buf, const char *format, va_list args, va_list twice)
 {
 	int len = vsnprintf(NULL, 0, format, args);

@@ -19,16 +19,13 @@ const MigColumn mig_heads_columns[] = {{"revision", MIG_TEXT},
 const MigColumn mig_branches_columns[] = {
 	{"revision", MIG_TEXT}, {"children", MIG_TEXTS}, {"message", MIG_TEXT}, {NULL, MIG_TEXT}};
 const MigColumn mig_history_columns[] = {
-	{"revision", MIG_TEXT},		 {"revises", MIG_TEXTS},	 {"depends", MIG_TEXTS},
-	{"labels", MIG_TEXTS},		 {"message", MIG_TEXT},		 {"created_at", MIG_TIME},
-	{"is_head", MIG_BOOL},		 {"is_current", MIG_BOOL},	 {"is_applied", MIG_BOOL},
+	{"revision", MIG_TEXT},       {"revises", MIG_TEXTS},      {"depends", MIG_TEXTS},
+	{"labels", MIG_TEXTS},        {"message", MIG_TEXT},       {"created_at", MIG_TIME},
+	{"is_head", MIG_BOOL},        {"is_current", MIG_BOOL},    {"is_applied", MIG_BOOL},
 	{"is_branchpoint", MIG_BOOL}, {"is_mergepoint", MIG_BOOL}, {NULL, MIG_TEXT}};
-const MigColumn mig_plan_columns[] = {{"step", MIG_INT},
-									  {"direction", MIG_TEXT},
-									  {"revision", MIG_TEXT},
-									  {"heads_after", MIG_TEXTS},
-									  {"message", MIG_TEXT},
-									  {"transactional", MIG_BOOL},
+const MigColumn mig_plan_columns[] = {{"step", MIG_INT},      {"direction", MIG_TEXT},
+									  {"revision", MIG_TEXT}, {"heads_after", MIG_TEXTS},
+									  {"message", MIG_TEXT},  {"transactional", MIG_BOOL},
 									  {NULL, MIG_TEXT}};
 const MigColumn mig_resolve_columns[] = {{"revision", MIG_TEXT}, {NULL, MIG_TEXT}};
 
@@ -62,20 +59,9 @@ find_applied(Mig *m, const MigGraph *g, const MigVersion **versions)
 }
 
 static MigText
-joined(Mig *m, MigList list)
+list_cell(Mig *m, MigList list)
 {
 	return mig_join(m, list, ",");
-}
-
-/* Identifiers, with commas. */
-static MigText
-joined_nodes(Mig *m, const MigGraph *g, Nodes nodes, const char *sep)
-{
-	MigLines ids = mig_lines(m);
-
-	for (size_t i = 0; i < nodes.n; i++)
-		mig_lines_add(&ids, graph_id(g, nodes.at[i]));
-	return mig_join(m, ids.list, sep);
 }
 
 static bool
@@ -113,8 +99,7 @@ mig_current(Mig *m, const MigGraph *g, const MigStore *store)
 {
 	MigTable *table = mig_table(m, mig_current_columns);
 	const MigVersion **versions = find_versions(m, g, store);
-	const bool *applied =
-		graph_reach(m, g, g->parents, graph_rows(m, g, mig_store_rows(m, store)));
+	const bool *applied = graph_reach(m, g, g->parents, graph_rows(m, g, mig_store_rows(m, store)));
 
 	for (Node x = 0; x < g->n; x++)
 	{
@@ -146,7 +131,7 @@ mig_heads(Mig *m, const MigGraph *g, const MigStore *store, bool resolve_depende
 		MigText *row = mig_table_row(m, table);
 
 		row[0] = graph_id(g, x);
-		row[1] = joined(m, labels[x]);
+		row[1] = list_cell(m, labels[x]);
 		row[2] = g->revisions.at[x].message;
 		row[3] = mig_cell_bool(versions[x] != NULL);
 	}
@@ -167,7 +152,7 @@ mig_branches(Mig *m, const MigGraph *g, const MigStore *store)
 			continue;
 		row = mig_table_row(m, table);
 		row[0] = graph_id(g, nodes.at[i]);
-		row[1] = joined_nodes(m, g, graph_of(g->next, nodes.at[i]), ",");
+		row[1] = list_cell(m, graph_ids(m, g, graph_of(g->next, nodes.at[i])));
 		row[2] = g->revisions.at[nodes.at[i]].message;
 	}
 	return table;
@@ -189,9 +174,9 @@ mig_history(Mig *m, const MigGraph *g, const MigStore *store, MigText range)
 		MigText *row = mig_table_row(m, table);
 
 		row[0] = revision->id;
-		row[1] = joined(m, revision->revises);
-		row[2] = joined(m, revision->depends);
-		row[3] = joined(m, labels[x]);
+		row[1] = list_cell(m, revision->revises);
+		row[2] = list_cell(m, revision->depends);
+		row[3] = list_cell(m, labels[x]);
 		row[4] = revision->message;
 		row[5] = revision->created;
 		row[6] = mig_cell_bool(graph_is_real_head(g, x));
@@ -220,7 +205,7 @@ mig_plan_table(Mig *m, const MigGraph *g, const MigStore *store, MigText target,
 		row[0] = mig_cell_int(m, (int64_t) i + 1);
 		row[1] = mig_text(step->direction == MIG_UPGRADE ? "upgrade" : "downgrade");
 		row[2] = step->revision ? step->revision->id : step->from.at[0];
-		row[3] = joined(m, rows);
+		row[3] = list_cell(m, rows);
 		row[4] = step->revision ? step->revision->message : mig_text("");
 		row[5] = mig_cell_bool(step->stamp || step->revision->transactional);
 	}
@@ -229,30 +214,18 @@ mig_plan_table(Mig *m, const MigGraph *g, const MigStore *store, MigText target,
 
 /* What a target names, with "current" for the version rows. */
 static Nodes
-resolve(Mig *m, const MigGraph *g, const MigStore *store, MigText target)
+resolve_target(Mig *m, const MigGraph *g, const MigStore *store, MigText target)
 {
-	Nodes nodes;
-
-	target_check(m, target);
 	if (mig_same(target, mig_text("current")))
 		return graph_rows(m, g, mig_store_rows(m, store));
-	nodes = target_several(m, g, target);
-	for (size_t i = 0; i < nodes.n; i++)
-		if (nodes.at[i] >= g->n)
-			mig_raise(m, &(MigError){MIG_INVALID_VALUE,
-									 mig_format(m,
-												"relative revision \"%.*s\" didn't produce a "
-												"revision",
-												MIG_ARG(target)),
-									 "It goes below a base.", "Give a smaller number.", NULL});
-	return nodes;
+	return target_several(m, g, target, true);
 }
 
 MigTable *
 mig_resolve(Mig *m, const MigGraph *g, const MigStore *store, MigText target)
 {
 	MigTable *table = mig_table(m, mig_resolve_columns);
-	Nodes nodes = resolve(m, g, store, target);
+	Nodes nodes = resolve_target(m, g, store, target);
 
 	for (size_t i = 0; i < nodes.n; i++)
 		mig_table_row(m, table)[0] = graph_id(g, nodes.at[i]);
@@ -281,11 +254,10 @@ show_node(Mig *m, MigBuf *buf, const MigGraph *g, Node x, bool current, MigList 
 				   branch ? " (branchpoint)" : "", merge ? " (mergepoint)" : "",
 				   current ? " (current)" : "");
 	show_list(buf, merge ? "Merges" : "Parent",
-			  revision->revises.n > 0 ? mig_join(m, revision->revises, ", ")
-									  : mig_text("<base>"));
+			  revision->revises.n > 0 ? mig_join(m, revision->revises, ", ") : mig_text("<base>"));
 	show_list(buf, "Also depends on", mig_join(m, revision->depends, ", "));
 	if (branch)
-		show_list(buf, "Branches into", joined_nodes(m, g, graph_of(g->next, x), ", "));
+		show_list(buf, "Branches into", mig_join(m, graph_ids(m, g, graph_of(g->next, x)), ", "));
 	show_list(buf, "Branch names", mig_join(m, labels, ", "));
 	mig_buf_format(buf, "\n    %.*s\n", MIG_ARG(revision->message));
 }
@@ -296,7 +268,7 @@ mig_show(Mig *m, const MigGraph *g, const MigStore *store, MigText target)
 	MigBuf buf = mig_buf(m);
 	const MigVersion **versions = find_versions(m, g, store);
 	const MigList *labels = graph_labels(m, g);
-	Nodes nodes = resolve(m, g, store, target);
+	Nodes nodes = resolve_target(m, g, store, target);
 
 	for (size_t i = 0; i < nodes.n; i++)
 	{
@@ -307,4 +279,341 @@ mig_show(Mig *m, const MigGraph *g, const MigStore *store, MigText target)
 		show_node(m, &buf, g, x, versions[x] != NULL, labels[x]);
 	}
 	return mig_buf_text(&buf);
+}
+
+/* ---- the whole history ---- */
+
+/* What is drawn, and what is known about it. */
+typedef struct Drawing
+{
+	Mig *m;
+	const MigGraph *g;
+	Nodes nodes; /* newest first */
+	const MigVersion **versions;
+	const bool *applied;
+	MigBuf buf;
+} Drawing;
+
+#define WIDTH 80
+
+/* Bytes of text that take at most columns columns; characters are taken to be as wide as one. */
+static size_t
+cut(MigText text, size_t columns)
+{
+	size_t i = 0;
+
+	for (; i < text.len; i++)
+		if (((unsigned char) text.at[i] & 0xc0) != 0x80 && columns-- == 0)
+			break;
+	return i;
+}
+
+/* The longer of text and width ends in dots. */
+static void
+add_cut(MigBuf *buf, MigText text, size_t columns)
+{
+	if (cut(text, columns) == text.len)
+		mig_buf_add(buf, text);
+	else
+		mig_buf_format(buf, "%.*s...", (int) cut(text, columns - 3), text.at);
+}
+
+/* "375b918c8740 (head) (current) [billing] add user_profiles table" */
+static MigText
+describe(const Drawing *d, Node x)
+{
+	const MigRevision *revision = &d->g->revisions.at[x];
+	MigBuf buf = mig_buf(d->m);
+
+	mig_buf_add(&buf, revision->id);
+	mig_buf_str(&buf, graph_is_real_head(d->g, x) ? " (head)" : "");
+	mig_buf_str(&buf, d->versions[x] ? " (current)" : "");
+	if (revision->labels.n > 0)
+		mig_buf_format(&buf, " [%s]", mig_join(d->m, revision->labels, ", ").at);
+	if (revision->depends.n > 0)
+		mig_buf_format(&buf, " needs %s", mig_join(d->m, revision->depends, ", ").at);
+	if (revision->message.len > 0)
+		mig_buf_format(&buf, " %.*s", MIG_ARG(revision->message));
+	return mig_buf_text(&buf);
+}
+
+/* ---- as text, like git log --graph ---- */
+
+/*
+ * Lines that are open below what has been drawn, from left to right, two
+ * columns each.  No two of them lead to the same revision: what would is
+ * joined at once.  Dependencies are told in words, since a line would look
+ * like a merge.
+ */
+typedef struct Lanes
+{
+	Drawing *d;
+	Node *to; /* the revision to which each leads */
+	size_t n;
+	char *row;
+} Lanes;
+
+#define NO_LANE SIZE_MAX
+
+static size_t
+find_lane(const Lanes *l, Node x)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->to[i] == x)
+			return i;
+	return NO_LANE;
+}
+
+/* A row in which the lanes before stop go straight on. */
+static void
+begin_row(Lanes *l, size_t stop)
+{
+	memset(l->row, ' ', 2 * l->n + 2);
+	for (size_t i = 0; i < stop; i++)
+		l->row[2 * i] = '|';
+}
+
+static void
+end_row(Lanes *l)
+{
+	size_t len = 2 * l->n + 2;
+
+	while (len > 0 && l->row[len - 1] == ' ')
+		len--;
+	mig_buf_add(&l->d->buf, (MigText){l->row, len});
+	mig_buf_str(&l->d->buf, "\n");
+}
+
+static void
+insert_lane(Lanes *l, size_t at, Node to)
+{
+	memmove(l->to + at + 1, l->to + at, (l->n - at) * sizeof(Node));
+	l->to[at] = to;
+	l->n++;
+}
+
+static void
+remove_lane(Lanes *l, size_t at)
+{
+	l->n--;
+	memmove(l->to + at, l->to + at + 1, (l->n - at) * sizeof(Node));
+}
+
+/* A line from lane c to a new one at its right, which those behind it make room for. */
+static void
+open_lane(Lanes *l, size_t c, Node to)
+{
+	insert_lane(l, c + 1, to);
+	begin_row(l, c + 1);
+	for (size_t i = c; i + 1 < l->n; i++)
+		l->row[2 * i + 1] = '\\';
+	end_row(l);
+}
+
+/* Lane gone leads into lane keep at its left; those behind it move up. */
+static void
+close_lane(Lanes *l, size_t keep, size_t gone)
+{
+	begin_row(l, gone);
+	for (size_t i = keep; i + 1 < gone; i++)
+		l->row[2 * i + 1] = '_';
+	for (size_t i = gone; i < l->n; i++)
+		l->row[2 * i - 1] = '/';
+	end_row(l);
+	remove_lane(l, gone);
+}
+
+/* A line from lane c to another one, both go on. */
+static void
+link_lane(Lanes *l, size_t c, size_t other)
+{
+	begin_row(l, l->n);
+	for (size_t i = c < other ? c : other; i < c || i < other; i++)
+		l->row[2 * i + 1] = '_';
+	if (other < c)
+		l->row[2 * c - 1] = '/';
+	else
+		l->row[2 * c + 1] = '\\';
+	end_row(l);
+}
+
+/* Nothing is below a base: those behind it move up. */
+static void
+end_lane(Lanes *l, size_t c)
+{
+	if (c + 1 < l->n)
+	{
+		begin_row(l, c);
+		for (size_t i = c + 1; i < l->n; i++)
+			l->row[2 * i - 1] = '/';
+		end_row(l);
+	}
+	remove_lane(l, c);
+}
+
+static void
+draw_row(Lanes *l, size_t c, Node x)
+{
+	size_t before = 2 * l->n;
+
+	begin_row(l, l->n);
+	l->row[2 * c] = l->d->applied[x] ? '*' : 'o';
+	mig_buf_add(&l->d->buf, (MigText){l->row, before});
+	add_cut(&l->d->buf, describe(l->d, x), before + 40 < WIDTH ? WIDTH - before : 40);
+	mig_buf_str(&l->d->buf, "\n");
+}
+
+static void
+draw_node(Lanes *l, Node x)
+{
+	Nodes down = graph_of(l->d->g->down, x);
+	size_t c = find_lane(l, x);
+	size_t other;
+
+	if (c == NO_LANE)
+		insert_lane(l, c = l->n, x);
+	draw_row(l, c, x);
+	if (down.n == 0)
+	{
+		end_lane(l, c);
+		return;
+	}
+	for (size_t i = down.n - 1; i > 0; i--)
+		if ((other = find_lane(l, down.at[i])) == NO_LANE)
+			open_lane(l, c, down.at[i]);
+		else
+			link_lane(l, c, other);
+	other = find_lane(l, down.at[0]);
+	l->to[c] = down.at[0];
+	if (other != NO_LANE)
+		close_lane(l, other < c ? other : c, other < c ? c : other);
+}
+
+static void
+draw_text(Drawing *d)
+{
+	size_t room = (size_t) d->g->n + 2;
+	Lanes l = {d, NULL, 0, NULL};
+
+	l.to = mig_alloc(d->m, room, sizeof(Node));
+	l.row = mig_alloc(d->m, room, 2);
+	for (size_t i = 0; i < d->nodes.n; i++)
+		draw_node(&l, d->nodes.at[i]);
+	mig_buf_str(&d->buf, d->nodes.n > 0 ? "(* applied, o pending)" : "(no revisions)");
+}
+
+/* ---- for programs that draw ---- */
+
+/* Text with what a format gives a meaning written in another way: "from" to "to", pair by pair. */
+static void
+add_escaped(MigBuf *buf, MigText text, const char *from, const char *const *to)
+{
+	for (size_t i = 0; i < text.len; i++)
+	{
+		const char *found = memchr(from, text.at[i], strlen(from));
+
+		if (found)
+			mig_buf_str(buf, to[found - from]);
+		else
+			mig_buf_add(buf, (MigText){text.at + i, 1});
+	}
+}
+
+static void
+add_dot(MigBuf *buf, MigText text)
+{
+	static const char *const to[] = {"\\\"", "\\\\"};
+
+	add_escaped(buf, text, "\"\\", to);
+}
+
+static void
+draw_dot_edges(Drawing *d, Node x)
+{
+	Nodes parents = graph_of(d->g->parents, x);
+	size_t down = graph_of(d->g->down, x).n;
+
+	for (size_t i = 0; i < parents.n; i++)
+	{
+		mig_buf_str(&d->buf, "\t\"");
+		add_dot(&d->buf, graph_id(d->g, parents.at[i]));
+		mig_buf_str(&d->buf, "\" -> \"");
+		add_dot(&d->buf, graph_id(d->g, x));
+		mig_buf_str(&d->buf, i < down ? "\";\n" : "\" [style=dashed];\n");
+	}
+}
+
+/* Graphviz: the newest at the top, dependencies dashed, what is applied grey, what is current bold
+ */
+static void
+draw_dot(Drawing *d)
+{
+	mig_buf_str(&d->buf, "digraph migrate {\n\trankdir=BT;\n"
+						 "\tnode [shape=box, style=filled, fillcolor=white];\n");
+	for (size_t i = 0; i < d->nodes.n; i++)
+	{
+		Node x = d->nodes.at[i];
+
+		mig_buf_str(&d->buf, "\t\"");
+		add_dot(&d->buf, graph_id(d->g, x));
+		mig_buf_str(&d->buf, "\" [label=\"");
+		add_dot(&d->buf, describe(d, x));
+		mig_buf_format(&d->buf, "\"%s%s];\n", d->applied[x] ? ", fillcolor=lightgrey" : "",
+					   d->versions[x] ? ", penwidth=3" : "");
+	}
+	for (size_t i = 0; i < d->nodes.n; i++)
+		draw_dot_edges(d, d->nodes.at[i]);
+	mig_buf_str(&d->buf, "}");
+}
+
+/* Mermaid: nodes are numbered, since an identifier may be one of its key words. */
+static void
+draw_mermaid(Drawing *d)
+{
+	static const char *const to[] = {"#quot;", "#35;", "#lt;", "#gt;", "#amp;"};
+
+	mig_buf_str(&d->buf, "flowchart BT\n"
+						 "\tclassDef applied fill:#ddd\n"
+						 "\tclassDef current fill:#ddd,stroke-width:3px\n");
+	for (size_t i = 0; i < d->nodes.n; i++)
+	{
+		Node x = d->nodes.at[i];
+
+		mig_buf_format(&d->buf, "\tr%u[\"", (unsigned) x);
+		add_escaped(&d->buf, describe(d, x), "\"#<>&", to);
+		mig_buf_format(&d->buf, "\"]%s\n",
+					   d->versions[x]  ? ":::current"
+					   : d->applied[x] ? ":::applied"
+									   : "");
+	}
+	for (size_t i = 0; i < d->nodes.n; i++)
+	{
+		Nodes parents = graph_of(d->g->parents, d->nodes.at[i]);
+		size_t down = graph_of(d->g->down, d->nodes.at[i]).n;
+
+		for (size_t k = 0; k < parents.n; k++)
+			mig_buf_format(&d->buf, "\tr%u %s r%u\n", (unsigned) parents.at[k],
+						   k < down ? "-->" : "-.->", (unsigned) d->nodes.at[i]);
+	}
+}
+
+MigText
+mig_draw(Mig *m, const MigGraph *g, const MigStore *store, MigText format)
+{
+	Drawing d = {.m = m, .g = g, .buf = mig_buf(m)};
+
+	d.nodes = plan_history(m, g, mig_store_rows(m, store), (MigText){NULL, 0});
+	d.versions = find_versions(m, g, store);
+	d.applied = find_applied(m, g, d.versions);
+	if (mig_same(format, mig_text("text")))
+		draw_text(&d);
+	else if (mig_same(format, mig_text("dot")))
+		draw_dot(&d);
+	else if (mig_same(format, mig_text("mermaid")))
+		draw_mermaid(&d);
+	else
+		mig_raise(m, &(MigError){MIG_INVALID_VALUE,
+								 mig_format(m, "unknown graph format \"%.*s\"", MIG_ARG(format)),
+								 NULL, "Use \"text\", \"dot\" or \"mermaid\".", NULL});
+	return mig_buf_text(&d.buf);
 }

@@ -22,7 +22,7 @@ typedef struct Builder
 } Builder;
 
 static void
-add_problem(Builder *b, MigText revision, MigError error)
+note_problem(Builder *b, MigText revision, MigError error)
 {
 	Problem *problem = mig_alloc(b->m, 1, sizeof(Problem));
 
@@ -84,11 +84,11 @@ add_identifiers(Builder *b)
 		if (*slot == 0)
 			*slot = x + 1;
 		else
-			add_problem(b, graph_id(g, x),
-						(MigError){MIG_DUPLICATE,
-								   mig_format(b->m, "revision \"%.*s\" is present more than once",
-											  MIG_ARG(graph_id(g, x))),
-								   NULL, "Give one of them another identifier.", NULL});
+			note_problem(b, graph_id(g, x),
+						 (MigError){MIG_DUPLICATE,
+									mig_format(b->m, "revision \"%.*s\" is present more than once",
+											   MIG_ARG(graph_id(g, x))),
+									NULL, "Give one of them another identifier.", NULL});
 	}
 }
 
@@ -102,7 +102,7 @@ add_label(Builder *b, Node x, MigText name)
 	{
 		Node user = graph_key(g, name);
 
-		add_problem(
+		note_problem(
 			b, graph_id(g, x),
 			(MigError){
 				MIG_DUPLICATE,
@@ -195,13 +195,14 @@ add_missing(Builder *b, Node x, MigText name, bool depends)
 
 	if (meant != NODE_NONE)
 		hint = mig_format(b->m, "Write it in full, as \"%.*s\".", MIG_ARG(graph_id(b->g, meant)));
-	add_problem(b, graph_id(b->g, x),
-				(MigError){MIG_UNKNOWN_OBJECT,
-						   mig_format(b->m, "revision \"%.*s\" %s \"%.*s\", which does not exist",
-									  MIG_ARG(graph_id(b->g, x)),
-									  depends ? "depends on" : "revises", MIG_ARG(name)),
-						   mig_format(b->m, "No such revision or branch: \"%.*s\".", MIG_ARG(name)),
-						   hint, NULL});
+	note_problem(
+		b, graph_id(b->g, x),
+		(MigError){MIG_UNKNOWN_OBJECT,
+				   mig_format(b->m, "revision \"%.*s\" %s \"%.*s\", which does not exist",
+							  MIG_ARG(graph_id(b->g, x)), depends ? "depends on" : "revises",
+							  MIG_ARG(name)),
+				   mig_format(b->m, "No such revision or branch: \"%.*s\".", MIG_ARG(name)), hint,
+				   NULL});
 }
 
 static void
@@ -209,12 +210,12 @@ add_loop(Builder *b, Node x, bool depends)
 {
 	MigText id = graph_id(b->g, x);
 
-	add_problem(b, id,
-				(MigError){MIG_INVALID_VALUE,
-						   mig_format(b->m, "%sself-loop is detected in revision \"%.*s\"",
-									  depends ? "dependency " : "", MIG_ARG(id)),
-						   mig_format(b->m, "It %s itself.", depends ? "depends on" : "revises"),
-						   "Name the revision before it.", NULL});
+	note_problem(b, id,
+				 (MigError){MIG_INVALID_VALUE,
+							mig_format(b->m, "%sself-loop is detected in revision \"%.*s\"",
+									   depends ? "dependency " : "", MIG_ARG(id)),
+							mig_format(b->m, "It %s itself.", depends ? "depends on" : "revises"),
+							"Name the revision before it.", NULL});
 }
 
 /* The node that a script names as a parent; a label will do as a dependency. */
@@ -313,8 +314,9 @@ turn_edges(Builder *b, Edges edges)
 
 /* ---- order and cycles ---- */
 
+/* Does x revise parent? */
 static bool
-is_child(Edges down, Node x, Node parent)
+has_parent(Edges down, Node x, Node parent)
 {
 	Nodes parents = graph_of(down, x);
 
@@ -337,16 +339,16 @@ add_cycle(Builder *b, const Node *below, Node x)
 		MigText id = graph_id(b->g, y);
 
 		mig_lines_add(&names, mig_text(mig_format(b->m, "\"%.*s\"", MIG_ARG(id))));
-		depends |= !is_child(b->g->down, y, below[y]);
+		depends |= !has_parent(b->g->down, y, below[y]);
 		y = below[y];
 	} while (y != x);
-	add_problem(b, (MigText){NULL, 0},
-				(MigError){MIG_INVALID_VALUE,
-						   mig_format(b->m, "%scycle is detected in revisions %s",
-									  depends ? "dependency " : "",
-									  mig_join(b->m, names.list, ", ").at),
-						   "Each of them needs the next, and the last needs the first.",
-						   "Take one of these references away.", NULL});
+	note_problem(
+		b, (MigText){NULL, 0},
+		(MigError){MIG_INVALID_VALUE,
+				   mig_format(b->m, "%scycle is detected in revisions %s",
+							  depends ? "dependency " : "", mig_join(b->m, names.list, ", ").at),
+				   "Each of them needs the next, and the last needs the first.",
+				   "Take one of these references away.", NULL});
 }
 
 /*
@@ -657,6 +659,16 @@ graph_bases(Mig *m, const MigGraph *g)
 	return ends(m, g, g->down);
 }
 
+MigList
+graph_ids(Mig *m, const MigGraph *g, Nodes nodes)
+{
+	MigList ids = {mig_alloc(m, nodes.n, sizeof(MigText)), nodes.n};
+
+	for (size_t i = 0; i < nodes.n; i++)
+		ids.at[i] = graph_id(g, nodes.at[i]);
+	return ids;
+}
+
 const char *
 graph_names(Mig *m, const MigGraph *g, Nodes nodes)
 {
@@ -672,6 +684,21 @@ graph_names(Mig *m, const MigGraph *g, Nodes nodes)
 
 /* ---- version rows ---- */
 
+_Noreturn void
+graph_fail_row(Mig *m, MigText row, const char *what)
+{
+	mig_raise(
+		m, &(MigError){MIG_WRONG_STATE,
+					   mig_format(m, "can't locate revision identified by \"%.*s\"", MIG_ARG(row)),
+					   mig_format(m,
+								  "No such %s: \"%.*s\" stands in migrate_version, but not in "
+								  "migrate_revision.",
+								  what, MIG_ARG(row)),
+					   "Add the missing script with migrate_add(), or set the version anew with "
+					   "migrate_stamp(target, purge).",
+					   NULL});
+}
+
 Nodes
 graph_rows(Mig *m, const MigGraph *g, MigList rows)
 {
@@ -682,19 +709,7 @@ graph_rows(Mig *m, const MigGraph *g, MigList rows)
 		uint32_t slot = *find_slot(g, rows.at[i]);
 
 		if (slot == 0 || slot > g->n)
-			mig_raise(
-				m,
-				&(MigError){
-					MIG_WRONG_STATE,
-					mig_format(m, "can't locate revision identified by \"%.*s\"",
-							   MIG_ARG(rows.at[i])),
-					mig_format(m,
-							   "No such revision or branch: \"%.*s\" stands in migrate_version, "
-							   "but not in migrate_revision.",
-							   MIG_ARG(rows.at[i])),
-					"Add the missing script with migrate_add(), or set the version anew with "
-					"migrate_stamp(target, purge).",
-					NULL});
+			graph_fail_row(m, rows.at[i], "revision or branch");
 		nodes.at[i] = slot - 1;
 	}
 	return nodes;
@@ -738,15 +753,15 @@ graph_check_overlap(Mig *m, const MigGraph *g, Nodes nodes, const char *sqlstate
 			MigText above = graph_id(g, node_above(m, g, nodes, nodes.at[i]));
 			MigText other = graph_id(g, nodes.at[i]);
 
-			mig_raise(m, &(MigError){sqlstate,
-									 mig_format(m,
-												"revision \"%.*s\" overlaps with revision \"%.*s\"",
-												MIG_ARG(above), MIG_ARG(other)),
-									 mig_format(m,
-												"\"%.*s\" is an ancestor of \"%.*s\", which "
-												"contains it.",
-												MIG_ARG(other), MIG_ARG(above)),
-									 hint, NULL});
+			mig_raise(m,
+					  &(MigError){sqlstate,
+								  mig_format(m, "revision \"%.*s\" overlaps with revision \"%.*s\"",
+											 MIG_ARG(above), MIG_ARG(other)),
+								  mig_format(m,
+											 "\"%.*s\" is an ancestor of \"%.*s\", which "
+											 "contains it.",
+											 MIG_ARG(other), MIG_ARG(above)),
+								  hint, NULL});
 		}
 }
 
@@ -806,8 +821,8 @@ rises(const MigGraph *g, const bool *rising, Node x)
 	return next.n == 0 || rising[next.at[0]];
 }
 
-static int
-compare_texts(const void *a, const void *b)
+int
+graph_compare_texts(const void *a, const void *b)
 {
 	return mig_compare(*(const MigText *) a, *(const MigText *) b);
 }
@@ -819,7 +834,7 @@ sorted_set(MigList list)
 	size_t n = 0;
 
 	if (list.n > 1)
-		qsort(list.at, list.n, sizeof(MigText), compare_texts);
+		qsort(list.at, list.n, sizeof(MigText), graph_compare_texts);
 	for (size_t i = 0; i < list.n; i++)
 		if (n == 0 || !mig_same(list.at[n - 1], list.at[i]))
 			list.at[n++] = list.at[i];

@@ -1,5 +1,5 @@
 /*
- * graph.h - what graph.c, target.c, plan.c, draw.c and store.c share
+ * graph.h - what graph.c, target.c, order.c, plan.c, draw.c and store.c share
  *
  * Inside, a revision is a Node: its place among the revisions, which are in
  * identifier order.  So lists of nodes sort as identifiers do, sets are arrays
@@ -77,9 +77,14 @@ extern Nodes graph_bases(Mig *m, const MigGraph *g);
 extern bool graph_is_real_head(const MigGraph *g, Node x);
 /* Version rows as nodes; 55000 for one that the store does not know. */
 extern Nodes graph_rows(Mig *m, const MigGraph *g, MigList rows);
+/* That error; what: what there is no such thing of. */
+extern _Noreturn void graph_fail_row(Mig *m, MigText row, const char *what);
 /* Raises where one of nodes is an ancestor of another, with that state and hint. */
 extern void graph_check_overlap(Mig *m, const MigGraph *g, Nodes nodes, const char *sqlstate,
 								const char *hint);
+extern MigList graph_ids(Mig *m, const MigGraph *g, Nodes nodes);
+/* For qsort(), of MigText. */
+extern int graph_compare_texts(const void *a, const void *b);
 /* "a", "b" and 3 more */
 extern const char *graph_names(Mig *m, const MigGraph *g, Nodes nodes);
 /* The branch labels of every node as Alembic propagates them, sorted. */
@@ -87,13 +92,19 @@ extern MigList *graph_labels(Mig *m, const MigGraph *g);
 
 /* ---- target.c: the text of a target -> nodes, see the file's header ---- */
 
-/* All that target names, several with commas between them; none for "base". */
-extern Nodes target_several(Mig *m, const MigGraph *g, MigText target);
-/* All that a text without commas names. */
+/*
+ * All that target names, several with commas between them; none for "base".
+ * "-N" from a head may lead below a base: real makes that an error.
+ */
+extern Nodes target_several(Mig *m, const MigGraph *g, MigText target, bool real);
+/* All that a text without commas names, real or not. */
 extern Nodes target_revisions(Mig *m, const MigGraph *g, MigText target);
 /* The one that it names, NODE_NONE for "base"; 55000 for several heads. */
 extern Node target_revision(Mig *m, const MigGraph *g, MigText target);
-/* Where an upgrade from current goes.  strict: too far a walk is an error, else it ends early. */
+/*
+ * Where an upgrade from current goes.  strict: current are version rows, and
+ * too far a walk is an error; else they are texts, and the walk ends early.
+ */
 extern Nodes target_upgrade(Mig *m, const MigGraph *g, MigList current, MigText target,
 							bool strict);
 
@@ -113,6 +124,15 @@ extern Nodes target_lineage(Mig *m, const MigGraph *g, Nodes nodes, MigText agai
 extern Node target_branch(Mig *m, const MigGraph *g, MigText label);
 /* Raises for a missing or empty target. */
 extern void target_check(Mig *m, MigText target);
+
+/* ---- order.c ---- */
+
+/*
+ * The nodes of todo, newest first.  within: those through which one may
+ * descend from another.  heads: where to begin, further ones are found.
+ */
+extern Nodes order_newest_first(Mig *m, const MigGraph *g, const bool *todo, const bool *within,
+								Nodes heads);
 
 /* ---- plan.c ---- */
 

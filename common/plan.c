@@ -1,9 +1,9 @@
 /*
  * plan.c - from the version rows to a target: which steps, in which order
  *
- * Three parts: the order of steps, which is Alembic's to the last tie; what
- * each direction takes (_collect_upgrade_revisions, _collect_downgrade_revisions,
- * _stamp_revs); and what each step does to the version rows.
+ * Two parts: which revisions each direction takes (Alembic's
+ * _collect_upgrade_revisions, _collect_downgrade_revisions, _stamp_revs), and
+ * what each step does to the version rows.  Their order is order.c's work.
  *
  * The version rows are always the applied revisions that have nothing applied
  * above them.  That is what Alembic's HeadMaintainer comes to, and it makes a
@@ -14,378 +14,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- order ---- */
-
-/*
- * Newest first.  Alembic keeps a list of heads and works on one of them:
- *
- *   - if another head descends from it, go on with the first such head;
- *   - else emit it and put its first open parent in its place, the other ones
- *     at the list's end; without a parent to put there, take its place away
- *     and go on with the place before.
- *
- * It asks who descends from whom with a set of ancestors for each head, made
- * anew at each merge: quadratic.  Here a place in the list is a thread with a
- * number that rises along the list, and "the first head above x" is kept for
- * each x that was asked about: it is the least over x's open children, each of
- * which keeps its children in a heap by that number.  The number for an x
- * never falls, since heads only move down and new places are at the end.  So
- * a heap whose top is out of date is put right when it is looked at, and a
- * thread that moves down a line invalidates nothing: what was below its head
- * still is.  Where a head has several parents the thread ends and new ones
- * begin.
- *
- * "within" are the nodes through which a head can be above x.  Those of them
- * that are not to be emitted (in a history that begins somewhere) count as
- * done as soon as all their children are.
- */
-typedef struct Sorter
-{
-	Mig *m;
-	const MigGraph *g;
-	const bool *todo;
-	bool *done;        /* emitted, not within, or passed */
-	uint32_t *pending; /* for each node, its children within that are not done */
-	Node *heap;        /* for each node, its children, the first by key on top */
-	uint32_t *key;     /* for each of those, the place that it had when last asked */
-	uint32_t *size;    /* of each node's heap */
-	Node *first;       /* for each node, the thread of the first head above it, or NODE_NONE */
-	Node *stack;
-
-	/* Threads are named after the node that began them. */
-	Node *thread;    /* for each node that is a head, its thread, else NODE_NONE */
-	Node *head;      /* for each thread */
-	uint32_t *place; /* for each thread, rising along the list; 0: it has ended */
-	Node *before;    /* the list */
-	Node *after;
-	Node front;
-	Node back;
-	uint32_t places; /* given so far */
-	Nodes out;
-} Sorter;
-
-static Node *
-none_for_each(Mig *m, size_t n)
-{
-	Node *nodes = mig_alloc(m, n, sizeof(Node));
-
-	if (n > 0)
-		memset(nodes, 0xff, n * sizeof(Node));
-	return nodes;
-}
-
-static void
-append_thread(Sorter *s, Node x)
-{
-	s->head[x] = x;
-	s->thread[x] = x;
-	s->place[x] = ++s->places;
-	s->before[x] = s->back;
-	s->after[x] = NODE_NONE;
-	if (s->back == NODE_NONE)
-		s->front = x;
-	else
-		s->after[s->back] = x;
-	s->back = x;
-}
-
-/* Takes a thread out of the list. */
-static void
-end_thread(Sorter *s, Node t)
-{
-	if (s->before[t] == NODE_NONE)
-		s->front = s->after[t];
-	else
-		s->after[s->before[t]] = s->after[t];
-	if (s->after[t] == NODE_NONE)
-		s->back = s->before[t];
-	else
-		s->before[s->after[t]] = s->before[t];
-	s->place[t] = 0;
-}
-
-/* Ends a thread; one that begins at x has its place. */
-static void
-replace_thread(Sorter *s, Node t, Node x)
-{
-	s->head[x] = x;
-	s->thread[x] = x;
-	s->place[x] = s->place[t];
-	s->before[x] = s->before[t];
-	s->after[x] = s->after[t];
-	if (s->before[x] == NODE_NONE)
-		s->front = x;
-	else
-		s->after[s->before[x]] = x;
-	if (s->after[x] == NODE_NONE)
-		s->back = x;
-	else
-		s->before[s->after[x]] = x;
-	s->place[t] = 0;
-}
-
-/* Puts the top of x's heap where its key belongs. */
-static void
-sink(Sorter *s, Node x)
-{
-	uint32_t base = s->g->all_next.start[x];
-	Node *heap = s->heap + base;
-	uint32_t *key = s->key + base;
-	uint32_t i = 0;
-
-	for (;;)
-	{
-		uint32_t least = 2 * i + 1;
-		Node child = heap[i];
-		uint32_t its_key = key[i];
-
-		if (least >= s->size[x])
-			return;
-		if (least + 1 < s->size[x] && key[least + 1] < key[least])
-			least++;
-		if (key[least] >= its_key)
-			return;
-		heap[i] = heap[least];
-		key[i] = key[least];
-		heap[least] = child;
-		key[least] = its_key;
-		i = least;
-	}
-}
-
-static void
-drop_top(Sorter *s, Node x)
-{
-	uint32_t base = s->g->all_next.start[x];
-	uint32_t last = base + --s->size[x];
-
-	s->heap[base] = s->heap[last];
-	s->key[base] = s->key[last];
-	sink(s, x);
-}
-
-static bool
-is_known(const Sorter *s, Node x)
-{
-	return s->first[x] != NODE_NONE && s->place[s->first[x]] != 0;
-}
-
-/*
- * Puts x's heap right as far as its children are known.  Returns the child
- * that has to be looked at first; NODE_NONE: the top is what it should be.
- */
-static Node
-settle(Sorter *s, Node x)
-{
-	uint32_t base = s->g->all_next.start[x];
-
-	while (s->size[x] > 0)
-	{
-		Node top = s->heap[base];
-
-		if (s->done[top])
-			drop_top(s, x);
-		else if (!is_known(s, top))
-			return top;
-		else if (s->key[base] == s->place[s->first[top]])
-			return NODE_NONE;
-		else
-		{
-			s->key[base] = s->place[s->first[top]];
-			sink(s, x);
-		}
-	}
-	return NODE_NONE;
-}
-
-/* The thread of the first head above x's children, once the heap is settled. */
-static Node
-top_thread(const Sorter *s, Node x)
-{
-	return s->size[x] > 0 ? s->first[s->heap[s->g->all_next.start[x]]] : NODE_NONE;
-}
-
-/* The thread of the first head that descends from c. */
-static Node
-first_above(Sorter *s, Node c)
-{
-	size_t n = 0;
-
-	s->stack[n++] = c;
-	for (;;)
-	{
-		Node x = s->stack[n - 1];
-		Node ask = settle(s, x);
-		Node above;
-
-		if (ask != NODE_NONE)
-		{
-			s->stack[n++] = ask;
-			continue;
-		}
-		above = top_thread(s, x);
-		if (x == c)
-			return above;
-		if (s->thread[x] != NODE_NONE &&
-			(above == NODE_NONE || s->place[s->thread[x]] < s->place[above]))
-			above = s->thread[x];
-		s->first[x] = above;
-		n--;
-	}
-}
-
-/* x is done, and so is what only waited for it and is not to be emitted. */
-static void
-finish(Sorter *s, Node x)
-{
-	size_t n = 0;
-
-	s->stack[n++] = x;
-	s->done[x] = true;
-	while (n > 0)
-	{
-		Nodes parents = graph_of(s->g->parents, s->stack[--n]);
-
-		for (size_t i = 0; i < parents.n; i++)
-		{
-			Node p = parents.at[i];
-
-			if (s->done[p] || --s->pending[p] > 0 || s->todo[p])
-				continue;
-			s->done[p] = true;
-			s->stack[n++] = p;
-		}
-	}
-}
-
-static size_t
-count_open_parents(const Sorter *s, Node x)
-{
-	Nodes parents = graph_of(s->g->parents, x);
-	size_t n = 0;
-
-	for (size_t i = 0; i < parents.n; i++)
-		n += !s->done[parents.at[i]];
-	return n;
-}
-
-/* Emits the head of thread t; returns the thread with which to go on. */
-static Node
-emit(Sorter *s, Node t)
-{
-	Node x = s->head[t];
-	Nodes parents = graph_of(s->g->normal, x);
-	bool line = count_open_parents(s, x) == 1;
-	bool moved = false;
-	Node go_on = t;
-
-	finish(s, x);
-	s->out.at[s->out.n++] = x;
-	for (size_t i = 0; i < parents.n; i++)
-	{
-		Node p = parents.at[i];
-
-		if (!s->todo[p] || s->done[p] || s->thread[p] != NODE_NONE)
-			continue;
-		if (moved)
-			append_thread(s, p);
-		else if (line)
-			s->thread[s->head[t] = p] = t;
-		else
-		{
-			replace_thread(s, t, p);
-			go_on = p;
-		}
-		moved = true;
-	}
-	if (!moved)
-	{
-		go_on = s->before[t];
-		end_thread(s, t);
-		if (go_on == NODE_NONE)
-			go_on = s->front;
-	}
-	return go_on;
-}
-
-static Sorter
-sorter(Mig *m, const MigGraph *g, const bool *todo, const bool *within)
-{
-	size_t edges = g->all_next.start[g->n];
-	Sorter s = {.m = m, .g = g, .todo = todo, .front = NODE_NONE, .back = NODE_NONE};
-
-	s.done = mig_alloc(m, g->n, sizeof(bool));
-	s.pending = mig_alloc(m, g->n, sizeof(uint32_t));
-	s.heap = mig_alloc(m, edges, sizeof(Node));
-	s.key = mig_alloc(m, edges, sizeof(uint32_t));
-	s.size = mig_alloc(m, g->n, sizeof(uint32_t));
-	s.first = none_for_each(m, g->n);
-	s.stack = mig_alloc(m, g->n, sizeof(Node));
-	s.thread = none_for_each(m, g->n);
-	s.head = mig_alloc(m, g->n, sizeof(Node));
-	s.place = mig_alloc(m, g->n, sizeof(uint32_t));
-	s.before = mig_alloc(m, g->n, sizeof(Node));
-	s.after = mig_alloc(m, g->n, sizeof(Node));
-	s.out.at = mig_alloc(m, g->n, sizeof(Node));
-	if (edges > 0)
-		memcpy(s.heap, g->all_next.to, edges * sizeof(Node));
-	for (Node x = 0; x < g->n; x++)
-	{
-		Nodes children = graph_of(g->all_next, x);
-
-		s.size[x] = (uint32_t) children.n;
-		s.done[x] = !within[x];
-		for (size_t i = 0; i < children.n; i++)
-			s.pending[x] += within[children.at[i]];
-	}
-	return s;
-}
-
-/* Is none of x's children to be emitted?  Then it begins a thread, whether named or not. */
-static bool
-is_top(const MigGraph *g, const bool *todo, Node x)
-{
-	Nodes children = graph_of(g->all_next, x);
-
-	for (size_t i = 0; i < children.n; i++)
-		if (todo[children.at[i]])
-			return false;
-	return true;
-}
-
-/* The nodes of todo, newest first. */
-static Nodes
-sort_nodes(Mig *m, const MigGraph *g, const bool *todo, const bool *within, Nodes heads)
-{
-	Sorter s = sorter(m, g, todo, within);
-	bool *named = mig_alloc(m, g->n, sizeof(bool));
-	Node t;
-
-	for (size_t i = 0; i < heads.n; i++)
-		named[heads.at[i]] = true;
-	for (Node x = 0; x < g->n; x++)
-		if (!s.done[x] && !todo[x] && s.pending[x] == 0)
-			finish(&s, x);
-	for (Node x = 0; x < g->n; x++)
-		if (todo[x] && (named[x] || is_top(g, todo, x)))
-			append_thread(&s, x);
-	t = s.front;
-	while (t != NODE_NONE)
-		t = s.pending[s.head[t]] > 0 ? first_above(&s, s.head[t]) : emit(&s, t);
-	return s.out;
-}
-
 /* ---- which ---- */
 
-#define HINT_OVERLAP                                                                               \
-	"Leave out the ancestor: a revision is applied with everything that it needs."
+#define HINT_OVERLAP "Leave out the ancestor: a revision is applied with everything that it needs."
 #define HINT_ROWS                                                                                  \
 	"Delete the row of the ancestor from migrate_version, or set the version anew with "           \
 	"migrate_stamp(target, purge)."
 
 /* a, less b. */
 static bool *
-difference(Mig *m, const MigGraph *g, const bool *a, const bool *b)
+minus(Mig *m, const MigGraph *g, const bool *a, const bool *b)
 {
 	bool *rest = mig_alloc(m, g->n, sizeof(bool));
 
@@ -394,26 +32,14 @@ difference(Mig *m, const MigGraph *g, const bool *a, const bool *b)
 	return rest;
 }
 
-static Nodes
-current_nodes(Mig *m, const MigGraph *g, MigList rows)
-{
-	Nodes nodes = graph_rows(m, g, rows);
-
-	graph_check_overlap(m, g, nodes, MIG_WRONG_STATE, HINT_ROWS);
-	return nodes;
-}
-
 static void
 check_no_range(Mig *m, MigText target, const char *name)
 {
 	if (memchr(target.at, ':', target.len))
-		mig_raise(m,
-				  &(MigError){MIG_INVALID_VALUE,
-							  mig_format(m, "target of %s must not be a range", name),
-							  mig_format(m, "Range revision not allowed: \"%.*s\".",
-										 MIG_ARG(target)),
-							  "Give only its end; only history and offline mode take a range.",
-							  NULL});
+		mig_raise(m, &(MigError){
+						 MIG_INVALID_VALUE, mig_format(m, "target of %s must not be a range", name),
+						 mig_format(m, "Range revision not allowed: \"%.*s\".", MIG_ARG(target)),
+						 "Give only its end; only history and offline mode take a range.", NULL});
 }
 
 /* Newest first. */
@@ -426,17 +52,18 @@ upgrade_nodes(Mig *m, const MigGraph *g, MigList rows, MigText target)
 	Nodes current;
 
 	if (memchr(target.at, ',', target.len))
-		targets = target_several(m, g, target);
+		targets = target_several(m, g, target, true);
 	else
 	{
 		check_no_range(m, target, "an upgrade");
 		targets = target_upgrade(m, g, rows, target, true);
 	}
 	graph_check_overlap(m, g, targets, MIG_INVALID_VALUE, HINT_OVERLAP);
-	current = current_nodes(m, g, rows);
+	current = graph_rows(m, g, rows);
+	graph_check_overlap(m, g, current, MIG_WRONG_STATE, HINT_ROWS);
 	required = graph_reach(m, g, g->parents, targets);
-	todo = difference(m, g, required, graph_reach(m, g, g->parents, current));
-	return sort_nodes(m, g, todo, todo, targets);
+	todo = minus(m, g, required, graph_reach(m, g, g->parents, current));
+	return order_newest_first(m, g, todo, todo, targets);
 }
 
 /*
@@ -465,11 +92,11 @@ downgrade_roots(Mig *m, const MigGraph *g, const Below *below)
 		if (line[roots.at[i]])
 			kept.at[kept.n++] = roots.at[i];
 	if (kept.n == 0)
-		mig_raise(m, &(MigError){MIG_INVALID_VALUE,
-								 "not a valid downgrade target from current heads",
-								 mig_format(m, "Nothing above the target is below branch \"%.*s\".",
-											MIG_ARG(below->label)),
-								 "Name another branch, or leave it out.", NULL});
+		mig_raise(m,
+				  &(MigError){MIG_INVALID_VALUE, "not a valid downgrade target from current heads",
+							  mig_format(m, "Nothing above the target is below branch \"%.*s\".",
+										 MIG_ARG(below->label)),
+							  "Name another branch, or leave it out.", NULL});
 	return kept;
 }
 
@@ -496,25 +123,25 @@ downgrade_nodes(Mig *m, const MigGraph *g, MigList rows, MigText target)
 	check_no_range(m, target, "a downgrade");
 	below = target_downgrade(m, g, rows, target, true);
 	roots = downgrade_roots(m, g, &below);
-	current = current_nodes(m, g, rows);
+	current = graph_rows(m, g, rows);
 	applied = graph_reach(m, g, g->parents, current);
 	todo = graph_reach(m, g, g->all_next, roots);
 	for (Node x = 0; x < g->n; x++)
 		n += todo[x] &= applied[x];
 	if (below.node < g->n && n == 0 && !holds(current, below.node))
-		mig_raise(
-			m, &(MigError){MIG_INVALID_VALUE,
-						   mig_format(m,
-									  "destination \"%.*s\" is not a valid downgrade target from "
-									  "current heads",
-									  MIG_ARG(target)),
-						   mig_format(m, "Current is %s.", mig_plan_current(m, g, rows).at),
-						   applied[below.node]
-							   ? "It is applied because another revision depends on it: name what "
-								 "is to stay on that revision's branch."
-							   : "Give a revision that is applied: is_applied in migrate_history().",
-						   NULL});
-	return sort_nodes(m, g, todo, todo, current);
+		mig_raise(m, &(MigError){
+						 MIG_INVALID_VALUE,
+						 mig_format(m,
+									"destination \"%.*s\" is not a valid downgrade target from "
+									"current heads",
+									MIG_ARG(target)),
+						 mig_format(m, "Current is %s.", mig_plan_current(m, g, rows).at),
+						 applied[below.node]
+							 ? "It is applied because another revision depends on it: name what "
+							   "is to stay on that revision's branch."
+							 : "Give a revision that is applied: is_applied in migrate_history().",
+						 NULL});
+	return order_newest_first(m, g, todo, todo, current);
 }
 
 /* ---- history ---- */
@@ -529,7 +156,7 @@ typedef struct Range
 } Range;
 
 static MigText
-trim(MigText text)
+trim_range(MigText text)
 {
 	while (text.len > 0 && memchr(" \t\r\n", text.at[0], 4))
 	{
@@ -544,11 +171,10 @@ trim(MigText text)
 static _Noreturn void
 fail_range(Mig *m, MigText range)
 {
-	mig_raise(m, &(MigError){MIG_INVALID_VALUE,
-							 mig_format(m, "\"%.*s\" is not a range", MIG_ARG(range)),
-							 "History range requires [start]:[end], [start]:, or :[end].",
-							 "Put one colon between the two revisions; either may be left out.",
-							 NULL});
+	mig_raise(
+		m, &(MigError){MIG_INVALID_VALUE, mig_format(m, "\"%.*s\" is not a range", MIG_ARG(range)),
+					   "History range requires [start]:[end], [start]:, or :[end].",
+					   "Put one colon between the two revisions; either may be left out.", NULL});
 }
 
 /* One end: a text, or all version rows for "current". */
@@ -577,7 +203,7 @@ parse_range(Mig *m, MigText text, MigList rows)
 
 	if (text.at)
 	{
-		MigText trimmed = trim(text);
+		MigText trimmed = trim_range(text);
 		const char *colon = trimmed.len > 0 ? memchr(trimmed.at, ':', trimmed.len) : NULL;
 
 		if (colon == NULL)
@@ -604,19 +230,6 @@ fail_unrelated(Mig *m, const Range *range)
 							 NULL, "Give the older revision first.", NULL});
 }
 
-static Nodes
-several(Mig *m, const MigGraph *g, MigList texts)
-{
-	Nodes all = {NULL, 0};
-
-	if (texts.n == 1)
-		return target_revisions(m, g, texts.at[0]);
-	all.at = mig_alloc(m, texts.n, sizeof(Node));
-	for (size_t i = 0; i < texts.n; i++)
-		all.at[all.n++] = target_revisions(m, g, texts.at[i]).at[0];
-	return all;
-}
-
 /* The label that the branch of a range's start means: a revision there stands for its only one. */
 static MigText
 start_label(Mig *m, const MigGraph *g, const Range *range, const MigList *labels)
@@ -628,11 +241,10 @@ start_label(Mig *m, const MigGraph *g, const Range *range, const MigList *labels
 	if (x >= g->n || !mig_same(graph_id(g, x), branch))
 		return branch;
 	if (labels[x].n != 1)
-		mig_raise(m,
-				  &(MigError){MIG_INVALID_VALUE,
-							  mig_format(m, "revision \"%.*s\" has not one branch label",
-										 MIG_ARG(branch)),
-							  NULL, "Name a label before the \"@\", or leave that out.", NULL});
+		mig_raise(m, &(MigError){MIG_INVALID_VALUE,
+								 mig_format(m, "revision \"%.*s\" has not one branch label",
+											MIG_ARG(branch)),
+								 NULL, "Name a label before the \"@\", or leave that out.", NULL});
 	return labels[x].at[0];
 }
 
@@ -659,7 +271,8 @@ filter_ends(Mig *m, const MigGraph *g, const Range *range, Nodes ends)
 static Nodes
 range_starts(Mig *m, const MigGraph *g, const Range *range, const bool *required)
 {
-	Nodes starts = several(m, g, range->start_texts);
+	Nodes starts = range->start.at ? target_revisions(m, g, range->start)
+								   : graph_rows(m, g, range->start_texts);
 	size_t real = 0;
 
 	for (size_t i = 0; i < starts.n; i++)
@@ -695,13 +308,13 @@ plan_history(Mig *m, const MigGraph *g, MigList rows, MigText text)
 	required = graph_reach(m, g, g->parents, ends);
 	starts = range_starts(m, g, &range, required);
 	graph_check_overlap(m, g, starts, MIG_INVALID_VALUE, HINT_OVERLAP);
-	todo = difference(m, g, required, graph_reach(m, g, g->parents, starts));
+	todo = minus(m, g, required, graph_reach(m, g, g->parents, starts));
 	for (size_t i = 0; i < starts.n; i++)
 		todo[starts.at[i]] = true;
 	above = graph_reach(m, g, g->next, starts);
 	for (Node x = 0; starts.n > 0 && x < g->n; x++)
 		todo[x] &= above[x];
-	return sort_nodes(m, g, todo, required, ends);
+	return order_newest_first(m, g, todo, required, ends);
 }
 
 /* ---- steps ---- */
@@ -766,9 +379,14 @@ plan_downgrade(Mig *m, const MigGraph *g, MigList rows, MigText target)
 {
 	Nodes nodes = downgrade_nodes(m, g, rows, target);
 	MigPlan plan = new_plan(m, nodes.n);
-	const bool *applied = graph_reach(m, g, g->parents, graph_rows(m, g, rows));
+	Nodes current = graph_rows(m, g, rows);
+	const bool *applied = graph_reach(m, g, g->parents, current);
 	uint32_t *above = mig_alloc(m, g->n, sizeof(uint32_t));
-	bool *bare = mig_alloc(m, g->n, sizeof(bool));
+	bool *bare = mig_alloc(m, g->n, sizeof(bool)); /* to become a row */
+	bool *is_row = mig_alloc(m, g->n, sizeof(bool));
+
+	for (size_t i = 0; i < current.n; i++)
+		is_row[current.at[i]] = true;
 
 	for (Node x = 0; x < g->n; x++)
 		for (size_t k = 0; applied[x] && k < graph_of(g->parents, x).n; k++)
@@ -779,7 +397,7 @@ plan_downgrade(Mig *m, const MigGraph *g, MigList rows, MigText target)
 		Nodes parents = graph_of(g->parents, nodes.at[i]);
 
 		for (size_t k = 0; k < parents.n; k++)
-			bare[parents.at[k]] = --above[parents.at[k]] == 0;
+			bare[parents.at[k]] = --above[parents.at[k]] == 0 && !is_row[parents.at[k]];
 		plan.steps[i] = (MigStep){.revision = revision,
 								  .direction = MIG_DOWNGRADE,
 								  .from = one_text(&revision->id),
@@ -806,12 +424,12 @@ typedef struct Stamper
 static _Noreturn void
 fail_stamp(const Stamper *s, const char *detail)
 {
-	mig_raise(s->m, &(MigError){MIG_INVALID_VALUE,
-								mig_format(s->m, "cannot stamp \"%.*s\"", MIG_ARG(s->target)),
-								detail,
-								"Stamp one target after the other, or all of them at once with "
-								"migrate_stamp(target, purge).",
-								NULL});
+	mig_raise(s->m,
+			  &(MigError){MIG_INVALID_VALUE,
+						  mig_format(s->m, "cannot stamp \"%.*s\"", MIG_ARG(s->target)), detail,
+						  "Stamp one target after the other, or all of them at once with "
+						  "migrate_stamp(target, purge).",
+						  NULL});
 }
 
 static void
@@ -827,19 +445,9 @@ static void
 add_row(Stamper *s, Node x)
 {
 	if (s->is_row[x])
-		fail_stamp(s, mig_format(s->m, "Two of the targets are \"%.*s\".",
-								 MIG_ARG(graph_id(s->g, x))));
+		fail_stamp(
+			s, mig_format(s->m, "Two of the targets are \"%.*s\".", MIG_ARG(graph_id(s->g, x))));
 	s->is_row[x] = true;
-}
-
-static MigList
-ids_of(Mig *m, const MigGraph *g, Nodes nodes)
-{
-	MigList ids = {mig_alloc(m, nodes.n, sizeof(MigText)), nodes.n};
-
-	for (size_t i = 0; i < nodes.n; i++)
-		ids.at[i] = graph_id(g, nodes.at[i]);
-	return ids;
 }
 
 /* x in the place of rows; NODE_NONE: they only go. */
@@ -852,7 +460,7 @@ add_stamp(Stamper *s, Nodes rows, Node x, MigDirection direction)
 		remove_row(s, rows.at[i]);
 	step->direction = direction;
 	step->stamp = true;
-	step->from = step->removed = ids_of(s->m, s->g, rows);
+	step->from = step->removed = graph_ids(s->m, s->g, rows);
 	if (x == NODE_NONE)
 		return;
 	add_row(s, x);
@@ -937,7 +545,7 @@ plan_stamp(Mig *m, const MigGraph *g, MigList rows, MigText target)
 	for (size_t i = 0; i < current.n; i++)
 		s.is_row[current.at[i]] = true;
 	s.moved = moved_rows(m, g, current, list ? mig_split(m, target) : one_text(&target));
-	targets = target_several(m, g, target);
+	targets = target_several(m, g, target, false);
 	s.plan.steps = mig_alloc(m, targets.n + s.moved.n, sizeof(MigStep));
 	for (size_t i = 0; i < targets.n; i++)
 		if (targets.at[i] < g->n)
@@ -965,21 +573,19 @@ mig_plan(Mig *m, const MigGraph *g, MigList rows, MigText target, MigDirection d
 
 /* ---- words ---- */
 
-static int
-compare_texts(const void *a, const void *b)
-{
-	return mig_compare(*(const MigText *) a, *(const MigText *) b);
-}
-
 static MigList
 sorted(Mig *m, MigList list)
 {
-	MigList copy = {mig_alloc(m, list.n, sizeof(MigText)), list.n};
+	MigList copy = {NULL, list.n};
+	size_t i = 1;
 
-	if (list.n > 0)
-		memcpy(copy.at, list.at, list.n * sizeof(MigText));
-	if (list.n > 1)
-		qsort(copy.at, copy.n, sizeof(MigText), compare_texts);
+	while (i < list.n && mig_compare(list.at[i - 1], list.at[i]) <= 0)
+		i++;
+	if (i >= list.n)
+		return list;
+	copy.at = mig_alloc(m, list.n, sizeof(MigText));
+	memcpy(copy.at, list.at, list.n * sizeof(MigText));
+	qsort(copy.at, copy.n, sizeof(MigText), graph_compare_texts);
 	return copy;
 }
 
@@ -1037,14 +643,14 @@ mig_plan_current(Mig *m, const MigGraph *g, MigList rows)
 		const MigRevision *known = mig_graph_find(g, ids.at[i]);
 		bool head = known && graph_is_real_head(g, (Node) (known - g->revisions.at));
 
-		mig_lines_add(&words,
-					  head ? mig_text(mig_format(m, "%.*s (head)", MIG_ARG(ids.at[i]))) : ids.at[i]);
+		mig_lines_add(&words, head ? mig_text(mig_format(m, "%.*s (head)", MIG_ARG(ids.at[i])))
+								   : ids.at[i]);
 	}
 	return mig_join(m, words.list, ", ");
 }
 
 static const char *
-joined(Mig *m, MigList list)
+or_base(Mig *m, MigList list)
 {
 	return list.n > 0 ? mig_join(m, list, ", ").at : "<base>";
 }
@@ -1055,8 +661,8 @@ mig_plan_line(Mig *m, const MigStep *step)
 	const char *verb = step->direction == MIG_UPGRADE ? "upgrade" : "downgrade";
 	bool told = !step->stamp && step->revision->message.len > 0;
 
-	return mig_text(mig_format(
-		m, "%s %s -> %s%s%.*s", step->stamp ? "stamp" : verb, joined(m, step->from),
-		joined(m, step->to), told ? ", " : "", told ? (int) step->revision->message.len : 0,
-		told ? step->revision->message.at : ""));
+	return mig_text(mig_format(m, "%s %s -> %s%s%.*s", step->stamp ? "stamp" : verb,
+							   or_base(m, step->from), or_base(m, step->to), told ? ", " : "",
+							   told ? (int) step->revision->message.len : 0,
+							   told ? step->revision->message.at : ""));
 }

@@ -1021,7 +1021,9 @@ mig_statement_context(Mig *m, const MigRevision *revision, MigDirection directio
 	mig_buf_format(&buf, "revision %.*s", MIG_ARG(revision->id));
 	if (revision->message.len > 0)
 		mig_buf_format(&buf, " (%.*s)", MIG_ARG(revision->message));
-	mig_buf_format(&buf, ", %s, statement %d, line %d",
-				   direction == MIG_UPGRADE ? "upgrade" : "downgrade", statement, line);
+	mig_buf_format(&buf, ", %s", direction == MIG_UPGRADE ? "upgrade" : "downgrade");
+	if (statement > 0)
+		mig_buf_format(&buf, ", statement %d", statement);
+	mig_buf_format(&buf, ", line %d", line);
 	return mig_buf_text(&buf).at;
 }

@@ -26,7 +26,9 @@ typedef struct Ask
 {
 	Mig *m;
 	const MigGraph *g;
-	MigText text; /* as it was given, for messages */
+	MigText text;    /* as it was given, for messages */
+	MigList current; /* from where a relative one counts */
+	bool rows;       /* current are version rows, not texts of the user */
 } Ask;
 
 /* What the part behind the "@" stands for: nodes at once, or a text to look up. */
@@ -44,6 +46,7 @@ typedef struct Relative
 	MigText symbol; /* null: none */
 	MigText number; /* with its sign */
 	int32_t steps;
+	bool junk; /* there is something behind it */
 } Relative;
 
 static Nodes lineage(const Ask *a, Nodes nodes, MigText against, bool dependencies);
@@ -51,7 +54,8 @@ static Nodes lineage(const Ask *a, Nodes nodes, MigText against, bool dependenci
 /* ---- errors ---- */
 
 static _Noreturn void
-fail(const Ask *a, const char *sqlstate, const char *message, const char *detail, const char *hint)
+refuse(const Ask *a, const char *sqlstate, const char *message, const char *detail,
+	   const char *hint)
 {
 	mig_raise(a->m, &(MigError){sqlstate, message, detail, hint, NULL});
 }
@@ -59,9 +63,9 @@ fail(const Ask *a, const char *sqlstate, const char *message, const char *detail
 static _Noreturn void
 fail_locate(const Ask *a, const char *detail, const char *hint)
 {
-	fail(a, MIG_UNKNOWN_OBJECT,
-		 mig_format(a->m, "can't locate revision identified by \"%.*s\"", MIG_ARG(a->text)), detail,
-		 hint);
+	refuse(a, MIG_UNKNOWN_OBJECT,
+		   mig_format(a->m, "can't locate revision identified by \"%.*s\"", MIG_ARG(a->text)),
+		   detail, hint);
 }
 
 static _Noreturn void
@@ -73,28 +77,28 @@ fail_heads(const Ask *a, Nodes heads, MigText branch)
 	for (size_t i = 0; i < heads.n && i < 10; i++)
 		names = mig_format(a->m, "%s%s%.*s", names, i > 0 ? "," : "",
 						   MIG_ARG(graph_id(a->g, heads.at[i])));
-	fail(a, MIG_WRONG_STATE,
-		 mig_format(a->m, "multiple heads are present for given argument \"%.*s\"",
-					MIG_ARG(a->text)),
-		 mig_format(a->m, "The heads are %s.", graph_names(a->m, a->g, heads)),
-		 heads.n > 10
-			 ? mig_format(a->m, "Use \"%s\", one of them, or make them one with migrate_merge().",
-						  all)
-			 : mig_format(a->m,
-						  "Use \"%s\", one of them, or make them one with SELECT "
-						  "migrate_merge('%s').",
-						  all, names));
+	refuse(a, MIG_WRONG_STATE,
+		   mig_format(a->m, "multiple heads are present for given argument \"%.*s\"",
+					  MIG_ARG(a->text)),
+		   mig_format(a->m, "The heads are %s.", graph_names(a->m, a->g, heads)),
+		   heads.n > 10
+			   ? mig_format(a->m, "Use \"%s\", one of them, or make them one with migrate_merge().",
+							all)
+			   : mig_format(a->m,
+							"Use \"%s\", one of them, or make them one with SELECT "
+							"migrate_merge('%s').",
+							all, names));
 }
 
 static _Noreturn void
 fail_steps(const Ask *a, const Relative *r)
 {
-	fail(a, MIG_INVALID_VALUE,
-		 mig_format(a->m, "relative revision \"%.*s\" didn't produce %.*s migrations",
-					MIG_ARG(a->text), (int) r->number.len - 1, r->number.at + 1),
-		 "There are not that many revisions in that direction.",
-		 "Look at migrate_history() and migrate_current(), and give a smaller number or an "
-		 "identifier.");
+	refuse(a, MIG_INVALID_VALUE,
+		   mig_format(a->m, "relative revision \"%.*s\" didn't produce %.*s migrations",
+					  MIG_ARG(a->text), (int) r->number.len - 1, r->number.at + 1),
+		   "There are not that many revisions in that direction.",
+		   "Look at migrate_history() and migrate_current(), and give a smaller number or an "
+		   "identifier.");
 }
 
 static _Noreturn void
@@ -104,12 +108,27 @@ fail_walk(const Ask *a, Node from, Nodes near, bool up)
 						 ? "the base"
 						 : mig_format(a->m, "revision \"%.*s\"", MIG_ARG(graph_id(a->g, from)));
 
-	fail(a, MIG_INVALID_VALUE,
-		 mig_format(a->m, "relative target \"%.*s\" is ambiguous", MIG_ARG(a->text)),
-		 mig_format(a->m, "Ambiguous walk: %s %s are %s.", up ? "above" : "below", at,
-					graph_names(a->m, a->g, near)),
-		 up ? "Say which branch, as in \"label@+1\", or give an identifier."
-			: "Give the identifier of the revision that you mean.");
+	refuse(a, MIG_INVALID_VALUE,
+		   mig_format(a->m, "relative target \"%.*s\" is ambiguous", MIG_ARG(a->text)),
+		   mig_format(a->m, "Ambiguous walk: %s %s are %s.", up ? "above" : "below", at,
+					  graph_names(a->m, a->g, near)),
+		   up ? "Say which branch, as in \"label@+1\", or give an identifier."
+			  : "Give the identifier of the revision that you mean.");
+}
+
+/* "+1" or "-1" from several current revisions. */
+static _Noreturn void
+fail_current(const Ask *a, const char *direction, MigList current, const char *offset)
+{
+	MigList some = {current.at, current.n > 10 ? 10 : current.n};
+
+	refuse(a, MIG_INVALID_VALUE,
+		   mig_format(a->m, "relative target \"%.*s\" is ambiguous", MIG_ARG(a->text)),
+		   mig_format(a->m, "Ambiguous %s from multiple current revisions %s%s.", direction,
+					  mig_join(a->m, some, ", ").at, some.n < current.n ? ", ..." : ""),
+		   mig_format(a->m,
+					  "Say which branch, as in \"label@%s\", or give the revision's identifier.",
+					  offset));
 }
 
 void
@@ -132,7 +151,7 @@ is(MigText text, const char *word)
 }
 
 static bool
-has_prefix(MigText text, MigText prefix)
+begins_with(MigText text, MigText prefix)
 {
 	return text.len >= prefix.len && memcmp(text.at, prefix.at, prefix.len) == 0;
 }
@@ -149,7 +168,7 @@ typedef struct Found
 static void
 consider(Found *found, MigText key, MigText prefix, Node node, const bool *within)
 {
-	if (key.len < 4 || !has_prefix(key, prefix) || (within && !within[node]))
+	if (key.len < 4 || !begins_with(key, prefix) || (within && !within[node]))
 		return;
 	if (found->n < 3)
 		found->keys[found->n] = key;
@@ -189,7 +208,7 @@ search(const MigGraph *g, MigText text, const bool *within)
 		found.n = 1;
 		return found;
 	}
-	for (Node x = lower_bound(g, text); x < g->n && has_prefix(graph_id(g, x), text); x++)
+	for (Node x = lower_bound(g, text); x < g->n && begins_with(graph_id(g, x), text); x++)
 		consider(&found, graph_id(g, x), text, x, within);
 	for (size_t i = 0; i < g->nlabels; i++)
 		consider(&found, g->labels[i].name, text, g->labels[i].node, within);
@@ -210,14 +229,26 @@ candidates(const Ask *a, MigText text, const Found *found)
 	return mig_buf_text(&buf).at;
 }
 
+/* A version row that a relative target counts from, and that the store does not know? */
+static void
+check_row(const Ask *a, MigText text, const char *what)
+{
+	for (size_t i = 0; a->rows && i < a->current.n; i++)
+		if (mig_same(a->current.at[i], text))
+			graph_fail_row(a->m, text, what);
+}
+
 /* Leaves unless text stands for exactly one revision. */
 static Node
 only(const Ask *a, MigText text, const Found *found)
 {
 	if (found->n == 0)
+	{
+		check_row(a, text, "revision or branch");
 		fail_locate(
 			a, mig_format(a->m, "No such revision or branch: \"%.*s\".", MIG_ARG(text)),
 			"migrate_history() lists the revisions; add what is missing with migrate_add().");
+	}
 	if (found->n > 1)
 		fail_locate(a, candidates(a, text, found), "Give more characters of the one you mean.");
 	return found->node;
@@ -230,9 +261,12 @@ branch_node(const Ask *a, MigText branch)
 	Found found = search(a->g, branch, NULL);
 
 	if (found.n == 0)
+	{
+		check_row(a, branch, "branch");
 		fail_locate(a, mig_format(a->m, "No such branch: \"%.*s\".", MIG_ARG(branch)),
 					"Before the \"@\" stands a label or an identifier; migrate_branches() and "
 					"migrate_history() list them.");
+	}
 	if (found.n > 1)
 		fail_locate(a,
 					mig_format(a->m, "No such branch: \"%.*s\".  %s", MIG_ARG(branch),
@@ -269,8 +303,7 @@ static Nodes
 look_up(const Ask *a, const Symbol *symbol)
 {
 	Node branch = symbol->branch.len > 0 ? branch_node(a, symbol->branch) : NODE_NONE;
-	const bool *members =
-		branch != NODE_NONE ? lineage_set(a, (Nodes){&branch, 1}, false) : NULL;
+	const bool *members = branch != NODE_NONE ? lineage_set(a, (Nodes){&branch, 1}, false) : NULL;
 	Nodes nodes = symbol->nodes;
 
 	if (symbol->literal)
@@ -388,23 +421,23 @@ branch_revision(const Ask *a, MigText branch, MigText symbol)
 {
 	if (branch.at == NULL)
 		return one_revision(a, symbol);
-	return one_revision(
-		a, mig_text(mig_format(a->m, "%.*s@%.*s", MIG_ARG(branch), MIG_ARG(symbol))));
+	return one_revision(a,
+						mig_text(mig_format(a->m, "%.*s@%.*s", MIG_ARG(branch), MIG_ARG(symbol))));
 }
 
 /* ---- relative targets ---- */
 
 static bool
-is_digit(char c)
+is_number_char(char c)
 {
 	return c >= '0' && c <= '9';
 }
 
 /* What an identifier or label may be made of, and all that is not ASCII. */
 static bool
-is_word(char c)
+is_symbol_char(char c)
 {
-	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+	return is_number_char(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
 		   c == '.' || (unsigned char) c >= 0x80;
 }
 
@@ -422,29 +455,56 @@ parse_steps(MigText number)
 	return number.at[0] == '-' ? -steps : steps;
 }
 
-/* Unlike Alembic's pattern this one holds for the whole text: "+1junk" is not relative. */
+/* [symbol] +N or -N, and what is behind it */
+static bool
+parse_offset(MigText text, Relative *r)
+{
+	size_t symbol = 0;
+	size_t end;
+
+	while (symbol < text.len && is_symbol_char(text.at[symbol]))
+		symbol++;
+	if (symbol == text.len || (text.at[symbol] != '+' && text.at[symbol] != '-'))
+		return false;
+	end = symbol + 1;
+	while (end < text.len && is_number_char(text.at[end]))
+		end++;
+	if (end == symbol + 1)
+		return false;
+	r->symbol = (MigText){symbol > 0 ? text.at : NULL, symbol};
+	r->number = (MigText){text.at + symbol, end - symbol};
+	r->steps = parse_steps(r->number);
+	r->junk = end < text.len;
+	return true;
+}
+
+/* As Alembic's pattern: the branch ends at the first "@" behind which an offset stands. */
 static bool
 parse_relative(MigText text, Relative *r)
 {
-	size_t sign = text.len;
-	size_t symbol;
+	*r = (Relative){{NULL, 0}, {NULL, 0}, {NULL, 0}, 0, false};
+	for (size_t i = 1; i < text.len; i++)
+		if (text.at[i] == '@' && parse_offset((MigText){text.at + i + 1, text.len - i - 1}, r))
+		{
+			r->branch = (MigText){text.at, i};
+			return true;
+		}
+	return parse_offset(text, r);
+}
 
-	while (sign > 0 && is_digit(text.at[sign - 1]))
-		sign--;
-	if (sign == text.len || sign == 0 || (text.at[sign - 1] != '+' && text.at[sign - 1] != '-'))
-		return false;
-	symbol = --sign;
-	while (symbol > 0 && is_word(text.at[symbol - 1]))
-		symbol--;
-	if (symbol > 0 && (text.at[symbol - 1] != '@' || symbol == 1))
-		return false;
-	*r = (Relative){{NULL, 0}, {NULL, 0}, {text.at + sign, text.len - sign}, 0};
-	if (symbol > 0)
-		r->branch = (MigText){text.at, symbol - 1};
-	if (sign > symbol)
-		r->symbol = (MigText){text.at + symbol, sign - symbol};
-	r->steps = parse_steps(r->number);
-	return true;
+/* Alembic does not look at what is behind the number; here it is a mistake. */
+static void
+check_junk(const Ask *a, const Relative *r)
+{
+	size_t end = (size_t) (r->number.at - a->text.at) + r->number.len;
+
+	if (r->junk)
+		refuse(
+			a, MIG_INVALID_VALUE,
+			mig_format(a->m, "relative target \"%.*s\" has text behind its number",
+					   MIG_ARG(a->text)),
+			mig_format(a->m, "\"%.*s\" is too much.", (int) (a->text.len - end), a->text.at + end),
+			"Give \"+N\" or \"-N\", with a revision or \"label@\" before it if need be.");
 }
 
 /* Those children that the branch leads to; which those are is found out once for a walk. */
@@ -525,7 +585,7 @@ is_negative(MigText text, Relative *r)
 	}
 	while (text.len > 0 && (text.at[text.len - 1] == ' ' || text.at[text.len - 1] == '\t'))
 		text.len--;
-	return parse_relative(text, r) && r->branch.at == NULL && r->symbol.at == NULL && r->steps < 0;
+	return parse_offset(text, r) && r->symbol.at == NULL && r->steps < 0 && !r->junk;
 }
 
 /* Has x the label, declared or propagated? */
@@ -631,29 +691,22 @@ static Node
 upgrade_start(const Ask *a, MigList current, const Relative *r)
 {
 	Nodes start;
+	Nodes rows;
 
 	if (r->branch.at == NULL)
 	{
 		if (current.n == 0)
 			return NODE_NONE;
-		if (current.n == 1)
-			return one_revision(a, current.at[0]);
-		start = all_revisions(a, current);
+		if (current.n > 1)
+			fail_current(a, "upgrade", current, "+1");
+		return one_revision(a, current.at[0]);
 	}
-	else
-	{
-		Nodes rows = check_real(a, all_revisions(a, current), r);
-
-		start = lineage(a, rows, r->branch, false);
-		if (start.n == 0)
-			start = branch_tips(a, rows, r->branch);
-	}
+	rows = check_real(a, all_revisions(a, current), r);
+	start = lineage(a, rows, r->branch, false);
+	if (start.n == 0)
+		start = branch_tips(a, rows, r->branch);
 	if (start.n > 1)
-		fail(a, MIG_INVALID_VALUE,
-			 mig_format(a->m, "relative target \"%.*s\" is ambiguous", MIG_ARG(a->text)),
-			 mig_format(a->m, "Ambiguous upgrade from multiple current revisions %s.",
-						graph_names(a->m, a->g, start)),
-			 "Say which branch, as in \"label@+1\", or give an identifier.");
+		fail_current(a, "upgrade", graph_ids(a->m, a->g, start), "+1");
 	return start.n > 0 ? start.at[0] : NODE_NONE;
 }
 
@@ -676,19 +729,21 @@ upgrade_relative(const Ask *a, MigList current, const Relative *r, bool strict)
 	return node;
 }
 
-/* A number that led below a base is none that an upgrade can go to. */
+/* A number that led below a base names no revision. */
 static Nodes
 check_nodes(const Ask *a, Nodes nodes)
 {
-	Relative none = {{NULL, 0}, {NULL, 0}, a->text, 0};
+	Relative r;
 
-	return check_real(a, nodes, &none);
+	if (!parse_relative(a->text, &r))
+		r.number = mig_text("-0");
+	return check_real(a, nodes, &r);
 }
 
 Nodes
 target_upgrade(Mig *m, const MigGraph *g, MigList current, MigText target, bool strict)
 {
-	Ask a = {m, g, target};
+	Ask a = {m, g, target, current, strict};
 	Relative r;
 	Nodes one;
 
@@ -697,6 +752,7 @@ target_upgrade(Mig *m, const MigGraph *g, MigList current, MigText target, bool 
 		return check_nodes(&a, some_revisions(&a, target));
 	one = (Nodes){mig_alloc(m, 1, sizeof(Node)), 1};
 	one.at[0] = upgrade_relative(&a, current, &r, strict);
+	check_junk(&a, &r);
 	return one;
 }
 
@@ -723,17 +779,6 @@ effective_tips(const Ask *a, Nodes current)
 	return tips;
 }
 
-static _Noreturn void
-fail_downgrade(const Ask *a, Nodes current)
-{
-	fail(a, MIG_INVALID_VALUE,
-		 mig_format(a->m, "relative target \"%.*s\" is ambiguous", MIG_ARG(a->text)),
-		 mig_format(a->m, "Ambiguous downgrade from multiple current revisions %s.",
-					graph_names(a->m, a->g, current)),
-		 "Say which branch, as in \"label@-1\", or give the identifier of the revision that is "
-		 "to stay.");
-}
-
 /* Where "branch@-N" starts: the one current revision on the branch. */
 static Node
 branch_start(const Ask *a, MigList current, const Relative *r)
@@ -749,7 +794,7 @@ branch_start(const Ask *a, MigList current, const Relative *r)
 	if (start.n == 0)
 		fail_steps(a, r);
 	if (start.n > 1)
-		fail_downgrade(a, start);
+		fail_current(a, "downgrade", graph_ids(a->m, a->g, start), "-1");
 	return start.at[0];
 }
 
@@ -767,7 +812,7 @@ downgrade_from_current(const Ask *a, MigList current, const Relative *r, bool st
 		if (current.n == 0)
 			fail_steps(a, r);
 		if (current.n > 1)
-			fail_downgrade(a, all_revisions(a, current));
+			fail_current(a, "downgrade", current, "-1");
 		below.label = current.at[0];
 		start = branch_revision(a, current.at[0], current.at[0]);
 	}
@@ -798,14 +843,18 @@ downgrade_relative(const Ask *a, MigList current, const Relative *r, bool strict
 Below
 target_downgrade(Mig *m, const MigGraph *g, MigList current, MigText target, bool strict)
 {
-	Ask a = {m, g, target};
+	Ask a = {m, g, target, current, strict};
 	Below below = {{NULL, 0}, NODE_NONE};
 	MigText symbol = target;
 	Relative r;
 
 	target_check(m, target);
 	if (parse_relative(target, &r))
-		return downgrade_relative(&a, current, &r, strict);
+	{
+		below = downgrade_relative(&a, current, &r, strict);
+		check_junk(&a, &r);
+		return below;
+	}
 	while (symbol.len > 0 && memchr(symbol.at, '@', symbol.len))
 	{
 		symbol.at++;
@@ -822,31 +871,38 @@ target_downgrade(Mig *m, const MigGraph *g, MigList current, MigText target, boo
 Nodes
 target_revisions(Mig *m, const MigGraph *g, MigText target)
 {
-	Ask a = {m, g, target};
+	Ask a = {m, g, target, {NULL, 0}, false};
 
 	target_check(m, target);
 	return some_revisions(&a, target);
 }
 
 Nodes
-target_several(Mig *m, const MigGraph *g, MigText target)
+target_several(Mig *m, const MigGraph *g, MigText target, bool real)
 {
-	MigList parts;
+	MigList parts = {&target, 1};
 	Nodes all = {NULL, 0};
+	Nodes *found;
 
 	target_check(m, target);
-	if (memchr(target.at, ',', target.len) == NULL)
-		return target_revisions(m, g, target);
-	parts = mig_split(m, target);
+	if (memchr(target.at, ',', target.len))
+		parts = mig_split(m, target);
+	found = mig_alloc(m, parts.n, sizeof(Nodes));
 	for (size_t i = 0; i < parts.n; i++)
-		all = append(m, all, target_revisions(m, g, parts.at[i]));
+		found[i] = target_revisions(m, g, parts.at[i]);
+	for (size_t i = 0; i < parts.n; i++)
+	{
+		Ask a = {m, g, parts.at[i], {NULL, 0}, false};
+
+		all = append(m, all, real ? check_nodes(&a, found[i]) : found[i]);
+	}
 	return all;
 }
 
 Node
 target_revision(Mig *m, const MigGraph *g, MigText target)
 {
-	Ask a = {m, g, target};
+	Ask a = {m, g, target, {NULL, 0}, false};
 
 	target_check(m, target);
 	return one_revision(&a, target);
@@ -855,7 +911,7 @@ target_revision(Mig *m, const MigGraph *g, MigText target)
 Nodes
 target_lineage(Mig *m, const MigGraph *g, Nodes nodes, MigText against, bool dependencies)
 {
-	Ask a = {m, g, against};
+	Ask a = {m, g, against, {NULL, 0}, false};
 
 	return lineage(&a, nodes, against, dependencies);
 }
@@ -863,7 +919,7 @@ target_lineage(Mig *m, const MigGraph *g, Nodes nodes, MigText against, bool dep
 Node
 target_branch(Mig *m, const MigGraph *g, MigText label)
 {
-	Ask a = {m, g, label};
+	Ask a = {m, g, label, {NULL, 0}, false};
 
 	return branch_node(&a, label);
 }

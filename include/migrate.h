@@ -279,7 +279,7 @@ extern void mig_statement_check(Mig *m, MigText keyword);
 /* Lines in text, i.e. its line feeds; adds to a line number. */
 extern int mig_count_lines(MigText text);
 
-/* "revision 375b918c8740 (add user_profiles table), upgrade, statement 2, line 14" */
+/* "revision 375b918c8740 (add user_profiles table), upgrade, statement 2, line 14"; 0: not told */
 extern const char *mig_statement_context(Mig *m, const MigRevision *revision,
 										 MigDirection direction, int statement, int line);
 
@@ -321,8 +321,8 @@ typedef struct MigPlan
 
 /*
  * What leads from the version rows to the target, in the order in which it runs.
- * Raises, before it plans: 55000 for a version row that the store does not know and for rows of
- * which one is another's ancestor; then 42704 and 22023 for targets, 55000 for several heads.
+ * Raises 42704 and 22023 for targets, 55000 for several heads where one is meant, for a version
+ * row that the store does not know and, in an upgrade, for rows of which one is another's ancestor.
  */
 extern MigPlan mig_plan(Mig *m, const MigGraph *g, MigList rows, MigText target,
 						MigDirection direction);

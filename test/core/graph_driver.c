@@ -58,8 +58,8 @@ read_code(Reader *r, MigBuf *buf)
 	else if (code < 0x800)
 		mig_buf_format(buf, "%c%c", (int) (0xc0 | code >> 6), (int) (0x80 | (code & 0x3f)));
 	else
-		mig_buf_format(buf, "%c%c%c", (int) (0xe0 | code >> 12),
-					   (int) (0x80 | (code >> 6 & 0x3f)), (int) (0x80 | (code & 0x3f)));
+		mig_buf_format(buf, "%c%c%c", (int) (0xe0 | code >> 12), (int) (0x80 | (code >> 6 & 0x3f)),
+					   (int) (0x80 | (code & 0x3f)));
 }
 
 static MigText
@@ -135,6 +135,8 @@ read_revision(Reader *r, MigRevision *revision)
 			revision->depends = read_list(r);
 		else if (mig_same(key, mig_text("labels")))
 			revision->labels = read_list(r);
+		else if (mig_same(key, mig_text("message")))
+			revision->message = read_string(r);
 	}
 }
 
@@ -199,8 +201,8 @@ add_string(MigBuf *buf, MigText text)
 	{
 		char c = text.at[i];
 
-		if (c == '\n')
-			mig_buf_str(buf, "\\n");
+		if ((unsigned char) c < ' ')
+			mig_buf_format(buf, "\\u%04x", c);
 		else
 			mig_buf_format(buf, "%s%c", c == '"' || c == '\\' ? "\\" : "", c);
 	}
@@ -321,6 +323,17 @@ answer_info(Mig *m, const MigGraph *g)
 	return mig_buf_text(&buf);
 }
 
+static MigText
+answer_text(Mig *m, MigText text)
+{
+	MigBuf buf = mig_buf(m);
+
+	mig_buf_str(&buf, "{\"result\":");
+	add_string(&buf, text);
+	mig_buf_str(&buf, "}");
+	return mig_buf_text(&buf);
+}
+
 static bool
 is_op(const Case *c, const char *name)
 {
@@ -365,6 +378,10 @@ answer(Mig *m, const char *line)
 		return answer_table(m, mig_branches(m, g, &c.store), true);
 	if (is_op(&c, "bases"))
 		return answer_bases(m, g);
+	if (is_op(&c, "draw"))
+		return answer_text(m, mig_draw(m, g, &c.store, c.target));
+	if (is_op(&c, "verbose"))
+		return answer_text(m, mig_show(m, g, &c.store, c.target));
 	return answer_info(m, g);
 }
 
@@ -388,6 +405,7 @@ main(void)
 	char *line = NULL;
 	size_t room = 0;
 
+	(void) host_check; /* for tests by pairs */
 	while (getline(&line, &room, stdin) > 0)
 	{
 		char *text = host_run(answer, line, -1);
