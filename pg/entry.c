@@ -1,0 +1,455 @@
+/*
+ * entry.c - the SQL functions: arguments -> load -> core -> result
+ *
+ * What they do, return and raise is said to users in migrate--1.0.sql.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "pgtime.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "compat.h"
+#include "migrate.h"
+#include "pg.h"
+
+PG_MODULE_MAGIC;
+
+/* ---- author ---- */
+
+/* What would become of the bundle, in the store as it is now. */
+static MigAdd
+look_at_bundle(Call *call, MigRevisions bundle)
+{
+	MigStore store = store_load(call);
+
+	store_scripts_of(call, &store, bundle);
+	return mig_store_add(&call->mig, &store, bundle);
+}
+
+static void
+write_bundle(Call *call, MigRevisions bundle, const MigAction *actions)
+{
+	for (size_t i = 0; i < bundle.n; i++)
+	{
+		if (actions[i] == MIG_ADDED)
+			store_insert(call, &bundle.at[i]);
+		else if (actions[i] == MIG_REPLACED)
+			store_replace(call, &bundle.at[i]);
+	}
+}
+
+/* As a run does, it looks without a lock first: an application adds its bundle at each start. */
+static MigList
+add(Call *call, MigRevisions bundle)
+{
+	MigAdd result = look_at_bundle(call, bundle);
+
+	if (!result.writes)
+		return result.lines;
+	run_lock(call, "add revisions");
+	result = look_at_bundle(call, bundle);
+	write_bundle(call, bundle, result.actions);
+	return result.lines;
+}
+
+PG_FUNCTION_INFO_V1(migrate_add);
+
+Datum
+migrate_add(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	MigText bundle = arg_text(call, fcinfo, 0, "bundle");
+
+	return result_lines(call, fcinfo, add(call, mig_script_parse(&call->mig, bundle)));
+}
+
+/* As for pg_read_file() and COPY: superusers have all roles. */
+static void
+check_role(Call *call, Oid role, const char *message, const char *hint)
+{
+	if (!has_privs_of_role(GetUserId(), role))
+		call_raise(call, "42501", message, NULL, hint);
+}
+
+PG_FUNCTION_INFO_V1(migrate_load);
+
+Datum
+migrate_load(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	MigText path = arg_text(call, fcinfo, 0, "path");
+
+	check_role(call, ROLE_PG_READ_SERVER_FILES, "permission denied to read files of the server",
+			   "Pass their text to migrate_add(), or have the role pg_read_server_files granted.");
+	return result_lines(call, fcinfo, add(call, files_load(call, path)));
+}
+
+/* Now, in UTC and whole seconds. */
+static MigText
+now_text(Mig *m)
+{
+	pg_time_t now = timestamptz_to_time_t(GetCurrentTimestamp());
+	char text[64];
+
+	pg_strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", pg_gmtime(&now));
+	return mig_copy(m, mig_text(text));
+}
+
+/* As Alembic's: 12 hexadecimal digits. */
+static MigText
+random_id(Call *call)
+{
+	uint8 bytes[6];
+
+	if (!pg_strong_random(bytes, sizeof(bytes)))
+		call_raise(call, MIG_INTERNAL, "could not get random bytes", NULL, "Give a rev_id.");
+	return mig_text(mig_format(&call->mig, "%02x%02x%02x%02x%02x%02x", bytes[0], bytes[1], bytes[2],
+							   bytes[3], bytes[4], bytes[5]));
+}
+
+/* Makes the revision and adds it; returns its identifier.  Locked: it depends on what is a head. */
+static MigText
+create(Call *call, MigNew wanted)
+{
+	Mig *m = &call->mig;
+	MigStore store;
+	MigRevisions made;
+	MigAdd result;
+
+	wanted.random_id = random_id(call);
+	wanted.now = now_text(m);
+	run_lock(call, "make a revision");
+	store = store_load(call);
+	made = (MigRevisions){mig_store_new(m, mig_graph(m, store.revisions), &wanted), 1};
+	result = mig_store_add(m, &store, made);
+	write_bundle(call, made, result.actions);
+	return made.at->id;
+}
+
+PG_FUNCTION_INFO_V1(migrate_revision);
+
+Datum
+migrate_revision(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	MigNew wanted = {.message = arg_text(call, fcinfo, 0, "message"),
+					 .upgrade = arg_text(call, fcinfo, 1, "upgrade"),
+					 .downgrade = arg_text_or_null(fcinfo, 2),
+					 .head = arg_text_or_null(fcinfo, 3),
+					 .rev_id = arg_text_or_null(fcinfo, 4),
+					 .label = arg_text_or_null(fcinfo, 5),
+					 .depends = arg_text_or_null(fcinfo, 6),
+					 .splice = arg_bool(call, fcinfo, 7, "splice"),
+					 .transactional = arg_bool(call, fcinfo, 8, "transaction")};
+
+	return result_text(call, create(call, wanted));
+}
+
+PG_FUNCTION_INFO_V1(migrate_merge);
+
+Datum
+migrate_merge(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	MigNew wanted = {.message = arg_text(call, fcinfo, 1, "message"),
+					 .upgrade = mig_text(""),
+					 .downgrade = mig_text(""),
+					 .head = arg_text(call, fcinfo, 0, "revisions"),
+					 .rev_id = arg_text_or_null(fcinfo, 2),
+					 .label = arg_text_or_null(fcinfo, 3),
+					 .transactional = true};
+
+	return result_text(call, create(call, wanted));
+}
+
+PG_FUNCTION_INFO_V1(migrate_remove);
+
+Datum
+migrate_remove(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	Mig *m = &call->mig;
+	MigText target = arg_text(call, fcinfo, 0, "revision");
+	MigStore store;
+	const MigRevision *revision;
+
+	run_lock(call, "remove a revision");
+	store = store_load(call);
+	revision = mig_store_remove(m, mig_graph(m, store.revisions), &store, target);
+	store_delete(call, revision->id);
+	return result_text(call, mig_text(mig_format(m, "removed %.*s", MIG_ARG(revision->id))));
+}
+
+/* The identifier that a target names, if it is one. */
+static MigText
+resolve_one(Call *call, MigText target)
+{
+	Mig *m = &call->mig;
+	MigStore store = store_load(call);
+	const MigTable *found = mig_resolve(m, mig_graph(m, store.revisions), &store, target);
+
+	if (found->nrow != 1)
+		call_raise(call, MIG_INVALID_VALUE,
+				   mig_format(m, "\"%.*s\" does not name one revision", MIG_ARG(target)), NULL,
+				   "Give the revision's identifier.");
+	return found->cells[0];
+}
+
+PG_FUNCTION_INFO_V1(migrate_script);
+
+Datum
+migrate_script(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	MigText target = arg_text(call, fcinfo, 0, "revision");
+
+	return result_text(call, store_script(call, resolve_one(call, target)));
+}
+
+/* Both migrate_scripts() and migrate_export(): a file's name and what is in it. */
+static MigTable *
+all_scripts(Call *call)
+{
+	MigStore store = store_load(call);
+	MigTable *table = mig_table(&call->mig, mig_scripts_columns);
+
+	store_all_scripts(call, &store);
+	for (size_t i = 0; i < store.revisions.n; i++)
+	{
+		MigText *row = mig_table_row(&call->mig, table);
+
+		row[0] = mig_script_filename(&call->mig, &store.revisions.at[i]);
+		row[1] = store.revisions.at[i].script;
+	}
+	return table;
+}
+
+PG_FUNCTION_INFO_V1(migrate_scripts);
+
+Datum
+migrate_scripts(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+
+	return result_table(call, fcinfo, all_scripts(call));
+}
+
+PG_FUNCTION_INFO_V1(migrate_export);
+
+Datum
+migrate_export(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	MigText path = arg_text(call, fcinfo, 0, "path");
+
+	check_role(call, ROLE_PG_WRITE_SERVER_FILES, "permission denied to write files of the server",
+			   "Write what migrate_scripts() returns on the client, or have the role "
+			   "pg_write_server_files granted.");
+	return result_lines(call, fcinfo, files_export(call, path, all_scripts(call)));
+}
+
+/* ---- run ---- */
+
+PG_FUNCTION_INFO_V1(migrate_upgrade);
+
+Datum
+migrate_upgrade(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	MigText target = arg_text(call, fcinfo, 0, "target");
+
+	return result_lines(call, fcinfo, run(call, target, MIG_UPGRADE));
+}
+
+PG_FUNCTION_INFO_V1(migrate_downgrade);
+
+Datum
+migrate_downgrade(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	MigText target = arg_text(call, fcinfo, 0, "target");
+
+	return result_lines(call, fcinfo, run(call, target, MIG_DOWNGRADE));
+}
+
+PG_FUNCTION_INFO_V1(migrate_stamp);
+
+Datum
+migrate_stamp(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	MigText target = arg_text(call, fcinfo, 0, "target");
+
+	return result_lines(call, fcinfo, run_stamp(call, target, arg_bool(call, fcinfo, 1, "purge")));
+}
+
+/* ---- look ---- */
+
+PG_FUNCTION_INFO_V1(migrate_current);
+
+Datum
+migrate_current(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	MigStore store = store_load(call);
+	MigGraph *graph = mig_graph(&call->mig, store.revisions);
+
+	return result_table(call, fcinfo, mig_current(&call->mig, graph, &store));
+}
+
+PG_FUNCTION_INFO_V1(migrate_heads);
+
+Datum
+migrate_heads(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	bool resolve = arg_bool(call, fcinfo, 0, "resolve_dependencies");
+	MigStore store = store_load(call);
+	MigGraph *graph = mig_graph(&call->mig, store.revisions);
+
+	return result_table(call, fcinfo, mig_heads(&call->mig, graph, &store, resolve));
+}
+
+PG_FUNCTION_INFO_V1(migrate_branches);
+
+Datum
+migrate_branches(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	MigStore store = store_load(call);
+	MigGraph *graph = mig_graph(&call->mig, store.revisions);
+
+	return result_table(call, fcinfo, mig_branches(&call->mig, graph, &store));
+}
+
+PG_FUNCTION_INFO_V1(migrate_history);
+
+Datum
+migrate_history(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	MigText range = arg_text_or_null(fcinfo, 0);
+	MigStore store = store_load(call);
+	MigGraph *graph = mig_graph(&call->mig, store.revisions);
+
+	return result_table(call, fcinfo, mig_history(&call->mig, graph, &store, range));
+}
+
+PG_FUNCTION_INFO_V1(migrate_show);
+
+Datum
+migrate_show(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	MigText target = arg_text(call, fcinfo, 0, "revision");
+	MigStore store = store_load(call);
+	MigGraph *graph = mig_graph(&call->mig, store.revisions);
+
+	return result_text(call, mig_show(&call->mig, graph, &store, target));
+}
+
+static MigDirection
+arg_direction(Call *call, FunctionCallInfo fcinfo, int i)
+{
+	static const char *const names[] = {
+		[MIG_UPGRADE] = "upgrade", [MIG_DOWNGRADE] = "downgrade", [MIG_STAMP] = "stamp"};
+	MigText given = arg_text(call, fcinfo, i, "direction");
+
+	for (int k = 0; k < (int) lengthof(names); k++)
+		if (mig_same(given, mig_text(names[k])))
+			return (MigDirection) k;
+	call_raise(call, MIG_INVALID_VALUE,
+			   mig_format(&call->mig, "\"%.*s\" is not a direction", MIG_ARG(given)), NULL,
+			   "Give upgrade, downgrade or stamp.");
+}
+
+PG_FUNCTION_INFO_V1(migrate_plan);
+
+Datum
+migrate_plan(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	MigText target = arg_text(call, fcinfo, 0, "target");
+	MigDirection direction = arg_direction(call, fcinfo, 1);
+	MigStore store = store_load(call);
+	MigGraph *graph = mig_graph(&call->mig, store.revisions);
+
+	return result_table(call, fcinfo, mig_plan_table(&call->mig, graph, &store, target, direction));
+}
+
+PG_FUNCTION_INFO_V1(migrate_resolve);
+
+Datum
+migrate_resolve(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	MigText target = arg_text(call, fcinfo, 0, "target");
+	MigStore store = store_load(call);
+	MigGraph *graph = mig_graph(&call->mig, store.revisions);
+
+	return result_table(call, fcinfo, mig_resolve(&call->mig, graph, &store, target));
+}
+
+PG_FUNCTION_INFO_V1(migrate_graph);
+
+Datum
+migrate_graph(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	MigText format = arg_text(call, fcinfo, 0, "format");
+	MigStore store = store_load(call);
+	MigGraph *graph = mig_graph(&call->mig, store.revisions);
+
+	return result_text(call, mig_draw(&call->mig, graph, &store, format));
+}
+
+PG_FUNCTION_INFO_V1(migrate_status);
+
+Datum
+migrate_status(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	MigStore store = store_load(call);
+	MigGraph *graph = mig_graph(&call->mig, store.revisions);
+
+	return result_text(call, mig_store_status(&call->mig, graph, &store));
+}
+
+PG_FUNCTION_INFO_V1(migrate_check);
+
+Datum
+migrate_check(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	MigStore store = store_load(call);
+	MigGraph *graph = mig_graph(&call->mig, store.revisions);
+
+	return result_text(call, mig_store_all_applied(&call->mig, graph, &store));
+}
+
+PG_FUNCTION_INFO_V1(migrate_verify);
+
+Datum
+migrate_verify(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	MigStore store = store_load(call);
+	MigText *logged = store_logged(call, &store);
+
+	store_all_scripts(call, &store);
+	return result_table(call, fcinfo, mig_store_verify(&call->mig, &store, logged));
+}
+
+PG_FUNCTION_INFO_V1(migrate_version);
+
+/* Comes from the control file, by way of the Makefile. */
+Datum
+migrate_version(PG_FUNCTION_ARGS)
+{
+	(void) fcinfo;
+	PG_RETURN_TEXT_P(cstring_to_text(MIGRATE_VERSION));
+}

@@ -1,0 +1,108 @@
+/*
+ * pg.h - what the files of the PostgreSQL adapter share, grouped under the
+ * file that holds it
+ */
+#ifndef PG_H
+#define PG_H
+
+#include "fmgr.h"
+#include "migrate.h"
+#include "utils/palloc.h"
+
+/*
+ * The server loads modules with RTLD_GLOBAL and exports all that is its own:
+ * names that are not hidden would be bound to whoever has them first.
+ */
+#pragma GCC visibility push(hidden)
+
+/* ---- call.c: memory, errors, arguments and results of a call ---- */
+
+/*
+ * A call from SQL, or one revision inside of it.  SPI is connected as long as
+ * a call lasts; an error undoes both through the transaction's abort.
+ */
+typedef struct Call
+{
+	Mig mig; /* first: the core's handle is the call */
+	MemoryContext memory;
+	Oid function; /* the SQL function */
+	Oid schema;   /* its schema, which is where our tables are */
+} Call;
+
+extern Call *call_begin(FunctionCallInfo fcinfo);
+extern void call_end(Call *call);
+/* A call inside a call, with memory of its own, for one revision. */
+extern Call *call_nested(Call *call);
+extern void call_drop(Call *nested);
+/* For errors that PostgreSQL alone can have. */
+extern _Noreturn void call_raise(Call *call, const char *sqlstate, const char *message,
+								 const char *detail, const char *hint);
+
+/* Arguments: 22004 for a null, with the argument's name. */
+extern MigText arg_text(Call *call, FunctionCallInfo fcinfo, int i, const char *name);
+extern bool arg_bool(Call *call, FunctionCallInfo fcinfo, int i, const char *name);
+/* Null stays null. */
+extern MigText arg_text_or_null(FunctionCallInfo fcinfo, int i);
+
+/* Results.  Each ends the call. */
+extern Datum result_text(Call *call, MigText text);
+extern Datum result_lines(Call *call, FunctionCallInfo fcinfo, MigList lines);
+
+/* ---- rows.c: tables ---- */
+
+/* As result_lines(), for what the core has as a table. */
+extern Datum result_table(Call *call, FunctionCallInfo fcinfo, const MigTable *table);
+
+/* ---- files.c: the server's files ---- */
+
+extern MigRevisions files_load(Call *call, MigText path);
+/* Writes what migrate_scripts() shows; returns the names. */
+extern MigList files_export(Call *call, MigText path, const MigTable *scripts);
+
+/* ---- store.c: all SQL on our tables ---- */
+
+extern MigStore store_load(Call *call);
+/* The script of a revision, in the call's memory. */
+extern MigText store_script(Call *call, MigText revision);
+/* Sets the scripts of those revisions of the store that the bundle has, too. */
+extern void store_scripts_of(Call *call, MigStore *store, MigRevisions bundle);
+/* Sets all scripts. */
+extern void store_all_scripts(Call *call, MigStore *store);
+/* For each revision of the store the checksum of its last log row, null if there is none. */
+extern MigText *store_logged(Call *call, const MigStore *store);
+
+extern void store_insert(Call *call, const MigRevision *revision);
+extern void store_replace(Call *call, const MigRevision *revision);
+extern void store_delete(Call *call, MigText revision);
+/* Each removed row must be there: 55000 if not. */
+extern void store_set_versions(Call *call, MigList removed, MigList added);
+
+/* A row of migrate_log. */
+typedef struct Log
+{
+	const char *direction;
+	const MigRevision *revision; /* NULL: a stamp that only removes */
+	MigList before;
+	MigList after;
+	int statements;
+	int64 duration_ms;
+} Log;
+
+extern void store_log(Call *call, const Log *log);
+
+/* ---- run.c: locks, and all that runs revisions ---- */
+
+/*
+ * Before the first write: refuses where writing cannot work, then takes the
+ * locks, for the rest of the transaction.  what: "run migrations".  Whoever
+ * calls must load the store again afterwards.
+ */
+extern void run_lock(Call *call, const char *what);
+/* The lines of migrate_upgrade() and migrate_downgrade(). */
+extern MigList run(Call *call, MigText target, MigDirection direction);
+/* The lines of migrate_stamp(). */
+extern MigList run_stamp(Call *call, MigText target, bool purge);
+
+#pragma GCC visibility pop
+
+#endif

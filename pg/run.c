@@ -1,0 +1,528 @@
+/*
+ * run.c - running revisions in the caller's transaction
+ *
+ * A run looks twice.  The first look takes no lock: at the target already,
+ * done.  Then the locks, and a second look with a fresh snapshot, since another
+ * session may have done the work while we waited.  Both locks are advisory, for
+ * the transaction, and made from the extension's schema:
+ *
+ *   B, shared, without waiting: a run that commits between its revisions would
+ *      hold it exclusively, and must never have a session wait for it that
+ *      holds a snapshot: CREATE INDEX CONCURRENTLY waits for snapshots.
+ *   A, exclusive, waiting: one run at a time.
+ *
+ * Nothing runs before everything was checked: what is applied is what was run,
+ * each section exists, can be parsed and has no statement that cannot work.
+ *
+ * A statement runs through SPI.  Its error is caught in run_protected(), and
+ * nowhere else, to say which revision, statement and line of the script it was.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "access/xlog.h"
+#include "executor/spi.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "nodes/parsenodes.h"
+#include "pgstat.h"
+#include "tcop/tcopprot.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "compat.h"
+#include "migrate.h"
+#include "pg.h"
+
+/* ---- before the first write ---- */
+
+#define LOCK_A 0x6d696741 /* "migA" */
+#define LOCK_B 0x6d696742 /* "migB" */
+
+/* Is a statement of a revision running?  Whatever it calls must not start a run inside of ours. */
+static bool in_statement = false;
+
+/* Inside of a run another one would take the version rows from under it. */
+static void
+check_not_nested(Call *call)
+{
+	if (in_statement)
+		call_raise(
+			call, MIG_WRONG_STATE,
+			mig_format(&call->mig, "a revision must not call %s()", get_func_name(call->function)),
+			NULL, "Remove the call from the revision.");
+}
+
+/* The server would say so, too, but at the first write, and without a way out. */
+static void
+check_writable(Call *call, const char *what)
+{
+	if (RecoveryInProgress())
+		call_raise(call, MIG_READ_ONLY,
+				   mig_format(&call->mig, "cannot %s on a standby server", what), NULL,
+				   "Connect to the primary server.");
+	if (XactReadOnly)
+		call_raise(call, MIG_READ_ONLY,
+				   mig_format(&call->mig, "cannot %s in a read-only transaction", what), NULL,
+				   "Begin the transaction with READ WRITE; if every transaction is read-only, see "
+				   "default_transaction_read_only.");
+}
+
+/* The snapshot of such a transaction is older than our locks: the second look would be stale. */
+static void
+check_isolation(Call *call, const char *what)
+{
+	if (IsolationUsesXactSnapshot())
+		call_raise(call, MIG_IN_TRANSACTION,
+				   mig_format(&call->mig,
+							  "cannot %s in a REPEATABLE READ or SERIALIZABLE transaction", what),
+				   "It would not see what another session has just committed.",
+				   "Begin the transaction with ISOLATION LEVEL READ COMMITTED.");
+}
+
+/* The server gives both back at the end of the transaction. */
+static void
+take_locks(Call *call)
+{
+	Datum schema = Int32GetDatum((int32) call->schema);
+
+	if (!DatumGetBool(DirectFunctionCall2(pg_try_advisory_xact_lock_shared_int4,
+										  Int32GetDatum(LOCK_B), schema)))
+		call_raise(call, MIG_BUSY, "another migration run is in progress", NULL,
+				   "Call again when it has ended.");
+	DirectFunctionCall2(pg_advisory_xact_lock_int4, Int32GetDatum(LOCK_A), schema);
+}
+
+void
+run_lock(Call *call, const char *what)
+{
+	check_not_nested(call);
+	check_writable(call, what);
+	check_isolation(call, what);
+	take_locks(call);
+}
+
+/* ---- looking ---- */
+
+typedef struct Run
+{
+	Call *call;
+	MigDirection direction;
+	MigStore store;
+	MigGraph *graph;
+	MigList rows; /* version rows from which the plan starts: none in a purge */
+	MigPlan plan;
+} Run;
+
+/* Loads the store and plans. */
+static Run
+look(Call *call, MigText target, MigDirection direction, bool purge)
+{
+	Mig *m = &call->mig;
+	Run it = {.call = call, .direction = direction, .store = store_load(call)};
+
+	it.graph = mig_graph(m, it.store.revisions);
+	if (!purge)
+		it.rows = mig_store_rows(m, &it.store);
+	it.plan = mig_plan(m, it.graph, it.rows, target, direction);
+	return it;
+}
+
+/* The lines of the answer: what was done, then where we are. */
+static MigList
+answer(const Run *it, MigList heads, bool done)
+{
+	Mig *m = &it->call->mig;
+	MigLines lines = mig_lines(m);
+
+	for (size_t i = 0; done && i < it->plan.n; i++)
+		mig_lines_add(&lines, mig_plan_line(m, &it->plan.steps[i]));
+	mig_lines_add(&lines,
+				  mig_text(mig_format(m, "current: %s", mig_plan_current(m, it->graph, heads).at)));
+	return lines.list;
+}
+
+/* ---- errors of a statement ---- */
+
+/* A revision that is checked or run.  Lives in memory of its own. */
+typedef struct Part
+{
+	Call *call;
+	MigRevision revision; /* with its script */
+	MigDirection direction;
+	MigSection section;
+	List *statements; /* of RawStmt */
+	char *sql;        /* what is worked on: the section, or a statement of it */
+	int line;         /* of the script, on which sql begins */
+	int statement;    /* from 1; 0: the section */
+	MigText keyword;  /* of the statement */
+	Node *tree;
+} Part;
+
+/* Bytes before a position, which counts characters from 1. */
+static size_t
+position_offset(const char *sql, int position)
+{
+	return (size_t) pg_mbcharcliplen(sql, (int) strlen(sql), position - 1);
+}
+
+/* A section may be long: what is shown of it is the line with the error. */
+static void
+show_line(ErrorData *error, const char *sql, size_t offset)
+{
+	size_t begin = offset;
+
+	while (begin > 0 && sql[begin - 1] != '\n')
+		begin--;
+	error->internalquery = pnstrdup(sql + begin, strcspn(sql + begin, "\n"));
+	error->internalpos = pg_mbstrlen_with_len(sql + begin, (int) (offset - begin)) + 1;
+	error->cursorpos = 0;
+}
+
+/*
+ * The line of the script on which the error is.  The position is one in our
+ * text only if the query is our text: a function that the statement calls has
+ * positions in its own queries.
+ */
+static int
+error_line(const Part *part, ErrorData *error)
+{
+	size_t offset = 0;
+
+	if (part->statement == 0 && error->cursorpos > 0)
+	{
+		offset = position_offset(part->sql, error->cursorpos);
+		show_line(error, part->sql, offset);
+	}
+	else if (error->internalquery && error->internalpos > 0 &&
+			 strcmp(error->internalquery, part->sql) == 0)
+		offset = position_offset(part->sql, error->internalpos);
+	return part->line + mig_count_lines((MigText){part->sql, offset});
+}
+
+/* The server's hint on a full lock table is not the only way out. */
+static void
+add_lock_hint(const Part *part, ErrorData *error)
+{
+	bool up = part->direction == MIG_UPGRADE;
+
+	if (error->hint && strstr(error->hint, "max_locks_per_transaction"))
+		error->hint =
+			psprintf("Increase max_locks_per_transaction, or %s in several transactions, "
+					 "like SELECT migrate_%s('%c100'), each with its own COMMIT.",
+					 up ? "upgrade" : "downgrade", up ? "upgrade" : "downgrade", up ? '+' : '-');
+}
+
+/*
+ * Throws the error again, with our line behind the context that it has.  What
+ * stands around our call (a function that called it) comes behind that, from
+ * the callbacks, which the statement itself did not see.
+ */
+static void
+rethrow(const Part *part)
+{
+	ErrorData *error;
+	const char *place;
+
+	MemoryContextSwitchTo(part->call->memory);
+	error = CopyErrorData();
+	FlushErrorState();
+	place = mig_statement_context(&part->call->mig, &part->revision, part->direction,
+								  part->statement, error_line(part, error));
+	error->context = error->context ? psprintf("%s\n%s", error->context, place) : pstrdup(place);
+	add_lock_hint(part, error);
+	ThrowErrorData(error);
+}
+
+/* Without the callbacks of our callers, see rethrow(); PG_TRY puts them back. */
+static void
+work_alone(Part *part, void (*work)(Part *))
+{
+	error_context_stack = NULL;
+	work(part);
+}
+
+/* The one place that catches errors.  What failed is never gone on with: the abort cleans up. */
+static void
+run_protected(Part *part, void (*work)(Part *))
+{
+	PG_TRY();
+	{
+		work_alone(part, work);
+	}
+	PG_CATCH();
+	{
+		in_statement = false;
+		rethrow(part);
+	}
+	PG_END_TRY();
+}
+
+/* ---- a revision's statements ---- */
+
+/* Loads the script of a revision, in memory that part_end() gives back. */
+static Part *
+part_begin(Call *call, const MigRevision *revision, MigDirection direction)
+{
+	Call *nested = call_nested(call);
+	Part *part = mig_alloc(&nested->mig, 1, sizeof(Part));
+
+	part->call = nested;
+	part->revision = *revision;
+	part->revision.script = store_script(nested, revision->id);
+	part->direction = direction;
+	return part;
+}
+
+static void
+part_end(Part *part)
+{
+	call_drop(part->call);
+}
+
+/* The trees live as long as the part, not in the memory of the whole run. */
+static void
+parse(Part *part)
+{
+	MemoryContext old = MemoryContextSwitchTo(part->call->memory);
+
+	part->statements = pg_parse_query(part->sql);
+	MemoryContextSwitchTo(old);
+}
+
+/* Splits the section that will run.  The server's own parser does it, and finds syntax errors. */
+static void
+split(Part *part)
+{
+	Mig *m = &part->call->mig;
+
+	part->section = mig_script_section(m, &part->revision, part->direction, MIG_POSTGRESQL);
+	part->sql = (char *) mig_copy(m, part->section.sql).at;
+	part->line = part->section.line;
+	run_protected(part, parse);
+}
+
+/* Makes a statement the text that is worked on, from its first word on. */
+static void
+select_statement(Part *part, const RawStmt *raw)
+{
+	Mig *m = &part->call->mig;
+	MigText all = part->section.sql;
+	size_t begin = (size_t) raw->stmt_location;
+	MigText sql = {all.at + begin, raw->stmt_len ? (size_t) raw->stmt_len : all.len - begin};
+	size_t skipped;
+
+	while (sql.len > 0 && strchr(" \t\r\n", sql.at[sql.len - 1]))
+		sql.len--;
+	part->keyword = mig_statement_keyword(m, sql, MIG_POSTGRESQL, &skipped);
+	part->tree = raw->stmt;
+	part->statement++;
+	part->line = part->section.line + mig_count_lines((MigText){all.at, begin + skipped});
+	part->sql = (char *) mig_copy(m, (MigText){sql.at + skipped, sql.len - skipped}).at;
+}
+
+/* What the server would end the transaction by, or refuse in words that help nobody. */
+static void
+check_statement(Part *part)
+{
+	const CopyStmt *copy = (const CopyStmt *) part->tree;
+
+	if (IsA(part->tree, TransactionStmt))
+	{
+		mig_statement_check(&part->call->mig, part->keyword);
+		call_raise(part->call, MIG_UNSUPPORTED, "PREPARE TRANSACTION is not allowed in a revision",
+				   NULL, "Remove the statement.");
+	}
+	if (IsA(copy, CopyStmt) && copy->filename == NULL)
+		call_raise(part->call, MIG_UNSUPPORTED,
+				   copy->is_from ? "COPY FROM STDIN is not allowed in a revision"
+								 : "COPY TO STDOUT is not allowed in a revision",
+				   "A revision has no client to send rows to or from.",
+				   copy->is_from ? "Write the rows as INSERT ... VALUES."
+								 : "Remove the statement.");
+}
+
+/* Splits the section, and does the work on each statement. */
+static void
+for_each_statement(Part *part, void (*work)(Part *))
+{
+	ListCell *cell;
+
+	split(part);
+	foreach (cell, part->statements)
+	{
+		select_statement(part, lfirst(cell));
+		run_protected(part, work);
+	}
+}
+
+/* Some statements fail by a negative result instead of an error. */
+static void
+run_statement(Part *part)
+{
+	int result;
+
+	in_statement = true;
+	result = execute_discarding(part->sql);
+	in_statement = false;
+	if (result < 0)
+		call_raise(part->call, MIG_UNSUPPORTED,
+				   mig_format(&part->call->mig, "statement cannot run in a revision: %s",
+							  SPI_result_code_string(result)),
+				   NULL, "Run it by hand.");
+}
+
+/* ---- checking a run ---- */
+
+/* Whatever the plan stands on must be what was run: nobody edited history. */
+static void
+check_applied(const Run *it)
+{
+	Call *call = it->call;
+	MigList applied = mig_graph_all_applied(&call->mig, it->graph, it->rows);
+	MigText *logged = store_logged(call, &it->store);
+
+	for (size_t i = 0; i < applied.n; i++)
+	{
+		const MigRevision *revision = mig_graph_find(it->graph, applied.at[i]);
+		Part *part = part_begin(call, revision, MIG_UPGRADE);
+
+		mig_store_check(&part->call->mig, &part->revision,
+						logged[revision - it->store.revisions.at]);
+		part_end(part);
+	}
+}
+
+static void
+check_transactional(Call *call, const MigRevision *revision)
+{
+	if (!revision->transactional)
+		call_raise(call, MIG_UNSUPPORTED,
+				   mig_format(&call->mig, "revision \"%.*s\" cannot run inside a transaction",
+							  MIG_ARG(revision->id)),
+				   "Its script says \"-- migrate:transaction off\".",
+				   mig_format(&call->mig,
+							  "Run the steps before it, then its statements by hand, as "
+							  "migrate_script('%.*s') shows them, then set the version with "
+							  "migrate_stamp().",
+							  MIG_ARG(revision->id)));
+}
+
+/* A step that is still to run has no log row; its script must be what was added. */
+static void
+check_step(const Run *it, const MigStep *step)
+{
+	Part *part = part_begin(it->call, step->revision, step->direction);
+
+	check_transactional(part->call, step->revision);
+	mig_store_check(&part->call->mig, &part->revision, (MigText){NULL, 0});
+	for_each_statement(part, check_statement);
+	part_end(part);
+}
+
+/* ---- running ---- */
+
+/* Tells the client, and whoever looks at pg_stat_activity. */
+static void
+tell_progress(const Run *it, Part *part, size_t i)
+{
+	const char *line =
+		mig_format(&part->call->mig, "running %s (%zu of %zu)",
+				   mig_plan_line(&part->call->mig, &it->plan.steps[i]).at, i + 1, it->plan.n);
+
+	ereport(NOTICE, (errmsg_internal("%s", line)));
+	pgstat_report_activity(STATE_RUNNING, line);
+}
+
+static int64
+milliseconds_since(TimestampTz start)
+{
+	return (GetCurrentTimestamp() - start) / 1000;
+}
+
+/* Runs a step and records it.  A SET ends with its revision.  Returns the version rows after it. */
+static MigList
+run_step(const Run *it, size_t i, MigList heads)
+{
+	const MigStep *step = &it->plan.steps[i];
+	Part *part = part_begin(it->call, step->revision, step->direction);
+	MigList after = mig_plan_apply(&it->call->mig, heads, step);
+	TimestampTz start = GetCurrentTimestamp();
+	Log log = {step->direction == MIG_UPGRADE ? "upgrade" : "downgrade",
+			   step->revision,
+			   heads,
+			   after,
+			   0,
+			   0};
+	int nest;
+
+	tell_progress(it, part, i);
+	nest = NewGUCNestLevel();
+	for_each_statement(part, run_statement);
+	AtEOXact_GUC(false, nest);
+	log.statements = part->statement;
+	log.duration_ms = milliseconds_since(start);
+	store_set_versions(it->call, step->removed, step->added);
+	store_log(it->call, &log);
+	part_end(part);
+	return after;
+}
+
+MigList
+run(Call *call, MigText target, MigDirection direction)
+{
+	Run it = look(call, target, direction, false);
+	MigList heads;
+
+	if (it.plan.n == 0)
+		return answer(&it, it.rows, false);
+	run_lock(call, "run migrations");
+	it = look(call, target, direction, false);
+	if (it.plan.n > 0)
+		check_applied(&it);
+	for (size_t i = 0; i < it.plan.n; i++)
+		check_step(&it, &it.plan.steps[i]);
+	heads = it.rows;
+	for (size_t i = 0; i < it.plan.n; i++)
+		heads = run_step(&it, i, heads);
+	pgstat_report_activity(STATE_RUNNING, debug_query_string);
+	return answer(&it, heads, true);
+}
+
+/* ---- stamping ---- */
+
+/* logged_before: what the log says was there, also what a purge has removed. */
+static MigList
+stamp_step(const Run *it, const MigStep *step, MigList logged_before, MigList heads)
+{
+	MigList after = mig_plan_apply(&it->call->mig, heads, step);
+
+	store_set_versions(it->call, step->removed, step->added);
+	store_log(it->call, &(Log){"stamp", step->revision, logged_before, after, 0, 0});
+	return after;
+}
+
+MigList
+run_stamp(Call *call, MigText target, bool purge)
+{
+	Run it = look(call, target, MIG_STAMP, purge);
+	MigList stored;
+	MigList heads;
+
+	if (it.plan.n == 0 && (!purge || it.store.nversions == 0))
+		return answer(&it, it.rows, false);
+	run_lock(call, "stamp");
+	it = look(call, target, MIG_STAMP, purge);
+	stored = mig_store_rows(&call->mig, &it.store);
+	heads = it.rows;
+	if (purge)
+		store_set_versions(call, stored, heads);
+	if (purge && it.plan.n == 0)
+		store_log(call, &(Log){"stamp", NULL, stored, heads, 0, 0});
+	for (size_t i = 0; i < it.plan.n; i++)
+		heads = stamp_step(&it, &it.plan.steps[i], i == 0 ? stored : heads, heads);
+	return answer(&it, heads, true);
+}

@@ -1,0 +1,471 @@
+/*
+ * store.c - all SQL on our three tables
+ *
+ * Tables are named with the schema of the function that was called, so that a
+ * search_path changes nothing.  Each query is prepared once in a session and
+ * kept; when the extension has moved to another schema, or its schema has got
+ * another name, all are prepared anew.
+ *
+ * Rows are not copied: the texts of a MigStore point into SPI's result, which
+ * lives until call_end().  Only scripts are, since one run reads many.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/datetime.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "migrate.h"
+#include "pg.h"
+
+/* ---- queries ---- */
+
+typedef enum StoreQuery
+{
+	LOAD_REVISIONS,
+	LOAD_VERSIONS,
+	LOAD_SCRIPT,
+	LOAD_LOGGED,
+	INSERT_REVISION,
+	UPDATE_REVISION,
+	DELETE_REVISION,
+	MOVE_VERSION,
+	DELETE_VERSION,
+	INSERT_VERSION,
+	INSERT_LOG,
+	QUERIES
+} StoreQuery;
+
+#define MAX_PARAMS 9
+
+/*
+ * "@" stands for the schema.  Columns that are not set here (when, by whom, from
+ * where) have defaults in migrate--1.0.sql, so that a script which runs without
+ * the extension can leave them out, too.
+ */
+static const struct
+{
+	const char *sql;
+	int nparams;
+	Oid types[MAX_PARAMS];
+} queries[QUERIES] = {
+	[LOAD_REVISIONS] = {"SELECT revision, revises, depends, labels, message, transactional, "
+						"checksum, created_at FROM @.migrate_revision ORDER BY revision",
+						0,
+						{0}},
+	[LOAD_VERSIONS] = {"SELECT revision, since FROM @.migrate_version ORDER BY revision", 0, {0}},
+	[LOAD_SCRIPT] = {"SELECT script FROM @.migrate_revision WHERE revision = $1", 1, {TEXTOID}},
+	/* what was taken back may have been replaced since */
+	[LOAD_LOGGED] = {"SELECT DISTINCT ON (revision) revision, "
+					 "CASE direction WHEN 'downgrade' THEN NULL ELSE checksum END "
+					 "FROM @.migrate_log WHERE status = 'done' AND revision IS NOT NULL "
+					 "ORDER BY revision, id DESC",
+					 0,
+					 {0}},
+	[INSERT_REVISION] = {"INSERT INTO @.migrate_revision (revision, revises, depends, labels, "
+						 "message, transactional, checksum, created_at, script) "
+						 "VALUES ($1, $2, $3, $4, $5, $6, $7, $8::pg_catalog.timestamptz, $9)",
+						 9,
+						 {TEXTOID, TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, TEXTOID, BOOLOID,
+						  TEXTOID, TEXTOID, TEXTOID}},
+	[UPDATE_REVISION] = {"UPDATE @.migrate_revision SET revises = $2, depends = $3, labels = $4, "
+						 "message = $5, transactional = $6, checksum = $7, "
+						 "created_at = $8::pg_catalog.timestamptz, script = $9, "
+						 "added_at = DEFAULT, added_by = DEFAULT WHERE revision = $1",
+						 9,
+						 {TEXTOID, TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, TEXTOID, BOOLOID,
+						  TEXTOID, TEXTOID, TEXTOID}},
+	[DELETE_REVISION] = {"DELETE FROM @.migrate_revision WHERE revision = $1", 1, {TEXTOID}},
+	[MOVE_VERSION] = {"UPDATE @.migrate_version SET revision = $2, since = DEFAULT "
+					  "WHERE revision = $1",
+					  2,
+					  {TEXTOID, TEXTOID}},
+	[DELETE_VERSION] = {"DELETE FROM @.migrate_version WHERE revision = $1", 1, {TEXTOID}},
+	[INSERT_VERSION] = {"INSERT INTO @.migrate_version (revision) VALUES ($1)", 1, {TEXTOID}},
+	[INSERT_LOG] = {"INSERT INTO @.migrate_log (direction, revision, heads_before, heads_after, "
+					"checksum, statements, duration_ms, status) "
+					"VALUES ($1, $2, $3, $4, $5, $6, $7, 'done')",
+					7,
+					{TEXTOID, TEXTOID, TEXTARRAYOID, TEXTARRAYOID, TEXTOID, INT4OID, INT8OID}},
+};
+
+/* The plans of this session, for the schema that it used last. */
+static struct
+{
+	Oid schema;
+	NameData name;
+	SPIPlanPtr plans[QUERIES];
+} cache;
+
+/* A plan is out of the cache before it is freed: an error in between loses memory, nothing else. */
+static void
+forget_plans(void)
+{
+	for (int i = 0; i < QUERIES; i++)
+	{
+		SPIPlanPtr plan = cache.plans[i];
+
+		cache.plans[i] = NULL;
+		if (plan)
+			SPI_freeplan(plan);
+	}
+}
+
+/* A renamed schema keeps its oid; the plans have its name in their text. */
+static void
+use_schema(Call *call)
+{
+	const char *name = get_namespace_name(call->schema);
+
+	if (name == NULL)
+		call_raise(call, MIG_WRONG_STATE, "schema of the extension was dropped", NULL, NULL);
+	if (cache.schema == call->schema && strcmp(NameStr(cache.name), name) == 0)
+		return;
+	cache.schema = InvalidOid;
+	forget_plans();
+	namestrcpy(&cache.name, name);
+	cache.schema = call->schema;
+}
+
+/* Puts the schema in. */
+static const char *
+query_text(Call *call, const char *sql)
+{
+	MigBuf buf = mig_buf(&call->mig);
+	const char *schema = quote_identifier(NameStr(cache.name));
+
+	for (const char *at; (at = strchr(sql, '@')) != NULL; sql = at + 1)
+	{
+		mig_buf_add(&buf, (MigText){sql, (size_t) (at - sql)});
+		mig_buf_str(&buf, schema);
+	}
+	mig_buf_str(&buf, sql);
+	return mig_buf_text(&buf).at;
+}
+
+/* The kept plan, made at the first use. */
+static SPIPlanPtr
+query_plan(Call *call, StoreQuery query)
+{
+	SPIPlanPtr plan;
+
+	use_schema(call);
+	if (cache.plans[query])
+		return cache.plans[query];
+	plan = SPI_prepare(query_text(call, queries[query].sql), queries[query].nparams,
+					   unconstify(Oid *, &queries[query].types[0]));
+	if (plan == NULL || SPI_keepplan(plan) != 0)
+		call_raise(call, MIG_INTERNAL,
+				   mig_format(&call->mig, "could not prepare a query: %s",
+							  SPI_result_code_string(SPI_result)),
+				   NULL, NULL);
+	cache.plans[query] = plan;
+	return plan;
+}
+
+/*
+ * Runs a query and returns the number of its rows.  Not read-only: each query
+ * has a snapshot of its own, so that what was committed while we waited for a
+ * lock is seen.
+ */
+static uint64
+execute(Call *call, StoreQuery query, Datum *values, const char *nulls)
+{
+	int result = SPI_execute_plan(query_plan(call, query), values, nulls, false, 0);
+
+	if (result < 0)
+		call_raise(
+			call, MIG_INTERNAL,
+			mig_format(&call->mig, "could not run a query: %s", SPI_result_code_string(result)),
+			NULL, NULL);
+	return SPI_processed;
+}
+
+/* ---- values ---- */
+
+/* Null is told by the nulls of execute(), not here. */
+static Datum
+text_datum(MigText value)
+{
+	return PointerGetDatum(cstring_to_text_with_len(value.len ? value.at : "", (int) value.len));
+}
+
+static Datum
+list_datum(MigList list)
+{
+	Datum *elements = palloc(sizeof(Datum) * (list.n + 1));
+
+	for (size_t i = 0; i < list.n; i++)
+		elements[i] = text_datum(list.at[i]);
+	return PointerGetDatum(
+		construct_array(elements, (int) list.n, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/* Points into the row, unless the server had to fetch or decompress it. */
+static MigText
+datum_text(Datum value, bool isnull)
+{
+	text *at;
+
+	if (isnull)
+		return (MigText){NULL, 0};
+	at = DatumGetTextPP(value);
+	return (MigText){VARDATA_ANY(at), VARSIZE_ANY_EXHDR(at)};
+}
+
+/* What an array without elements has behind its length word; there are many of them. */
+#define EMPTY_ARRAY (ARR_OVERHEAD_NONULLS(0) - VARHDRSZ)
+
+static MigList
+datum_list(Call *call, Datum value, bool isnull)
+{
+	MigList list = {NULL, 0};
+	Datum *elements;
+	bool *nulls;
+	int n;
+
+	if (isnull || VARSIZE_ANY_EXHDR(DatumGetPointer(value)) <= EMPTY_ARRAY)
+		return list;
+	deconstruct_array(DatumGetArrayTypeP(value), TEXTOID, -1, false, TYPALIGN_INT, &elements,
+					  &nulls, &n);
+	list.at = mig_alloc(&call->mig, (size_t) n, sizeof(MigText));
+	for (int i = 0; i < n; i++)
+		if (!nulls[i])
+			list.at[list.n++] = datum_text(elements[i], false);
+	return list;
+}
+
+/*
+ * In UTC, as scripts have it: 2026-11-20T19:24:00Z.  Without a time zone
+ * timestamp2tm() gives the parts of the stored value, which is UTC.
+ */
+static MigText
+datum_time(Call *call, Datum value, bool isnull)
+{
+	TimestampTz time = DatumGetTimestampTz(value);
+	char text[MAXDATELEN + 1];
+	struct pg_tm tm;
+	fsec_t fraction;
+
+	if (isnull)
+		return (MigText){NULL, 0};
+	if (TIMESTAMP_NOT_FINITE(time) || timestamp2tm(time, NULL, &tm, &fraction, NULL, NULL) != 0)
+		return mig_text(TIMESTAMP_IS_NOBEGIN(time) ? "-infinity" : "infinity");
+	EncodeDateTime(&tm, fraction, false, 0, NULL, USE_XSD_DATES, text);
+	return mig_text(mig_format(&call->mig, "%sZ", text));
+}
+
+/* ---- reading ---- */
+
+#define REVISION_COLUMNS 8
+
+/* All columns at once: one by one, each would be looked for from the row's begin. */
+static void
+read_revision(Call *call, HeapTuple row, TupleDesc desc, MigRevision *revision)
+{
+	Datum values[REVISION_COLUMNS];
+	bool nulls[REVISION_COLUMNS];
+
+	heap_deform_tuple(row, desc, values, nulls);
+	revision->id = datum_text(values[0], nulls[0]);
+	revision->revises = datum_list(call, values[1], nulls[1]);
+	revision->depends = datum_list(call, values[2], nulls[2]);
+	revision->labels = datum_list(call, values[3], nulls[3]);
+	revision->message = datum_text(values[4], nulls[4]);
+	revision->transactional = nulls[5] || DatumGetBool(values[5]);
+	revision->checksum = datum_text(values[6], nulls[6]);
+	revision->created = datum_time(call, values[7], nulls[7]);
+}
+
+static void
+load_revisions(Call *call, MigRevisions *revisions)
+{
+	uint64 n = execute(call, LOAD_REVISIONS, NULL, NULL);
+	SPITupleTable *rows = SPI_tuptable;
+
+	*revisions = (MigRevisions){mig_alloc(&call->mig, n, sizeof(MigRevision)), n};
+	for (uint64 i = 0; i < n; i++)
+		read_revision(call, rows->vals[i], rows->tupdesc, &revisions->at[i]);
+}
+
+static void
+load_versions(Call *call, MigStore *store)
+{
+	uint64 n = execute(call, LOAD_VERSIONS, NULL, NULL);
+	SPITupleTable *rows = SPI_tuptable;
+
+	store->versions = mig_alloc(&call->mig, n, sizeof(MigVersion));
+	store->nversions = n;
+	for (uint64 i = 0; i < n; i++)
+	{
+		Datum values[2];
+		bool nulls[2];
+
+		heap_deform_tuple(rows->vals[i], rows->tupdesc, values, nulls);
+		store->versions[i].revision = datum_text(values[0], nulls[0]);
+		store->versions[i].since = datum_time(call, values[1], nulls[1]);
+	}
+}
+
+MigStore
+store_load(Call *call)
+{
+	MigStore store = {{NULL, 0}, NULL, 0};
+
+	load_revisions(call, &store.revisions);
+	load_versions(call, &store);
+	return store;
+}
+
+MigText
+store_script(Call *call, MigText revision)
+{
+	Datum value = text_datum(revision);
+	MigText script;
+	bool isnull;
+
+	if (execute(call, LOAD_SCRIPT, &value, NULL) != 1)
+		call_raise(call, MIG_WRONG_STATE,
+				   mig_format(&call->mig, "revision \"%.*s\" was removed", MIG_ARG(revision)), NULL,
+				   "Run the call again.");
+	value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	script = mig_copy(&call->mig, datum_text(value, isnull));
+	SPI_freetuptable(SPI_tuptable);
+	return script;
+}
+
+static int
+compare_id(const void *id, const void *revision)
+{
+	return mig_compare(*(const MigText *) id, ((const MigRevision *) revision)->id);
+}
+
+/* A store is ordered by identifier. */
+static MigRevision *
+find_revision(const MigStore *store, MigText id)
+{
+	return store->revisions.n == 0 ? NULL
+								   : bsearch(&id, store->revisions.at, store->revisions.n,
+											 sizeof(MigRevision), compare_id);
+}
+
+void
+store_scripts_of(Call *call, MigStore *store, MigRevisions bundle)
+{
+	for (size_t i = 0; i < bundle.n; i++)
+	{
+		MigRevision *stored = find_revision(store, bundle.at[i].id);
+
+		if (stored)
+			stored->script = store_script(call, stored->id);
+	}
+}
+
+void
+store_all_scripts(Call *call, MigStore *store)
+{
+	store_scripts_of(call, store, store->revisions);
+}
+
+MigText *
+store_logged(Call *call, const MigStore *store)
+{
+	MigText *logged = mig_alloc(&call->mig, store->revisions.n, sizeof(MigText));
+	uint64 n = execute(call, LOAD_LOGGED, NULL, NULL);
+	SPITupleTable *rows = SPI_tuptable;
+
+	for (uint64 i = 0; i < n; i++)
+	{
+		Datum values[2];
+		bool nulls[2];
+		MigRevision *revision;
+
+		heap_deform_tuple(rows->vals[i], rows->tupdesc, values, nulls);
+		revision = find_revision(store, datum_text(values[0], nulls[0]));
+		if (revision)
+			logged[revision - store->revisions.at] = datum_text(values[1], nulls[1]);
+	}
+	return logged;
+}
+
+/* ---- writing ---- */
+
+/* Both queries have the same parameters; "n" marks the null among them. */
+static void
+write_revision(Call *call, StoreQuery query, const MigRevision *revision)
+{
+	Datum values[] = {text_datum(revision->id),       list_datum(revision->revises),
+					  list_datum(revision->depends),  list_datum(revision->labels),
+					  text_datum(revision->message),  BoolGetDatum(revision->transactional),
+					  text_datum(revision->checksum), text_datum(revision->created),
+					  text_datum(revision->script)};
+
+	execute(call, query, values, revision->created.at ? "         " : "       n ");
+}
+
+void
+store_insert(Call *call, const MigRevision *revision)
+{
+	write_revision(call, INSERT_REVISION, revision);
+}
+
+void
+store_replace(Call *call, const MigRevision *revision)
+{
+	write_revision(call, UPDATE_REVISION, revision);
+}
+
+void
+store_delete(Call *call, MigText revision)
+{
+	Datum value = text_datum(revision);
+
+	execute(call, DELETE_REVISION, &value, NULL);
+}
+
+/* Takes a version row away, or makes it the row of another revision. */
+static void
+change_version(Call *call, MigText from, const MigText *to)
+{
+	Datum values[] = {text_datum(from), to ? text_datum(*to) : (Datum) 0};
+
+	if (execute(call, to ? MOVE_VERSION : DELETE_VERSION, values, NULL) != 1)
+		call_raise(call, MIG_WRONG_STATE,
+				   mig_format(&call->mig, "version row \"%.*s\" is gone", MIG_ARG(from)),
+				   "The table migrate_version was changed by somebody else during the run.",
+				   "Look at migrate_current() and run the call again.");
+}
+
+void
+store_set_versions(Call *call, MigList removed, MigList added)
+{
+	for (size_t i = 0; i < removed.n; i++)
+		change_version(call, removed.at[i], i < added.n ? &added.at[i] : NULL);
+	for (size_t i = removed.n; i < added.n; i++)
+	{
+		Datum value = text_datum(added.at[i]);
+
+		execute(call, INSERT_VERSION, &value, NULL);
+	}
+}
+
+void
+store_log(Call *call, const Log *log)
+{
+	MigText none = {NULL, 0};
+	Datum values[] = {text_datum(mig_text(log->direction)),
+					  text_datum(log->revision ? log->revision->id : none),
+					  list_datum(log->before),
+					  list_datum(log->after),
+					  text_datum(log->revision ? log->revision->checksum : none),
+					  Int32GetDatum(log->statements),
+					  Int64GetDatum(log->duration_ms)};
+
+	execute(call, INSERT_LOG, values, log->revision ? "       " : " n  n  ");
+}
