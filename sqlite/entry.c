@@ -1,0 +1,585 @@
+/*
+ * entry.c - the SQL functions: arguments -> load -> core -> result, and the
+ * module's entry point
+ *
+ * Scalar functions and table functions stand in one table.  All are
+ * "directonly": no trigger, view or default of a database that comes from
+ * somewhere else can call them.
+ */
+#include "sqlite.h"
+
+#include <string.h>
+
+SQLITE_EXTENSION_INIT1
+
+#ifndef MIGRATE_VERSION
+#define MIGRATE_VERSION "unknown" /* the Makefile takes it from the control file */
+#endif
+
+/* ---- author ---- */
+
+static MigAdd
+look_at_bundle(Call *call, MigRevisions bundle)
+{
+	MigStore store = store_load(call);
+
+	store_scripts_of(call, &store, bundle);
+	return mig_store_add(&call->mig, &store, bundle);
+}
+
+static void
+write_bundle(Call *call, MigRevisions bundle, const MigAction *actions)
+{
+	for (size_t i = 0; i < bundle.n; i++)
+	{
+		if (actions[i] == MIG_ADDED)
+			store_insert(call, &bundle.at[i]);
+		else if (actions[i] == MIG_REPLACED)
+			store_replace(call, &bundle.at[i]);
+	}
+}
+
+/* As a run does, it looks without a lock first: an application adds its bundle at each start. */
+static void
+add(Call *call, MigRevisions bundle)
+{
+	MigAdd result;
+
+	run_prepare(call);
+	result = look_at_bundle(call, bundle);
+	if (result.writes)
+	{
+		run_lock(call, "add revisions");
+		result = look_at_bundle(call, bundle);
+		write_bundle(call, bundle, result.actions);
+	}
+	result_lines(call, result.lines);
+}
+
+static void
+body_add(Call *call)
+{
+	add(call, mig_script_parse(&call->mig, arg_text(call, 0)));
+}
+
+static void
+body_load(Call *call)
+{
+	add(call, files_load(call, arg_text(call, 0)));
+}
+
+static MigText
+random_id(Call *call)
+{
+	unsigned char bytes[6];
+
+	sqlite3_randomness(sizeof(bytes), bytes);
+	return mig_text(mig_format(&call->mig, "%02x%02x%02x%02x%02x%02x", bytes[0], bytes[1], bytes[2],
+							   bytes[3], bytes[4], bytes[5]));
+}
+
+/* May text, as a target, name something in the store? */
+static bool
+names_something(const MigStore *store, MigText text)
+{
+	static const char *const words[] = {"head", "heads", "base", "current"};
+
+	for (size_t i = 0; i < text.len; i++)
+		if (strchr("@+-,:", text.at[i]))
+			return true;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (mig_same(text, mig_text(words[i])))
+			return true;
+	for (size_t i = 0; i < store->revisions.n; i++)
+	{
+		const MigRevision *revision = &store->revisions.at[i];
+
+		if (text.len <= revision->id.len && memcmp(text.at, revision->id.at, text.len) == 0)
+			return true;
+		for (size_t k = 0; k < revision->labels.n; k++)
+			if (mig_same(text, revision->labels.at[k]))
+				return true;
+	}
+	return false;
+}
+
+/*
+ * migrate_revision(m, u, d, 'head', 'x') has two readings: the option head with
+ * the value x, or the target 'head' and the new identifier x.  A target names
+ * something that is there, and a new identifier nothing.
+ */
+static void
+settle_head(const Call *call, const MigStore *store, MigNew *wanted)
+{
+	if (call->one_pair && wanted->head.len > 0 && wanted->rev_id.at == NULL &&
+		!names_something(store, wanted->head))
+	{
+		wanted->rev_id = wanted->head;
+		wanted->head = mig_text("head");
+	}
+}
+
+/* Makes the revision and adds it; answers with its identifier. */
+static void
+create(Call *call, MigNew wanted)
+{
+	Mig *m = &call->mig;
+	MigStore store;
+	MigRevisions made;
+	MigAdd result;
+
+	wanted.random_id = random_id(call);
+	wanted.now = store_now(call);
+	run_lock(call, "make a revision");
+	store = store_load(call);
+	settle_head(call, &store, &wanted);
+	made = (MigRevisions){mig_store_new(m, mig_graph(m, store.revisions), &wanted), 1};
+	result = mig_store_add(m, &store, made);
+	write_bundle(call, made, result.actions);
+	result_text(call, made.at->id);
+}
+
+static void
+body_revision(Call *call)
+{
+	create(call, (MigNew){.message = arg_text(call, 0),
+						  .upgrade = arg_text_or(call, 1, ""),
+						  .downgrade = arg_text_or_null(call, 2),
+						  .head = arg_text_or_null(call, 3),
+						  .rev_id = arg_text_or_null(call, 4),
+						  .label = arg_text_or_null(call, 5),
+						  .depends = arg_text_or_null(call, 6),
+						  .splice = arg_bool(call, 7, false),
+						  .transactional = arg_bool(call, 8, true)});
+}
+
+static void
+body_merge(Call *call)
+{
+	create(call, (MigNew){.message = arg_text_or(call, 1, ""),
+						  .upgrade = mig_text(""),
+						  .downgrade = mig_text(""),
+						  .head = arg_text(call, 0),
+						  .rev_id = arg_text_or_null(call, 2),
+						  .label = arg_text_or_null(call, 3),
+						  .transactional = true});
+}
+
+static void
+body_remove(Call *call)
+{
+	Mig *m = &call->mig;
+	MigText target = arg_text(call, 0);
+	MigStore store;
+	const MigRevision *revision;
+
+	run_lock(call, "remove a revision");
+	store = store_load(call);
+	revision = mig_store_remove(m, mig_graph(m, store.revisions), &store, target);
+	store_delete(call, revision->id);
+	result_text(call, mig_text(mig_format(m, "removed %.*s", MIG_ARG(revision->id))));
+}
+
+/* The identifier that a target names, if it is one. */
+static MigText
+resolve_one(Call *call, MigText target)
+{
+	Mig *m = &call->mig;
+	MigStore store = store_load(call);
+	const MigTable *found = mig_resolve(m, mig_graph(m, store.revisions), &store, target);
+
+	if (found->nrow != 1)
+		call_raise(call, MIG_INVALID_VALUE,
+				   mig_format(m, "\"%.*s\" does not name one revision", MIG_ARG(target)), NULL,
+				   "Give the revision's identifier.");
+	return found->cells[0];
+}
+
+static void
+body_script(Call *call)
+{
+	result_text(call, store_script(call, resolve_one(call, arg_text(call, 0))));
+}
+
+static MigTable *
+all_scripts(Call *call)
+{
+	MigStore store = store_load(call);
+	MigTable *table = mig_table(&call->mig, mig_scripts_columns);
+
+	store_all_scripts(call, &store);
+	for (size_t i = 0; i < store.revisions.n; i++)
+	{
+		MigText *row = mig_table_row(&call->mig, table);
+
+		row[0] = mig_script_filename(&call->mig, &store.revisions.at[i]);
+		row[1] = store.revisions.at[i].script;
+	}
+	return table;
+}
+
+static void
+body_scripts(Call *call)
+{
+	call->table = all_scripts(call);
+}
+
+static void
+body_export(Call *call)
+{
+	MigText path = arg_text(call, 0);
+
+	result_lines(call, files_export(call, path, all_scripts(call)));
+}
+
+/* ---- run ---- */
+
+static void
+body_upgrade(Call *call)
+{
+	result_lines(call, run(call, arg_text_or(call, 0, "head"), MIG_UPGRADE));
+}
+
+static void
+body_downgrade(Call *call)
+{
+	result_lines(call, run(call, arg_text(call, 0), MIG_DOWNGRADE));
+}
+
+static void
+body_stamp(Call *call)
+{
+	result_lines(call, run_stamp(call, arg_text(call, 0), arg_bool(call, 1, false)));
+}
+
+/* ---- look ---- */
+
+static void
+body_current(Call *call)
+{
+	MigStore store = store_load(call);
+
+	call->table = mig_current(&call->mig, mig_graph(&call->mig, store.revisions), &store);
+}
+
+static void
+body_heads(Call *call)
+{
+	bool resolve = arg_bool(call, 0, false);
+	MigStore store = store_load(call);
+
+	call->table = mig_heads(&call->mig, mig_graph(&call->mig, store.revisions), &store, resolve);
+}
+
+static void
+body_branches(Call *call)
+{
+	MigStore store = store_load(call);
+
+	call->table = mig_branches(&call->mig, mig_graph(&call->mig, store.revisions), &store);
+}
+
+static void
+body_history(Call *call)
+{
+	MigText range = arg_text_or_null(call, 0);
+	MigStore store = store_load(call);
+
+	call->table = mig_history(&call->mig, mig_graph(&call->mig, store.revisions), &store, range);
+}
+
+static void
+body_show(Call *call)
+{
+	MigText target = arg_text(call, 0);
+	MigStore store = store_load(call);
+
+	result_text(call, mig_show(&call->mig, mig_graph(&call->mig, store.revisions), &store, target));
+}
+
+static MigDirection
+arg_direction(Call *call, int i)
+{
+	static const char *const names[] = {
+		[MIG_UPGRADE] = "upgrade", [MIG_DOWNGRADE] = "downgrade", [MIG_STAMP] = "stamp"};
+	MigText given = arg_text_or(call, i, "upgrade");
+
+	for (int k = 0; k < (int) (sizeof(names) / sizeof(names[0])); k++)
+		if (mig_same(given, mig_text(names[k])))
+			return (MigDirection) k;
+	call_raise(call, MIG_INVALID_VALUE,
+			   mig_format(&call->mig, "\"%.*s\" is not a direction", MIG_ARG(given)), NULL,
+			   "Give upgrade, downgrade or stamp.");
+}
+
+static void
+body_plan(Call *call)
+{
+	Mig *m = &call->mig;
+	MigText target = arg_text_or(call, 0, "head");
+	MigDirection direction = arg_direction(call, 1);
+	MigStore store = store_load(call);
+
+	call->table = mig_plan_table(m, mig_graph(m, store.revisions), &store, target, direction);
+}
+
+static void
+body_resolve(Call *call)
+{
+	MigText target = arg_text(call, 0);
+	MigStore store = store_load(call);
+
+	call->table = mig_resolve(&call->mig, mig_graph(&call->mig, store.revisions), &store, target);
+}
+
+static void
+body_graph(Call *call)
+{
+	MigText format = arg_text_or(call, 0, "text");
+	MigStore store = store_load(call);
+
+	result_text(call, mig_draw(&call->mig, mig_graph(&call->mig, store.revisions), &store, format));
+}
+
+static void
+body_status(Call *call)
+{
+	MigStore store = store_load(call);
+
+	result_text(call, mig_store_status(&call->mig, mig_graph(&call->mig, store.revisions), &store));
+}
+
+static void
+body_check(Call *call)
+{
+	MigStore store = store_load(call);
+
+	result_text(call,
+				mig_store_all_applied(&call->mig, mig_graph(&call->mig, store.revisions), &store));
+}
+
+static void
+body_verify(Call *call)
+{
+	MigStore store = store_load(call);
+	MigText *logged = store_logged(call, &store);
+
+	store_all_scripts(call, &store);
+	call->table = mig_store_verify(&call->mig, &store, logged);
+}
+
+static void
+body_version(Call *call)
+{
+	result_text(call, mig_text(MIGRATE_VERSION));
+}
+
+/* ---- the functions ---- */
+
+/* name, body, arguments that must be given, first that may be named, columns, names of arguments */
+static const Function functions[] = {
+	{"migrate_add", body_add, 1, 0, NULL, {"bundle"}},
+	{"migrate_load", body_load, 1, 0, NULL, {"path"}},
+	{"migrate_revision",
+	 body_revision,
+	 1,
+	 3,
+	 NULL,
+	 {"message", "upgrade", "downgrade", "head", "rev_id", "label", "depends", "splice",
+	  "transaction"}},
+	{"migrate_merge", body_merge, 1, 2, NULL, {"revisions", "message", "rev_id", "label"}},
+	{"migrate_remove", body_remove, 1, 0, NULL, {"revision"}},
+	{"migrate_script", body_script, 1, 0, NULL, {"revision"}},
+	{"migrate_export", body_export, 1, 0, NULL, {"path"}},
+	{"migrate_scripts", body_scripts, 0, 0, mig_scripts_columns, {NULL}},
+	{"migrate_upgrade", body_upgrade, 0, 0, NULL, {"target"}},
+	{"migrate_downgrade", body_downgrade, 1, 0, NULL, {"target"}},
+	{"migrate_stamp", body_stamp, 1, 1, NULL, {"target", "purge"}},
+	{"migrate_current", body_current, 0, 0, mig_current_columns, {NULL}},
+	{"migrate_heads", body_heads, 0, 0, mig_heads_columns, {"resolve_dependencies"}},
+	{"migrate_branches", body_branches, 0, 0, mig_branches_columns, {NULL}},
+	{"migrate_history", body_history, 0, 0, mig_history_columns, {"range"}},
+	{"migrate_show", body_show, 1, 0, NULL, {"revision"}},
+	{"migrate_plan", body_plan, 0, 0, mig_plan_columns, {"target", "direction"}},
+	{"migrate_resolve", body_resolve, 1, 0, mig_resolve_columns, {"target"}},
+	{"migrate_graph", body_graph, 0, 0, NULL, {"format"}},
+	{"migrate_status", body_status, 0, 0, NULL, {NULL}},
+	{"migrate_check", body_check, 0, 0, NULL, {NULL}},
+	{"migrate_verify", body_verify, 0, 0, mig_verify_columns, {NULL}},
+	{"migrate_version", body_version, 0, 0, NULL, {NULL}},
+};
+
+#define FUNCTIONS (sizeof(functions) / sizeof(functions[0]))
+
+/* ---- a call of a scalar function ---- */
+
+static int
+count_args(const Function *function)
+{
+	int n = 0;
+
+	while (n < MAX_ARGS && function->args[n])
+		n++;
+	return n;
+}
+
+/* The argument that value names, if it may be given by name; else -1. */
+static int
+named_arg(const Function *function, sqlite3_value *value)
+{
+	const char *name = NULL;
+
+	if (sqlite3_value_type(value) == SQLITE_TEXT)
+		name = (const char *) sqlite3_value_text(value);
+	for (int i = function->named; name && i < count_args(function); i++)
+		if (strcmp(name, function->args[i]) == 0)
+			return i;
+	return -1;
+}
+
+/* Is what follows the positional arguments a list of name, value? */
+static bool
+has_pairs(const Function *function, int argc, sqlite3_value **argv)
+{
+	if (function->named == 0 || argc <= function->named || (argc - function->named) % 2 != 0)
+		return false;
+	for (int i = function->named; i < argc; i += 2)
+		if (named_arg(function, argv[i]) < 0)
+			return false;
+	return true;
+}
+
+/* Puts each argument into its place; false: their number is wrong. */
+static bool
+place_args(Call *call, int argc, sqlite3_value **argv)
+{
+	const Function *function = call->function;
+	bool pairs = has_pairs(function, argc, argv);
+	int positional = pairs ? function->named : argc;
+
+	if (argc < function->required || positional > count_args(function))
+		return false;
+	for (int i = 0; i < positional; i++)
+		call->args[i] = argv[i];
+	for (int i = positional; i < argc; i += 2)
+		call->args[named_arg(function, argv[i])] = argv[i + 1];
+	call->one_pair = argc - positional == 2;
+	return true;
+}
+
+static void
+report_error(sqlite3_context *context, Call *call)
+{
+	if (call->code == SQLITE_NOMEM || call->message == NULL)
+		sqlite3_result_error_nomem(context);
+	else
+	{
+		sqlite3_result_error(context, call->message, -1);
+		sqlite3_result_error_code(context, call->code);
+	}
+	sqlite3_free(call->message);
+}
+
+/* What SQLite calls for every scalar function. */
+static void
+call_function(sqlite3_context *context, int argc, sqlite3_value **argv)
+{
+	const Entry *entry = sqlite3_user_data(context);
+	Call call = call_begin(sqlite3_context_db_handle(context), entry);
+	char *answer = NULL;
+
+	if (!place_args(&call, argc, argv))
+	{
+		call.message =
+			sqlite3_mprintf("wrong number of arguments to function %s()", entry->function->name);
+		call.code = SQLITE_ERROR;
+	}
+	else if (call_protect(&call, entry->function->body))
+	{
+		answer = call.answer;
+		call.answer = NULL;
+	}
+	call_end(&call);
+	if (answer)
+		sqlite3_result_text(context, answer, -1, sqlite3_free);
+	else
+		report_error(context, &call);
+}
+
+/* ---- registering ---- */
+
+/* All that is allocated for a connection.  The functions' user data are the entries. */
+typedef struct Registry
+{
+	Connection connection; /* first: an entry points to it */
+	Entry entries[FUNCTIONS];
+} Registry;
+
+static void
+release(Connection *connection)
+{
+	if (--connection->references == 0)
+		sqlite3_free(connection);
+}
+
+/* SQLite calls it, too, where registering fails. */
+static void
+release_entry(void *entry)
+{
+	release(((Entry *) entry)->connection);
+}
+
+static int
+register_function(sqlite3 *db, Entry *entry)
+{
+	const Function *function = entry->function;
+
+	entry->connection->references++;
+	if (function->columns)
+		return sqlite3_create_module_v2(db, function->name, &rows_module, entry, release_entry);
+	return sqlite3_create_function_v2(db, function->name, -1, SQLITE_UTF8 | SQLITE_DIRECTONLY,
+									  entry, call_function, NULL, NULL, release_entry);
+}
+
+static int
+register_all(sqlite3 *db)
+{
+	Registry *registry = sqlite3_malloc(sizeof(*registry));
+	int rc = SQLITE_OK;
+
+	if (registry == NULL)
+		return SQLITE_NOMEM;
+	memset(registry, 0, sizeof(*registry));
+	registry->connection.references = 1;
+	for (size_t i = 0; rc == SQLITE_OK && i < FUNCTIONS; i++)
+	{
+		registry->entries[i] = (Entry){&registry->connection, &functions[i]};
+		rc = register_function(db, &registry->entries[i]);
+	}
+	release(&registry->connection);
+	return rc;
+}
+
+#define OLDEST 3035000
+
+#ifdef _WIN32
+__declspec(dllexport)
+#else
+__attribute__((visibility("default")))
+#endif
+	int sqlite3_migrate_init(sqlite3 *db, char **error, const sqlite3_api_routines *api);
+
+int
+sqlite3_migrate_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
+{
+	SQLITE_EXTENSION_INIT2(api);
+	(void) api;
+	if (sqlite3_libversion_number() < OLDEST)
+	{
+		if (error)
+			*error = sqlite3_mprintf("migrate needs SQLite 3.35 or newer, this is %s",
+									 sqlite3_libversion());
+		return SQLITE_ERROR;
+	}
+	return register_all(db);
+}

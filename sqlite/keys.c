@@ -1,0 +1,122 @@
+/*
+ * keys.c - foreign keys around DROP TABLE
+ *
+ * While foreign keys are enforced, SQLite's DROP TABLE deletes the rows first,
+ * and so fires ON DELETE CASCADE and SET NULL: a table that is rebuilt (copied,
+ * dropped, the copy renamed) silently takes the rows of others with it.  Neither
+ * PRAGMA foreign_keys, which does nothing in a transaction, nor
+ * defer_foreign_keys, which defers checks but not actions, is a way out;
+ * sqlite3_db_config() is.  Every other statement of a revision keeps what the
+ * connection has.
+ *
+ * At the end of the revision no rows must refer to nothing that did not do so
+ * before.  Violations are counted for each pair of tables, since a rebuild may
+ * change rowids.
+ */
+#include "sqlite.h"
+
+#include <string.h>
+
+static bool
+is_enforced(Call *call)
+{
+	int on = 0;
+
+	sqlite3_db_config(call->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &on);
+	return on != 0;
+}
+
+static Violation *
+find_violations(Call *call, size_t *n)
+{
+	Violation *at = NULL;
+	size_t room = 0;
+
+	*n = 0;
+	db_prepare(call, "SELECT CASE d.name WHEN 'main' THEN '' ELSE d.name || '.' END || \"table\", "
+					 "parent, count(*), max(c.\"rowid\") FROM pragma_database_list AS d, "
+					 "pragma_foreign_key_check(NULL, d.name) AS c GROUP BY 1, 2");
+	while (db_step(call))
+	{
+		if (*n == room)
+		{
+			Violation *larger = mig_alloc(&call->mig, room = 2 * room + 8, sizeof(Violation));
+
+			if (at)
+				memcpy(larger, at, *n * sizeof(Violation));
+			at = larger;
+		}
+		at[(*n)++] = (Violation){db_text(call, 0), db_text(call, 1),
+								 sqlite3_column_int64(call->statement, 2), db_text(call, 3)};
+	}
+	db_finish(call);
+	return at;
+}
+
+void
+keys_suspend(Call *call, Keys *keys, const Where *where)
+{
+	Call *outer = call->outer ? call->outer : call;
+
+	if (!is_enforced(call))
+		return;
+	if (!keys->counted)
+		keys->before = find_violations(call, &keys->n);
+	keys->counted = true;
+	keys->where = *where;
+	outer->keys_off = true;
+	sqlite3_db_config(call->db, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
+}
+
+void
+keys_resume(Call *call)
+{
+	Call *outer = call->outer ? call->outer : call;
+
+	if (outer->keys_off)
+		sqlite3_db_config(call->db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+	outer->keys_off = false;
+}
+
+static int64_t
+count_before(const Keys *keys, const Violation *now)
+{
+	for (size_t i = 0; i < keys->n; i++)
+		if (mig_same(keys->before[i].table, now->table) &&
+			mig_same(keys->before[i].parent, now->parent))
+			return keys->before[i].n;
+	return 0;
+}
+
+static _Noreturn void
+fail_violation(Call *call, const Violation *now, int64_t more)
+{
+	Mig *m = &call->mig;
+
+	call_raise(
+		call, "23503",
+		mig_format(m, "rows of \"%.*s\" refer to rows that \"%.*s\" does not have",
+				   MIG_ARG(now->table), MIG_ARG(now->parent)),
+		mig_format(m,
+				   "The revision drops a table and leaves %lld such row%s that %s not there "
+				   "before%s%.*s.",
+				   (long long) more, more == 1 ? "" : "s", more == 1 ? "was" : "were",
+				   now->rowid.at ? "; one has rowid " : "", MIG_ARG(now->rowid)),
+		"Delete or change those rows in the revision, or drop the table that has them first.");
+}
+
+void
+keys_check(Call *call, const Keys *keys)
+{
+	Violation *now;
+	size_t n;
+
+	if (!keys->counted)
+		return;
+	call->outer->where = &keys->where;
+	now = find_violations(call, &n);
+	for (size_t i = 0; i < n; i++)
+		if (now[i].n > count_before(keys, &now[i]))
+			fail_violation(call, &now[i], now[i].n - count_before(keys, &now[i]));
+	call->outer->where = NULL;
+}

@@ -1,0 +1,557 @@
+/*
+ * run.c - transactions, and running revisions
+ *
+ * An error in a function undoes nothing in SQLite: a call that writes has a
+ * transaction of its own, BEGIN IMMEDIATE ... COMMIT, or a savepoint in the
+ * transaction of its caller, and takes back all that it did when it fails.
+ *
+ * A run looks twice.  The first look takes no lock: at the target already,
+ * done.  Then the lock, and a second look, since another process may have done
+ * the work while we waited.  In a transaction of the caller's that has read
+ * nothing yet, the first look would be one read too early: SQLite's busy
+ * handler waits for a lock only while the transaction has no snapshot that may
+ * be out of date by then.  So there the lock comes first (run_prepare), and
+ * where it cannot be had, we look all the same: there may be nothing to do.
+ *
+ * A revision's statements are split by sqlite3_prepare_v2(), which needs what
+ * the statements before have made: they are prepared one by one as they run.
+ * No statement of ours is open meanwhile, since DROP TABLE fails as long as
+ * anything reads on the connection; for the same reason a call from a
+ * statement that reads, or next to one, is refused.
+ */
+#include "sqlite.h"
+
+#include <string.h>
+#include <time.h>
+
+/* ---- before the first write ---- */
+
+static void
+check_not_nested(Call *call)
+{
+	if (call->connection->running)
+		call_raise(call, MIG_WRONG_STATE,
+				   mig_format(&call->mig, "a revision must not call %s()", call->function->name),
+				   NULL, "Remove the call from the revision.");
+}
+
+static void
+check_writable(Call *call, const char *what)
+{
+	if (sqlite3_db_readonly(call->db, "main") == 1)
+		call_raise(call, MIG_READ_ONLY,
+				   mig_format(&call->mig, "cannot %s in a read-only database", what), NULL,
+				   "Open the database for writing, and check the rights to its file and "
+				   "directory.");
+}
+
+/*
+ * Does a statement read or write a database?  SQLite does not say; its program
+ * has a Transaction instruction then, which EXPLAIN shows.
+ */
+static bool
+uses_database(Call *call, const char *sql)
+{
+	const char *explain = mig_format(&call->mig, "EXPLAIN %s", sql);
+	bool found = false;
+
+	if (sqlite3_prepare_v2(call->db, explain, -1, &call->statement, NULL) == SQLITE_OK)
+		while (!found && sqlite3_step(call->statement) == SQLITE_ROW)
+		{
+			const char *opcode = (const char *) sqlite3_column_text(call->statement, 1);
+
+			found = opcode && strcmp(opcode, "Transaction") == 0;
+		}
+	db_finish(call);
+	return found;
+}
+
+static const char *
+short_sql(Mig *m, const char *sql)
+{
+	size_t len = strlen(sql);
+
+	return len <= 200 ? sql : mig_format(m, "%.200s...", sql);
+}
+
+/* The statement that calls us is among the active ones; a plain SELECT of it uses no database. */
+static void
+check_no_reader(Call *call, const char *what)
+{
+	for (sqlite3_stmt *s = sqlite3_next_stmt(call->db, NULL); s; s = sqlite3_next_stmt(call->db, s))
+	{
+		const char *sql = sqlite3_stmt_busy(s) ? sqlite3_sql(s) : NULL;
+
+		if (sql && uses_database(call, sql))
+			call_raise(
+				call, MIG_WRONG_STATE,
+				mig_format(&call->mig, "cannot %s while a statement on this connection is active",
+						   what),
+				mig_format(&call->mig, "It is: %s", short_sql(&call->mig, sql)),
+				mig_format(&call->mig,
+						   "Fetch all of its rows, or reset or close it; and call %s() in a SELECT "
+						   "without FROM.",
+						   call->function->name));
+	}
+}
+
+/* ---- transactions ---- */
+
+static const struct
+{
+	const char *begin;
+	const char *commit;
+	const char *undo[2];
+} transactions[] = {
+	[TRANSACTION_OWN] = {"BEGIN IMMEDIATE", "COMMIT", {"ROLLBACK", NULL}},
+	[TRANSACTION_SAVEPOINT] = {"SAVEPOINT migrate_call",
+							   "RELEASE migrate_call",
+							   {"ROLLBACK TO migrate_call", "RELEASE migrate_call"}},
+};
+
+static void
+begin(Call *call, Transaction transaction)
+{
+	for (int i = 0; i < 2; i++)
+		if (transactions[transaction].undo[i] &&
+			sqlite3_prepare_v2(call->db, transactions[transaction].undo[i], -1, &call->undo[i],
+							   NULL) != SQLITE_OK)
+			call_raise_engine(call);
+	db_run(call, transactions[transaction].begin);
+	call->transaction = transaction;
+}
+
+/* A write, before anything is read. */
+static void
+take_lock(Call *call)
+{
+	int rc = call->locked ? SQLITE_OK : store_touch(call);
+
+	if (rc != SQLITE_OK && rc != SQLITE_NOTFOUND)
+		call_raise_engine(call);
+	call->locked = true;
+}
+
+void
+run_prepare(Call *call)
+{
+	int rc;
+
+	if (sqlite3_get_autocommit(call->db) || call->connection->running ||
+		sqlite3_txn_state(call->db, "main") != SQLITE_TXN_NONE ||
+		sqlite3_db_readonly(call->db, "main") == 1)
+		return;
+	rc = store_touch(call);
+	call->locked = rc == SQLITE_OK;
+	if ((rc & 0xff) == SQLITE_NOMEM)
+		call_raise_engine(call);
+}
+
+void
+run_lock(Call *call, const char *what)
+{
+	bool own = sqlite3_get_autocommit(call->db) != 0;
+
+	check_not_nested(call);
+	check_writable(call, what);
+	check_no_reader(call, what);
+	begin(call, own ? TRANSACTION_OWN : TRANSACTION_SAVEPOINT);
+	call->running = true;
+	call->connection->running = true;
+	if (!own)
+		take_lock(call);
+	store_create(call);
+}
+
+void
+run_commit(Call *call)
+{
+	if (call->transaction == TRANSACTION_NONE)
+		return;
+	db_run(call, transactions[call->transaction].commit);
+	call->transaction = TRANSACTION_NONE;
+}
+
+/* What was prepared needs no memory, unless a schema change has made it out of date. */
+static bool
+undo_step(Call *call, int i)
+{
+	const char *sql = transactions[call->transaction].undo[i];
+
+	return sql == NULL || sqlite3_step(call->undo[i]) == SQLITE_DONE ||
+		   sqlite3_exec(call->db, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+const char *
+run_undo(Call *call)
+{
+	bool undone = true;
+
+	/* some errors, and ON CONFLICT ROLLBACK, have ended the transaction already */
+	if (call->transaction != TRANSACTION_NONE && !sqlite3_get_autocommit(call->db))
+		undone = undo_step(call, 0) && undo_step(call, 1);
+	call->transaction = TRANSACTION_NONE;
+	for (int i = 0; i < 2; i++)
+		sqlite3_finalize(call->undo[i]);
+	return undone ? NULL
+				  : "The transaction could not be rolled back and is still open: roll it back.";
+}
+
+/* ---- looking ---- */
+
+typedef struct Run
+{
+	Call *call;
+	MigDirection direction;
+	MigStore store;
+	MigGraph *graph;
+	MigList rows; /* version rows from which the plan starts: none in a purge */
+	MigPlan plan;
+} Run;
+
+static Run
+look(Call *call, MigText target, MigDirection direction, bool purge)
+{
+	Mig *m = &call->mig;
+	Run it = {.call = call, .direction = direction, .store = store_load(call)};
+
+	it.graph = mig_graph(m, it.store.revisions);
+	if (!purge)
+		it.rows = mig_store_rows(m, &it.store);
+	it.plan = mig_plan(m, it.graph, it.rows, target, direction);
+	return it;
+}
+
+/* The lines of the answer: what was done, where we are, and what the caller has yet to do. */
+static MigList
+answer(const Run *it, MigList heads, bool done)
+{
+	Mig *m = &it->call->mig;
+	MigLines lines = mig_lines(m);
+
+	for (size_t i = 0; done && i < it->plan.n; i++)
+		mig_lines_add(&lines, mig_plan_line(m, &it->plan.steps[i]));
+	mig_lines_add(&lines,
+				  mig_text(mig_format(m, "current: %s", mig_plan_current(m, it->graph, heads).at)));
+	if (done && it->plan.n > 0 && it->call->transaction == TRANSACTION_SAVEPOINT)
+		mig_lines_add(&lines, mig_text("pending: the changes become permanent with the COMMIT of "
+									   "the calling transaction"));
+	return lines.list;
+}
+
+/* ---- a revision's statements ---- */
+
+/* A revision that is checked or run.  Lives in memory of its own. */
+typedef struct Part
+{
+	Call *call;
+	MigRevision revision; /* with its script */
+	MigSection section;
+	MigText rest; /* of the section, terminated by a NUL */
+	Where where;
+	Keys keys;
+} Part;
+
+/* SQLite would run a script up to its first NUL, as if there were nothing behind it. */
+static void
+check_script(Call *call, const MigRevision *revision)
+{
+	if (memchr(revision->script.at, '\0', revision->script.len))
+		call_raise(call, MIG_DAMAGED,
+				   mig_format(&call->mig, "script of revision \"%.*s\" is not text",
+							  MIG_ARG(revision->id)),
+				   "It has NUL bytes.", "Put the script back as it was added.");
+}
+
+static Part *
+part_begin(Call *call, const MigRevision *revision, MigDirection direction)
+{
+	Call *nested = call_nested(call);
+	Part *part = mig_alloc(&nested->mig, 1, sizeof(Part));
+
+	part->call = nested;
+	part->revision = *revision;
+	part->revision.script = store_script(nested, revision->id);
+	part->where = (Where){&part->revision, direction, 0, 0};
+	check_script(nested, &part->revision);
+	return part;
+}
+
+static void
+part_end(Part *part)
+{
+	call_drop(part->call);
+}
+
+static void
+skip(Part *part, size_t bytes)
+{
+	part->where.line += mig_count_lines((MigText){part->rest.at, bytes});
+	part->rest.at += bytes;
+	part->rest.len -= bytes;
+}
+
+/* Goes on to the next statement; returns its keyword.  A byte order mark is white space to SQLite.
+ */
+static MigText
+next_keyword(Part *part)
+{
+	size_t skipped;
+	MigText keyword = mig_statement_keyword(&part->call->mig, part->rest, MIG_SQLITE, &skipped);
+
+	skip(part, skipped);
+	while (part->rest.len >= 3 && memcmp(part->rest.at, "\xEF\xBB\xBF", 3) == 0)
+	{
+		skip(part, 3);
+		keyword = mig_statement_keyword(&part->call->mig, part->rest, MIG_SQLITE, &skipped);
+		skip(part, skipped);
+	}
+	return keyword;
+}
+
+static bool
+is_drop_table(Part *part, MigText keyword)
+{
+	MigText behind = {part->rest.at + keyword.len, part->rest.len - keyword.len};
+	size_t skipped;
+
+	return mig_same(keyword, mig_text("DROP")) &&
+		   mig_same(mig_statement_keyword(&part->call->mig, behind, MIG_SQLITE, &skipped),
+					mig_text("TABLE"));
+}
+
+/* SQLite knows the place of some errors, from version 3.38 on; else it is the statement's first
+ * line. */
+static void
+find_line(Part *part)
+{
+	int offset = -1;
+
+	if (sqlite3_libversion_number() >= 3038000)
+		offset = sqlite3_error_offset(part->call->db);
+	if (offset > 0 && (size_t) offset <= part->rest.len)
+		part->where.line += mig_count_lines((MigText){part->rest.at, (size_t) offset});
+}
+
+/* What an error that has ended the transaction has to say besides. */
+static const char *
+what_was_lost(Call *call)
+{
+	if (!sqlite3_get_autocommit(call->db))
+		return NULL;
+	if (call->outer->transaction == TRANSACTION_SAVEPOINT)
+		return "It rolled back the whole transaction, the caller's part included.";
+	return "It rolled back the whole transaction.";
+}
+
+static _Noreturn void
+fail_statement(Part *part)
+{
+	Call *call = part->call;
+	int code = sqlite3_extended_errcode(call->db);
+	const char *message = mig_format(&call->mig, "%s", sqlite3_errmsg(call->db));
+
+	find_line(part);
+	db_finish(call);
+	call_raise_code(call, code,
+					&(MigError){MIG_INTERNAL, message, what_was_lost(call), NULL, NULL});
+}
+
+/* INSERT OR ROLLBACK and RAISE(ROLLBACK) end the transaction; from there on nothing may run. */
+static void
+check_transaction(Part *part)
+{
+	if (sqlite3_get_autocommit(part->call->db))
+		call_raise(part->call, MIG_WRONG_STATE, "statement ended the transaction of the run",
+				   what_was_lost(part->call), "Remove ROLLBACK from the statement or its trigger.");
+}
+
+/* Prepares and runs the statement that comes next, all of its rows; returns its length. */
+static size_t
+execute(Part *part)
+{
+	Call *call = part->call;
+	const char *tail = NULL;
+	int rc = sqlite3_prepare_v2(call->db, part->rest.at, -1, &call->statement, &tail);
+
+	if (rc != SQLITE_OK)
+		fail_statement(part);
+	if (call->statement)
+		while ((rc = sqlite3_step(call->statement)) == SQLITE_ROW)
+			;
+	if (call->statement && rc != SQLITE_DONE)
+		fail_statement(part);
+	db_finish(call);
+	return (size_t) (tail - part->rest.at);
+}
+
+/* Runs the next statement; false: there is none. */
+static bool
+run_statement(Part *part)
+{
+	MigText keyword = next_keyword(part);
+	bool drops;
+	size_t len;
+
+	if (part->rest.len == 0)
+		return false;
+	part->where.statement++;
+	mig_statement_check(&part->call->mig, keyword);
+	drops = is_drop_table(part, keyword);
+	if (drops)
+		keys_suspend(part->call, &part->keys, &part->where);
+	len = execute(part);
+	if (drops)
+		keys_resume(part->call);
+	check_transaction(part);
+	skip(part, len);
+	return true;
+}
+
+static void
+run_statements(Part *part)
+{
+	MigSection section =
+		mig_script_section(&part->call->mig, &part->revision, part->where.direction, MIG_SQLITE);
+
+	part->rest = mig_copy(&part->call->mig, section.sql);
+	part->where.line = section.line;
+	part->call->outer->where = &part->where;
+	while (run_statement(part))
+		;
+	part->call->outer->where = NULL;
+	keys_check(part->call, &part->keys);
+}
+
+/* ---- checking a run ---- */
+
+static void
+check_applied(const Run *it)
+{
+	Call *call = it->call;
+	MigList applied = mig_graph_all_applied(&call->mig, it->graph, it->rows);
+	MigText *logged = store_logged(call, &it->store);
+
+	for (size_t i = 0; i < applied.n; i++)
+	{
+		const MigRevision *revision = mig_graph_find(it->graph, applied.at[i]);
+		Part *part = part_begin(call, revision, MIG_UPGRADE);
+
+		mig_store_check(&part->call->mig, &part->revision,
+						logged[revision - it->store.revisions.at]);
+		part_end(part);
+	}
+}
+
+static void
+check_transactional(Call *call, const MigRevision *revision)
+{
+	if (!revision->transactional)
+		call_raise(call, MIG_UNSUPPORTED,
+				   mig_format(&call->mig, "revision \"%.*s\" cannot run inside a transaction",
+							  MIG_ARG(revision->id)),
+				   "Its script says \"-- migrate:transaction off\".",
+				   mig_format(&call->mig,
+							  "Run the steps before it, then its statements by hand, as "
+							  "migrate_script('%.*s') shows them, then set the version with "
+							  "migrate_stamp().",
+							  MIG_ARG(revision->id)));
+}
+
+/* Before anything runs. */
+static void
+check_step(const Run *it, const MigStep *step)
+{
+	Part *part = part_begin(it->call, step->revision, step->direction);
+
+	check_transactional(part->call, step->revision);
+	mig_store_check(&part->call->mig, &part->revision, (MigText){NULL, 0});
+	mig_script_section(&part->call->mig, &part->revision, step->direction, MIG_SQLITE);
+	part_end(part);
+}
+
+/* ---- running ---- */
+
+static int64_t
+milliseconds(void)
+{
+	struct timespec now = {0, 0};
+
+	timespec_get(&now, TIME_UTC);
+	return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Runs a step and records it.  Returns the version rows after it. */
+static MigList
+run_step(const Run *it, const MigStep *step, MigList heads)
+{
+	Part *part = part_begin(it->call, step->revision, step->direction);
+	MigList after = mig_plan_apply(&it->call->mig, heads, step);
+	int64_t start = milliseconds();
+
+	run_statements(part);
+	store_set_versions(part->call, step->removed, step->added);
+	store_log(part->call,
+			  &(Log){step->direction == MIG_UPGRADE ? "upgrade" : "downgrade", step->revision,
+					 heads, after, part->where.statement, milliseconds() - start});
+	part_end(part);
+	return after;
+}
+
+MigList
+run(Call *call, MigText target, MigDirection direction)
+{
+	Run it;
+	MigList heads;
+
+	run_prepare(call);
+	it = look(call, target, direction, false);
+	if (it.plan.n == 0)
+		return answer(&it, it.rows, false);
+	run_lock(call, "run migrations");
+	it = look(call, target, direction, false);
+	if (it.plan.n > 0)
+		check_applied(&it);
+	for (size_t i = 0; i < it.plan.n; i++)
+		check_step(&it, &it.plan.steps[i]);
+	heads = it.rows;
+	for (size_t i = 0; i < it.plan.n; i++)
+		heads = run_step(&it, &it.plan.steps[i], heads);
+	return answer(&it, heads, true);
+}
+
+/* ---- stamping ---- */
+
+static MigList
+stamp_step(const Run *it, const MigStep *step, MigList logged_before, MigList heads)
+{
+	MigList after = mig_plan_apply(&it->call->mig, heads, step);
+
+	store_set_versions(it->call, step->removed, step->added);
+	store_log(it->call, &(Log){"stamp", step->revision, logged_before, after, 0, 0});
+	return after;
+}
+
+MigList
+run_stamp(Call *call, MigText target, bool purge)
+{
+	Run it;
+	MigList stored;
+	MigList heads;
+
+	run_prepare(call);
+	it = look(call, target, MIG_STAMP, purge);
+	if (it.plan.n == 0 && (!purge || it.store.nversions == 0))
+		return answer(&it, it.rows, false);
+	run_lock(call, "stamp");
+	it = look(call, target, MIG_STAMP, purge);
+	stored = mig_store_rows(&call->mig, &it.store);
+	heads = it.rows;
+	if (purge)
+		store_set_versions(call, stored, heads);
+	if (purge && it.plan.n == 0)
+		store_log(call, &(Log){"stamp", NULL, stored, heads, 0, 0});
+	for (size_t i = 0; i < it.plan.n; i++)
+		heads = stamp_step(&it, &it.plan.steps[i], i == 0 ? stored : heads, heads);
+	return answer(&it, heads, true);
+}

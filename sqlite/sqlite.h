@@ -1,0 +1,239 @@
+/*
+ * sqlite.h - what the files of the SQLite adapter share, grouped under the
+ * file that holds it
+ */
+#ifndef SQLITE_H
+#define SQLITE_H
+
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdio.h>
+
+#include <sqlite3ext.h>
+
+#include "migrate.h"
+
+SQLITE_EXTENSION_INIT3
+
+/* ---- entry.c: the functions ---- */
+
+typedef struct Call Call;
+typedef void (*Body)(Call *call);
+
+#define MAX_ARGS 9
+
+/* A function as SQL sees it.  Table functions are virtual tables, see rows.c. */
+typedef struct Function
+{
+	const char *name;
+	Body body;
+	int required;               /* arguments that must be given */
+	int named;                  /* those from here on may be given as name, value; 0: none */
+	const MigColumn *columns;   /* of a table function, else NULL */
+	const char *args[MAX_ARGS]; /* names of the arguments */
+} Function;
+
+/* What the functions of one connection share; freed with the last of them. */
+typedef struct Connection
+{
+	int references;
+	bool running; /* a call is writing: nothing that it runs may start another */
+} Connection;
+
+/* The user data of a registered function. */
+typedef struct Entry
+{
+	Connection *connection;
+	const Function *function;
+} Entry;
+
+/* ---- call.c: memory, errors, arguments, statements and results of a call ---- */
+
+/* A statement of a revision: the context of an error. */
+typedef struct Where
+{
+	const MigRevision *revision;
+	MigDirection direction;
+	int statement; /* from 1 */
+	int line;      /* of the script, on which it begins */
+} Where;
+
+typedef enum Transaction
+{
+	TRANSACTION_NONE,
+	TRANSACTION_OWN,      /* BEGIN IMMEDIATE ... COMMIT */
+	TRANSACTION_SAVEPOINT /* a savepoint in the caller's transaction */
+} Transaction;
+
+/*
+ * A call from SQL, or one revision inside of it, and all that it must give
+ * back, however it ends.  A field is set before the thing that it stands for
+ * is acquired, and call_end() undoes it.
+ */
+struct Call
+{
+	Mig mig; /* first: the core's handle is the call */
+	sqlite3 *db;
+	Connection *connection;
+	const Function *function;
+	sqlite3_value *args[MAX_ARGS]; /* NULL: not given */
+	bool one_pair;                 /* the only option was given as name, value */
+	struct Call *outer;            /* of a revision: the call; else NULL */
+	struct Call *nested;           /* of a call: the revision, or NULL */
+	struct Block *blocks;
+	sqlite3_stmt *statement; /* open, or NULL */
+	/* What follows is used in the outer call alone. */
+	FILE *file;
+	DIR *directory;
+	Transaction transaction;
+	sqlite3_stmt *undo[2]; /* prepared beforehand: undoing should need no memory */
+	bool locked;           /* the main database is ours to write */
+	bool running;          /* connection->running is ours */
+	bool keys_off;         /* foreign keys are to be enforced again */
+	const Where *where;    /* the statement that runs, or NULL */
+	char *answer;          /* sqlite3_malloc'd, or NULL */
+	const MigTable *table; /* a table function's answer */
+	int code;              /* result code, if the call failed */
+	char *message;         /* sqlite3_malloc'd, NULL when out of memory */
+	jmp_buf landing;
+};
+
+extern Call call_begin(sqlite3 *db, const Entry *entry);
+/* Runs the body, and what it answers is kept; false: it raised.  In any case call_end() follows. */
+extern bool call_protect(Call *call, Body body);
+/* Gives everything back but code and message, which are the caller's. */
+extern void call_end(Call *call);
+/* A call inside a call, with memory of its own, for one revision; one at a time. */
+extern Call *call_nested(Call *call);
+extern void call_drop(Call *nested);
+/* For errors that SQLite alone can have. */
+extern _Noreturn void call_raise(Call *call, const char *sqlstate, const char *message,
+								 const char *detail, const char *hint);
+/* Raises an error with a result code of SQLite's. */
+extern _Noreturn void call_raise_code(Call *call, int code, const MigError *e);
+/* Raises what SQLite has just failed with. */
+extern _Noreturn void call_raise_engine(Call *call);
+
+/* Arguments, by position; 22004 for a null, with the argument's name. */
+extern MigText arg_text(Call *call, int i);
+extern MigText arg_text_or(Call *call, int i, const char *otherwise);
+/* Null stays null. */
+extern MigText arg_text_or_null(Call *call, int i);
+extern bool arg_bool(Call *call, int i, bool otherwise);
+
+/* One statement of ours at a time; each is gone before a statement of a revision runs. */
+extern void db_prepare(Call *call, const char *sql);
+extern void db_bind_text(Call *call, int i, MigText text);
+extern void db_bind_int(Call *call, int i, int64_t value);
+/* Is there a row? */
+extern bool db_step(Call *call);
+extern void db_finish(Call *call);
+/* A statement without parameters and rows. */
+extern void db_run(Call *call, const char *sql);
+/* A column of the row, in the call's memory. */
+extern MigText db_text(Call *call, int i);
+
+/* Results. */
+extern void result_text(Call *call, MigText text);
+extern void result_lines(Call *call, MigList lines);
+
+/* ---- rows.c: tables ---- */
+
+extern const sqlite3_module rows_module;
+
+/* ---- files.c: the files of whoever runs SQLite ---- */
+
+extern MigRevisions files_load(Call *call, MigText path);
+/* Writes what migrate_scripts() shows; returns the names. */
+extern MigList files_export(Call *call, MigText path, const MigTable *scripts);
+
+/* ---- store.c: all SQL on our tables ---- */
+
+/* Makes the tables that are missing. */
+extern void store_create(Call *call);
+/*
+ * Takes the main database's write lock, by a write that reads and changes
+ * nothing.  Returns a result code; SQLITE_NOTFOUND: there are no tables.
+ */
+extern int store_touch(Call *call);
+/* Without the tables, an empty store. */
+extern MigStore store_load(Call *call);
+/* The script of a revision, in the call's memory. */
+extern MigText store_script(Call *call, MigText revision);
+/* Sets the scripts of those revisions of the store that the bundle has, too. */
+extern void store_scripts_of(Call *call, MigStore *store, MigRevisions bundle);
+/* Sets all scripts. */
+extern void store_all_scripts(Call *call, MigStore *store);
+/* For each revision of the store the checksum of its last log row, null if there is none. */
+extern MigText *store_logged(Call *call, const MigStore *store);
+/* Now, in UTC and whole seconds. */
+extern MigText store_now(Call *call);
+
+extern void store_insert(Call *call, const MigRevision *revision);
+extern void store_replace(Call *call, const MigRevision *revision);
+extern void store_delete(Call *call, MigText revision);
+/* Each removed row must be there: 55000 if not. */
+extern void store_set_versions(Call *call, MigList removed, MigList added);
+
+/* A row of migrate_log. */
+typedef struct Log
+{
+	const char *direction;
+	const MigRevision *revision; /* NULL: a stamp that only removes */
+	MigList before;
+	MigList after;
+	int statements;
+	int64_t duration_ms;
+} Log;
+
+extern void store_log(Call *call, const Log *log);
+
+/* ---- keys.c: foreign keys around DROP TABLE ---- */
+
+/* Rows of a table that refer to rows which another one does not have. */
+typedef struct Violation
+{
+	MigText table;
+	MigText parent;
+	int64_t n;
+	MigText rowid; /* of one of them; null in a table without rowids */
+} Violation;
+
+/* A revision's foreign keys: what was violated before its first DROP TABLE. */
+typedef struct Keys
+{
+	bool counted;
+	Violation *before;
+	size_t n;
+	Where where; /* of the last DROP TABLE */
+} Keys;
+
+/* Enforces no foreign keys until keys_resume(), if the connection enforces them at all. */
+extern void keys_suspend(Call *call, Keys *keys, const Where *where);
+extern void keys_resume(Call *call);
+/* At the end of a revision: 23503 if more rows than before refer to rows that are not there. */
+extern void keys_check(Call *call, const Keys *keys);
+
+/* ---- run.c: transactions, and all that runs revisions ---- */
+
+/*
+ * Before a call that may have nothing to write looks: a read in the caller's
+ * transaction may not come before the lock, see run.c.
+ */
+extern void run_prepare(Call *call);
+/*
+ * Before the first write: refuses where writing cannot work, then begins the
+ * transaction and makes the tables.  what: "run migrations".  Whoever calls
+ * must load the store again afterwards.
+ */
+extern void run_lock(Call *call, const char *what);
+/* At the end of a call that succeeded. */
+extern void run_commit(Call *call);
+/* Undoes the transaction; returns what could not be undone, or NULL.  Never raises. */
+extern const char *run_undo(Call *call);
+/* The lines of migrate_upgrade() and migrate_downgrade(). */
+extern MigList run(Call *call, MigText target, MigDirection direction);
+/* The lines of migrate_stamp(). */
+extern MigList run_stamp(Call *call, MigText target, bool purge);
+
+#endif

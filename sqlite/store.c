@@ -1,0 +1,363 @@
+/*
+ * store.c - all SQL on our three tables
+ *
+ * Tables are named with their schema, main, so that neither a temporary table
+ * nor an attached database is taken for ours.  They are made by the first call
+ * that writes; until then a call that reads sees an empty store.  Lists are
+ * text, separated by commas.  script is the last column of its table: a row's
+ * other columns are then read without the pages that a long script fills.
+ */
+#include "sqlite.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NOW "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+
+/* ---- the tables ---- */
+
+void
+store_create(Call *call)
+{
+	db_run(call, "CREATE TABLE IF NOT EXISTS main.migrate_revision (\n"
+				 "\trevision text NOT NULL PRIMARY KEY,\n"
+				 "\trevises text NOT NULL DEFAULT '',\n"
+				 "\tdepends text NOT NULL DEFAULT '',\n"
+				 "\tlabels text NOT NULL DEFAULT '',\n"
+				 "\tmessage text NOT NULL DEFAULT '',\n"
+				 "\ttransactional integer NOT NULL DEFAULT 1,\n"
+				 "\tchecksum text NOT NULL,\n"
+				 "\tcreated_at text,\n"
+				 "\tadded_at text NOT NULL,\n"
+				 "\tadded_by text,\n"
+				 "\tscript text NOT NULL\n)");
+	db_run(call, "CREATE TABLE IF NOT EXISTS main.migrate_version (\n"
+				 "\trevision text NOT NULL PRIMARY KEY,\n"
+				 "\tsince text NOT NULL\n)");
+	db_run(call, "CREATE TABLE IF NOT EXISTS main.migrate_log (\n"
+				 "\tid integer PRIMARY KEY,\n"
+				 "\tat text NOT NULL,\n"
+				 "\tdirection text NOT NULL,\n"
+				 "\trevision text,\n"
+				 "\theads_before text NOT NULL DEFAULT '',\n"
+				 "\theads_after text NOT NULL DEFAULT '',\n"
+				 "\tchecksum text,\n"
+				 "\tstatements integer NOT NULL DEFAULT 0,\n"
+				 "\tduration_ms integer NOT NULL DEFAULT 0,\n"
+				 "\tstatus text NOT NULL DEFAULT 'done',\n"
+				 "\tdetail text,\n"
+				 "\tactor text,\n"
+				 "\tclient text\n)");
+}
+
+static bool
+table_exists(Call *call, const char *name)
+{
+	return sqlite3_table_column_metadata(call->db, "main", name, NULL, NULL, NULL, NULL, NULL,
+										 NULL) == SQLITE_OK;
+}
+
+static bool
+tables_exist(Call *call)
+{
+	return table_exists(call, "migrate_revision") && table_exists(call, "migrate_version");
+}
+
+int
+store_touch(Call *call)
+{
+	int rc = sqlite3_prepare_v2(call->db, "DELETE FROM main.migrate_version WHERE 0", -1,
+								&call->statement, NULL);
+
+	if (rc == SQLITE_ERROR && !tables_exist(call))
+		return SQLITE_NOTFOUND;
+	if (rc == SQLITE_OK)
+		sqlite3_step(call->statement);
+	rc = sqlite3_finalize(call->statement);
+	call->statement = NULL;
+	return rc;
+}
+
+/* ---- reading ---- */
+
+/*
+ * One statement, so that both tables are seen as of the same moment.  A failed
+ * prepare has just brought SQLite's own picture of the schema up to date: what
+ * tables_exist() says afterwards is true.
+ */
+static bool
+prepare_load(Call *call)
+{
+	int rc = sqlite3_prepare_v2(
+		call->db,
+		"SELECT 0, revision, revises, depends, labels, message, transactional, checksum, "
+		"created_at FROM main.migrate_revision "
+		"UNION ALL SELECT 1, revision, since, NULL, NULL, NULL, NULL, NULL, NULL "
+		"FROM main.migrate_version ORDER BY 1, 2 COLLATE BINARY",
+		-1, &call->statement, NULL);
+
+	if (rc == SQLITE_ERROR && !tables_exist(call))
+		return false;
+	if (rc != SQLITE_OK)
+		call_raise_engine(call);
+	return true;
+}
+
+static MigText
+text_or_empty(Call *call, int i)
+{
+	MigText text = db_text(call, i);
+
+	return text.at ? text : mig_text("");
+}
+
+static void
+load_revision(Call *call, MigRevision *revision)
+{
+	Mig *m = &call->mig;
+
+	revision->id = db_text(call, 1);
+	revision->revises = mig_split(m, db_text(call, 2));
+	revision->depends = mig_split(m, db_text(call, 3));
+	revision->labels = mig_split(m, db_text(call, 4));
+	revision->message = text_or_empty(call, 5);
+	revision->transactional = sqlite3_column_int(call->statement, 6) != 0;
+	revision->checksum = text_or_empty(call, 7);
+	revision->created = db_text(call, 8);
+}
+
+/* Room for one more thing of size bytes behind n: doubled where the room, a power of two, is used
+ * up. */
+static void *
+grow(Call *call, void *at, size_t n, size_t size)
+{
+	void *larger;
+
+	if (n & (n - 1) || (n != 0 && n < 64))
+		return at;
+	larger = mig_alloc(&call->mig, n ? 2 * n : 64, size);
+	if (n > 0)
+		memcpy(larger, at, n * size);
+	return larger;
+}
+
+static void
+load_row(Call *call, MigStore *store)
+{
+	MigRevisions *revisions = &store->revisions;
+
+	if (sqlite3_column_int(call->statement, 0) == 0)
+	{
+		revisions->at = grow(call, revisions->at, revisions->n, sizeof(MigRevision));
+		load_revision(call, &revisions->at[revisions->n++]);
+	}
+	else
+	{
+		store->versions = grow(call, store->versions, store->nversions, sizeof(MigVersion));
+		store->versions[store->nversions++] = (MigVersion){db_text(call, 1), db_text(call, 2)};
+	}
+}
+
+MigStore
+store_load(Call *call)
+{
+	MigStore store = {{NULL, 0}, NULL, 0};
+
+	if (!prepare_load(call))
+		return store;
+	while (db_step(call))
+		load_row(call, &store);
+	db_finish(call);
+	return store;
+}
+
+MigText
+store_script(Call *call, MigText revision)
+{
+	MigText script;
+
+	db_prepare(call, "SELECT script FROM main.migrate_revision WHERE revision = ?1");
+	db_bind_text(call, 1, revision);
+	if (!db_step(call))
+		call_raise(call, MIG_WRONG_STATE,
+				   mig_format(&call->mig, "revision \"%.*s\" was removed", MIG_ARG(revision)), NULL,
+				   "Run the call again.");
+	script = db_text(call, 0);
+	db_finish(call);
+	return script;
+}
+
+static int
+compare_id(const void *id, const void *revision)
+{
+	return mig_compare(*(const MigText *) id, ((const MigRevision *) revision)->id);
+}
+
+static MigRevision *
+find_revision(const MigStore *store, MigText id)
+{
+	return store->revisions.n == 0 ? NULL
+								   : bsearch(&id, store->revisions.at, store->revisions.n,
+											 sizeof(MigRevision), compare_id);
+}
+
+void
+store_scripts_of(Call *call, MigStore *store, MigRevisions bundle)
+{
+	for (size_t i = 0; i < bundle.n; i++)
+	{
+		MigRevision *stored = find_revision(store, bundle.at[i].id);
+
+		if (stored)
+			stored->script = store_script(call, stored->id);
+	}
+}
+
+void
+store_all_scripts(Call *call, MigStore *store)
+{
+	store_scripts_of(call, store, store->revisions);
+}
+
+/* With max(id), SQLite takes the other columns from the row that has it. */
+MigText *
+store_logged(Call *call, const MigStore *store)
+{
+	MigText *logged = mig_alloc(&call->mig, store->revisions.n, sizeof(MigText));
+
+	if (store->revisions.n == 0)
+		return logged;
+	db_prepare(call, "SELECT revision, checksum, max(id) FROM main.migrate_log "
+					 "WHERE status = 'done' AND revision IS NOT NULL GROUP BY revision");
+	while (db_step(call))
+	{
+		MigRevision *revision = find_revision(store, db_text(call, 0));
+
+		if (revision)
+			logged[revision - store->revisions.at] = db_text(call, 1);
+	}
+	db_finish(call);
+	return logged;
+}
+
+MigText
+store_now(Call *call)
+{
+	MigText now;
+
+	db_prepare(call, "SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 'now')");
+	db_step(call);
+	now = db_text(call, 0);
+	db_finish(call);
+	return now;
+}
+
+/* ---- writing ---- */
+
+static void
+write_revision(Call *call, const char *sql, const MigRevision *revision)
+{
+	Mig *m = &call->mig;
+
+	db_prepare(call, sql);
+	db_bind_text(call, 1, revision->id);
+	db_bind_text(call, 2, mig_join(m, revision->revises, ","));
+	db_bind_text(call, 3, mig_join(m, revision->depends, ","));
+	db_bind_text(call, 4, mig_join(m, revision->labels, ","));
+	db_bind_text(call, 5, revision->message.at ? revision->message : mig_text(""));
+	db_bind_int(call, 6, revision->transactional);
+	db_bind_text(call, 7, revision->checksum);
+	db_bind_text(call, 8, revision->created);
+	db_bind_text(call, 9, revision->script);
+	db_step(call);
+	db_finish(call);
+}
+
+void
+store_insert(Call *call, const MigRevision *revision)
+{
+	write_revision(call,
+				   "INSERT INTO main.migrate_revision (revision, revises, depends, labels, "
+				   "message, transactional, checksum, created_at, script, added_at) "
+				   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, " NOW ")",
+				   revision);
+}
+
+void
+store_replace(Call *call, const MigRevision *revision)
+{
+	write_revision(call,
+				   "UPDATE main.migrate_revision SET revises = ?2, depends = ?3, labels = ?4, "
+				   "message = ?5, transactional = ?6, checksum = ?7, created_at = ?8, "
+				   "script = ?9, added_at = " NOW " WHERE revision = ?1",
+				   revision);
+}
+
+/* Runs a statement on one or two identifiers; returns the number of rows that it changed. */
+static int
+change(Call *call, const char *sql, MigText revision, MigText other)
+{
+	db_prepare(call, sql);
+	db_bind_text(call, 1, revision);
+	if (other.at)
+		db_bind_text(call, 2, other);
+	db_step(call);
+	db_finish(call);
+	return sqlite3_changes(call->db);
+}
+
+static const MigText no_text = {NULL, 0};
+
+void
+store_delete(Call *call, MigText revision)
+{
+	change(call, "DELETE FROM main.migrate_revision WHERE revision = ?1", revision, no_text);
+}
+
+static void
+check_changed(Call *call, int rows, MigText revision)
+{
+	if (rows != 1)
+		call_raise(call, MIG_WRONG_STATE,
+				   mig_format(&call->mig, "version row \"%.*s\" is gone", MIG_ARG(revision)),
+				   "The table migrate_version was changed by somebody else during the run.",
+				   "Look at migrate_current() and run the call again.");
+}
+
+void
+store_set_versions(Call *call, MigList removed, MigList added)
+{
+	for (size_t i = 0; i < removed.n; i++)
+		check_changed(call,
+					  i < added.n
+						  ? change(call,
+								   "UPDATE main.migrate_version SET revision = ?2, since = " NOW
+								   " WHERE revision = ?1",
+								   removed.at[i], added.at[i])
+						  : change(call, "DELETE FROM main.migrate_version WHERE revision = ?1",
+								   removed.at[i], no_text),
+					  removed.at[i]);
+	for (size_t i = removed.n; i < added.n; i++)
+		change(call, "INSERT INTO main.migrate_version (revision, since) VALUES (?1, " NOW ")",
+			   added.at[i], no_text);
+}
+
+void
+store_log(Call *call, const Log *log)
+{
+	Mig *m = &call->mig;
+
+	db_prepare(call,
+			   "INSERT INTO main.migrate_log (at, direction, revision, heads_before, heads_after, "
+			   "checksum, statements, duration_ms, status, client) VALUES (" NOW
+			   ", ?1, ?2, ?3, ?4, ?5, ?6, ?7, 'done', 'sqlite ' || sqlite_version())");
+	db_bind_text(call, 1, mig_text(log->direction));
+	db_bind_text(call, 2, log->revision ? log->revision->id : no_text);
+	db_bind_text(call, 3, mig_join(m, log->before, ","));
+	db_bind_text(call, 4, mig_join(m, log->after, ","));
+	db_bind_text(call, 5, log->revision ? log->revision->checksum : no_text);
+	db_bind_int(call, 6, log->statements);
+	db_bind_int(call, 7, log->duration_ms);
+	db_step(call);
+	db_finish(call);
+}
