@@ -1,15 +1,73 @@
-# Builds and tests the core; see README.md.
-CORE = $(wildcard common/*.c)
-TESTS = $(patsubst test/core/%_test.c,build/core/%_test,$(wildcard test/core/*_test.c))
-WARN = -std=c11 -Wall -Wextra -Wshadow
+# migrate: a PostgreSQL extension and a SQLite module from the same core
+#
+#   make              both                    make sqlite, make pg    one of them
+#   make demo         a history in an embedded database, drawn
+#   make check        builds everything and passes all tests
+#   make install      both: the extension for PG_CONFIG's server, the module into $(libdir)/migrate
+#   make installcheck the regression tests on a running server
+#   make bench        times beside the same SQL by hand, Alembic and dbmate
+#
+# The version stands in pg/migrate.control alone.  The server's build rules are in pg/pgxs.mk, so
+# that the SQLite module needs nothing of PostgreSQL.
 
-check: $(TESTS)
-	@for t in $(TESTS); do $$t; done | tee build/core/out | grep -v '^ok' || true
-	@passed=$$(grep -c '^ok' build/core/out); failed=$$(grep -c '^not ok' build/core/out); \
-	echo "$$passed passed, $$failed failed"; test $$failed = 0 && test $$passed != 0
+VERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" pg/migrate.control)
+PG_CONFIG ?= pg_config
+PGXS_MAKE = $(MAKE) -f pg/pgxs.mk PG_CONFIG=$(PG_CONFIG) VERSION=$(VERSION) with_llvm=no srcdir=.
+prefix ?= /usr/local
+libdir ?= $(prefix)/lib
 
-build/core/%_test: test/core/%_test.c test/core/host.h $(CORE) $(wildcard common/*.h include/*.h)
+CFLAGS ?= -O2 -g
+B ?= build/sqlite
+WARNINGS := -Wall -Wextra -Wshadow -Werror=implicit-function-declaration
+SOURCES := $(wildcard common/*.c) $(filter-out sqlite/onefile.c,$(wildcard sqlite/*.c))
+OBJS := $(SOURCES:%.c=$(B)/%.o)
+
+all: sqlite pg
+
+sqlite: $(B)/migrate.so
+
+$(B)/migrate.so: $(OBJS)
+	$(CC) -shared $(CFLAGS) $(COPT) -o $@ $^
+
+$(B)/%.o: %.c pg/migrate.control
 	@mkdir -p $(@D)
-	$(CC) $(WARN) -g -fsanitize=address,undefined -DBLOCK=64 -Iinclude -Icommon -o $@ $< $(CORE)
+	$(CC) -std=c11 $(CFLAGS) -fPIC -fvisibility=hidden $(WARNINGS) $(COPT) -Iinclude \
+		-DMIGRATE_VERSION='"$(VERSION)"' -MMD -MP -c -o $@ $<
 
-.PHONY: check
+-include $(OBJS:.o=.d)
+
+pg:
+	$(PGXS_MAKE) all
+
+install: install-pg install-sqlite
+
+install-pg: pg
+	$(PGXS_MAKE) install
+
+install-sqlite: sqlite
+	install -d $(DESTDIR)$(libdir)/migrate
+	install -m 755 $(B)/migrate.so $(DESTDIR)$(libdir)/migrate/
+
+installcheck:
+	$(PGXS_MAKE) installcheck
+
+demo:
+	@test/setup demo
+	@$(MAKE) -s sqlite
+	@test/demo/run
+
+check:
+	@test/check
+
+bench:
+	@test/setup check
+	@$(MAKE) -s sqlite
+	@bench/run
+
+dist:
+	git archive --prefix=migrate-$(VERSION)/ -o migrate-$(VERSION).tar.gz HEAD
+
+clean:
+	rm -rf build results migrate.so
+
+.PHONY: all sqlite pg install install-pg install-sqlite installcheck demo check bench dist clean

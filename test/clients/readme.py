@@ -1,0 +1,81 @@
+"""Every command of the README is run, and nothing that it shows fails."""
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(__file__))
+from tap import check, done, fresh_database, postgres, rows, scratch  # noqa: E402
+
+TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+README = open(os.path.join(TOP, "README.md"), encoding="utf-8").read()
+
+
+def block(name):
+    """The code block behind <!-- test: name -->."""
+    return re.search(r"<!-- test: %s -->\n```\w+\n(.*?)```" % name, README, re.S).group(1)
+
+
+def shell(command, **options):
+    p = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                       cwd=TOP, **options)
+    return p.returncode, p.stdout
+
+
+name = fresh_database("readme")
+db = postgres(name)
+rows(db, "DROP EXTENSION migrate")
+status, out = shell([os.path.join(os.environ["PGBIN"], "psql"), "-AtXq", "-v", "ON_ERROR_STOP=1",
+                     "-d", name], input=block("psql"))
+check("PostgreSQL in five lines", (status, out.split("\n")[-3:]),
+      (0, [out.split("\n")[-3], "current: <base>", ""]))
+
+for role in ("reader", "deployer"):
+    rows(db, "DROP ROLE IF EXISTS " + role)
+    rows(db, "CREATE ROLE " + role)
+rows(db, block("grants"))
+check("the grants are valid", True, True)
+rows(db, "DROP OWNED BY reader, deployer")
+
+module = os.path.splitext(os.environ["MIGRATE_SO"])[0]
+status, out = shell(["sqlite3", "-bail", scratch("readme.db")],
+                    input=block("sqlite").replace("./build/sqlite/migrate", module))
+check("SQLite in five lines", (status, "0 of" in out, out.count("\ndowngrade ")), (0, True, 1))
+
+example = block("python").replace("app.db", scratch("app.db")).replace(
+    "build/sqlite/migrate", module)
+scope = {"sqlite3": sqlite3, "bundle": block("script") if "test: script" in README else
+         "-- migrate:revision a\n-- migrate:upgrade\nCREATE TABLE t (x);\n"}
+exec(example, scope)
+check("an application at start-up",
+      scope["db"].execute("SELECT migrate_status()").fetchone()[0],
+      "0 of 1 revisions pending, current a")
+
+
+# The reference is made from the comments on the functions.
+FUNCTIONS = """
+    SELECT p.proname, pg_get_function_arguments(p.oid), pg_get_function_result(p.oid),
+           obj_description(p.oid, 'pg_proc')
+    FROM pg_proc p JOIN pg_depend d ON d.objid = p.oid AND d.deptype = 'e'
+    JOIN pg_extension e ON e.oid = d.refobjid
+    WHERE e.extname = 'migrate' ORDER BY p.oid"""
+
+
+def entry(name, arguments, result, comment):
+    arguments = re.sub(r"::\w+|pg_catalog\.", "", arguments).replace(" DEFAULT ", " = ")
+    return "**`%s(%s)`** → `%s`\n\n%s.\n" % (name, arguments, result,
+                                            (comment or "").strip().rstrip("."))
+
+
+reference = "\n".join(entry(*row) for row in rows(db, FUNCTIONS))
+BEGIN, END = "<!-- reference -->\n", "<!-- end of reference -->"
+before, rest = README.split(BEGIN)
+shown, after = rest.split(END)
+if os.environ.get("UPDATE"):
+    shown = reference
+    with open(os.path.join(TOP, "README.md"), "w", encoding="utf-8") as f:
+        f.write(before + BEGIN + shown + END + after)
+check("the reference is what the functions' comments say", shown, reference)
+check("every function has a comment", [row[0] for row in rows(db, FUNCTIONS) if not row[3]], [])
+done()

@@ -1,0 +1,97 @@
+"""What the Python tests share: lines "ok - name", connections, a small history."""
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+failed = 0
+
+
+def check(name, got, expected):
+    """One test: both must be equal, else both are shown."""
+    global failed
+    good = got == expected
+    print(("ok - " if good else "not ok - ") + name, flush=True)
+    if not good:
+        failed += 1
+        print("# expected: %r\n# got:      %r" % (expected, got), flush=True)
+
+
+def done():
+    sys.exit(1 if failed else 0)
+
+
+def history(n, prefix="r"):
+    """A chain of n revisions, a table each."""
+    scripts = []
+    for i in range(1, n + 1):
+        parent = "-- migrate:revises %s%04d\n" % (prefix, i - 1) if i > 1 else ""
+        scripts.append("-- migrate:revision %s%04d\n%s"
+                       "-- migrate:upgrade\nCREATE TABLE %s%04d (id integer);\n"
+                       "-- migrate:downgrade\nDROP TABLE %s%04d;\n"
+                       % (prefix, i, parent, prefix, i, prefix, i))
+    return "".join(scripts)
+
+
+def sqlite(path, **options):
+    """A connection in autocommit mode with the module loaded."""
+    options.setdefault("isolation_level", None)
+    db = sqlite3.connect(path, **options)
+    db.enable_load_extension(True)
+    db.load_extension(os.environ["MIGRATE_SO"])
+    db.enable_load_extension(False)
+    return db
+
+
+def scalar(db, sql, *args):
+    row = db.execute(sql, args).fetchone()
+    return row[0] if row else None
+
+
+def error(call):
+    """The text of the exception that call raises."""
+    try:
+        call()
+    except Exception as e:
+        return str(e).strip()
+    return "no error"
+
+
+def scratch(name):
+    return os.path.join(tempfile.mkdtemp(dir=os.environ.get("TMPDIR")), name)
+
+
+def postgres(dbname="postgres"):
+    import psycopg2
+    db = psycopg2.connect(dbname=dbname)
+    db.autocommit = True
+    return db
+
+
+def fresh_database(name):
+    """A new database with the extension, and its name."""
+    admin = postgres()
+    with admin.cursor() as c:
+        c.execute('DROP DATABASE IF EXISTS "%s" WITH (FORCE)' % name)
+        c.execute('CREATE DATABASE "%s"' % name)
+    admin.close()
+    db = postgres(name)
+    with db.cursor() as c:
+        c.execute("CREATE EXTENSION migrate")
+    db.close()
+    return name
+
+
+def rows(db, sql, *args):
+    """All rows of a statement on a psycopg2 connection."""
+    with db.cursor() as c:
+        c.execute(sql, args or None)
+        return c.fetchall() if c.description else None
+
+
+def processes(n, *command):
+    """Runs the command n times at once; a list of (exit status, output)."""
+    running = [subprocess.Popen(list(command) + [str(i)], stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT, text=True) for i in range(n)]
+    return [(p.wait(), p.stdout.read()) for p in running]

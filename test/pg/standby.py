@@ -1,0 +1,48 @@
+"""A hot standby: looking works, running is refused before anything ran."""
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "clients"))
+from tap import check, done, error, fresh_database, history, postgres, rows, scratch  # noqa: E402
+
+import psycopg2  # noqa: E402
+
+
+def as_postgres(*command):
+    """Runs a server program, as user postgres where we are root."""
+    command = (os.path.join(os.environ["PGBIN"], command[0]),) + command[1:]
+    if os.getuid() == 0:
+        keep = ["%s=%s" % (k, v) for k, v in os.environ.items() if k.startswith("PG")]
+        command = ("runuser", "-u", "postgres", "--", "env", *keep) + command
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                   cwd="/")
+
+
+name = fresh_database("standby")
+db = postgres(name)
+rows(db, "SELECT migrate_add(%s)", history(2))
+rows(db, "SELECT migrate_upgrade('r0001')")
+db.close()
+
+parent = os.path.dirname(scratch("x"))
+os.chmod(parent, 0o777)
+data = os.path.join(parent, "standby")
+as_postgres("pg_basebackup", "-R", "-D", data, "-c", "fast")
+as_postgres("pg_ctl", "-D", data, "-w", "-l", os.path.join(parent, "log"), "-o",
+            "-c listen_addresses= -c unix_socket_directories=%s -c port=65432" % parent, "start")
+try:
+    db = psycopg2.connect(dbname=name, host=parent, port=65432)
+    db.autocommit = True
+    check("it is a standby", rows(db, "SELECT pg_is_in_recovery()"), [(True,)])
+    check("looking works", rows(db, "SELECT migrate_status()"),
+          [("1 of 2 revisions pending, current r0001",)])
+    check("nothing to do is no error",
+          rows(db, "SELECT migrate_upgrade('r0001')"), [("current: r0001",)])
+    check("running is refused",
+          error(lambda: rows(db, "SELECT migrate_upgrade('head')")).split("\n")[0],
+          "cannot run migrations on a standby server")
+    db.close()
+finally:
+    as_postgres("pg_ctl", "-D", data, "-m", "immediate", "stop")
+done()
