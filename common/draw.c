@@ -47,6 +47,7 @@ find_versions(Mig *m, const MigGraph *g, const MigStore *store)
 	return versions;
 }
 
+/* For looking at things: rows that the store does not know are left out, not refused. */
 static const bool *
 find_applied(Mig *m, const MigGraph *g, const MigVersion **versions)
 {
@@ -158,6 +159,7 @@ mig_branches(Mig *m, const MigGraph *g, const MigStore *store)
 	return table;
 }
 
+/* is_head is the real head, which nobody depends on either, as Alembic's list prints it. */
 MigTable *
 mig_history(Mig *m, const MigGraph *g, const MigStore *store, MigText range)
 {
@@ -188,6 +190,7 @@ mig_history(Mig *m, const MigGraph *g, const MigStore *store, MigText range)
 	return table;
 }
 
+/* For each step the rows as they are then, which is what the table is for. */
 MigTable *
 mig_plan_table(Mig *m, const MigGraph *g, const MigStore *store, MigText target,
 			   MigDirection direction)
@@ -242,6 +245,7 @@ show_list(MigBuf *buf, const char *name, MigText list)
 		mig_buf_format(buf, "%s: %.*s\n", name, MIG_ARG(list));
 }
 
+/* Alembic's lines without the path; "(head)" here means that nobody revises it. */
 static void
 show_node(Mig *m, MigBuf *buf, const MigGraph *g, Node x, bool current, MigList labels)
 {
@@ -451,6 +455,7 @@ end_lane(Lanes *l, size_t c)
 	remove_lane(l, c);
 }
 
+/* A star is applied, as in git; what does not fit into the width is cut. */
 static void
 draw_row(Lanes *l, size_t c, Node x)
 {
@@ -463,6 +468,7 @@ draw_row(Lanes *l, size_t c, Node x)
 	mig_buf_str(&l->d->buf, "\n");
 }
 
+/* Further parents first, from the last to the second: each new lane pushes the ones before. */
 static void
 draw_node(Lanes *l, Node x)
 {
@@ -489,6 +495,7 @@ draw_node(Lanes *l, Node x)
 		close_lane(l, other < c ? other : c, other < c ? c : other);
 }
 
+/* There can be no more lanes than revisions, and one that is being opened. */
 static void
 draw_text(Drawing *d)
 {

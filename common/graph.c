@@ -21,6 +21,7 @@ typedef struct Builder
 	Node *seen; /* for each node, 1 + the node whose list last named it */
 } Builder;
 
+/* Goes on building: migrate_verify() wants all that is wrong, not the first thing. */
 static void
 note_problem(Builder *b, MigText revision, MigError error)
 {
@@ -45,6 +46,7 @@ hash(MigText key)
 	return h;
 }
 
+/* The text that a filled slot of the hash table stands for. */
 static MigText
 slot_key(const MigGraph *g, uint32_t slot)
 {
@@ -62,6 +64,7 @@ find_slot(const MigGraph *g, MigText key)
 	return &g->slots[i];
 }
 
+/* A slot tells identifiers from labels by its number, since both share one name space. */
 Node
 graph_key(const MigGraph *g, MigText key)
 {
@@ -72,6 +75,7 @@ graph_key(const MigGraph *g, MigText key)
 	return slot <= g->n ? slot - 1 : g->labels[slot - 1 - g->n].node;
 }
 
+/* In identifier order a duplicate stands behind its first, which keeps the key. */
 static void
 add_identifiers(Builder *b)
 {
@@ -92,6 +96,7 @@ add_identifiers(Builder *b)
 	}
 }
 
+/* A label may be neither an identifier nor another label: a target could mean both. */
 static void
 add_label(Builder *b, Node x, MigText name)
 {
@@ -141,6 +146,7 @@ add_labels(Builder *b)
 		*find_slot(g, g->labels[i].name) = 1 + g->n + i;
 }
 
+/* Half full at most, so that a look-up meets few others. */
 static void
 index_keys(Builder *b)
 {
@@ -187,6 +193,7 @@ only_prefix(const MigGraph *g, MigText cut)
 	return found;
 }
 
+/* The detail has the words by which Alembic's users know this mistake. */
 static void
 add_missing(Builder *b, Node x, MigText name, bool depends)
 {
@@ -429,6 +436,7 @@ typedef struct Normalizer
 	Node *todo;
 } Normalizer;
 
+/* The order of nodes serves as depth: whatever is below x stands before it. */
 static Normalizer
 normalizer(Builder *b)
 {
@@ -474,6 +482,7 @@ want(Normalizer *s, Node x, uint32_t *lowest)
 	return n;
 }
 
+/* Puts y's parents on the work list, unless this search met them or they are too low. */
 static size_t
 push_down(Normalizer *s, Node x, Node y, uint32_t lowest, size_t n)
 {
@@ -512,6 +521,7 @@ search_below(Normalizer *s, Node x)
 	}
 }
 
+/* Parents through down stay whatever depends on them; only dependencies may be dropped. */
 static void
 normalize(Builder *b)
 {
@@ -536,6 +546,7 @@ normalize(Builder *b)
 
 /* ---- the whole ---- */
 
+/* Builds what can be built of a broken graph, too, so that all problems are found at once. */
 static MigGraph *
 build(Mig *m, MigRevisions revisions, Problem **problems)
 {
@@ -591,6 +602,7 @@ mig_graph_find(const MigGraph *g, MigText id)
 
 /* ---- sets ---- */
 
+/* Every set here comes from this: ancestors, descendants, what is applied. */
 bool *
 graph_reach(Mig *m, const MigGraph *g, Edges edges, Nodes from)
 {
@@ -629,6 +641,7 @@ graph_members(Mig *m, const MigGraph *g, const bool *set)
 	return members;
 }
 
+/* Alembic's "head" in what it prints: nobody revises it or depends on it. */
 bool
 graph_is_real_head(const MigGraph *g, Node x)
 {
@@ -727,6 +740,7 @@ node_above(Mig *m, const MigGraph *g, Nodes nodes, Node below)
 	return below;
 }
 
+/* Marks what is below all of them at once: with thousands of rows, pairs are too many. */
 void
 graph_check_overlap(Mig *m, const MigGraph *g, Nodes nodes, const char *sqlstate, const char *hint)
 {
@@ -781,6 +795,7 @@ known_rows(Mig *m, const MigGraph *g, MigList rows)
 	return nodes;
 }
 
+/* Rows that the store does not know are no reason to fail: adding their scripts asks here. */
 bool
 mig_graph_applied(Mig *m, const MigGraph *g, MigList rows, MigText id)
 {
@@ -875,6 +890,7 @@ risen_labels(Mig *m, const MigGraph *g)
 	return risen;
 }
 
+/* Lists are shared along a line, or a label at the root of 10,000 would fill memory. */
 MigList *
 graph_labels(Mig *m, const MigGraph *g)
 {

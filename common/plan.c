@@ -32,6 +32,7 @@ minus(Mig *m, const MigGraph *g, const bool *a, const bool *b)
 	return rest;
 }
 
+/* An online run starts from the version rows, so a start would be ignored. */
 static void
 check_no_range(Mig *m, MigText target, const char *name)
 {
@@ -168,6 +169,7 @@ trim_range(MigText text)
 	return text;
 }
 
+/* The detail is Alembic's own line. */
 static _Noreturn void
 fail_range(Mig *m, MigText range)
 {
@@ -291,6 +293,7 @@ range_starts(Mig *m, const MigGraph *g, const Range *range, const bool *required
 	return starts;
 }
 
+/* The upgrade from start to end, start included, along down alone. */
 Nodes
 plan_history(Mig *m, const MigGraph *g, MigList rows, MigText text)
 {
@@ -432,6 +435,7 @@ fail_stamp(const Stamper *s, const char *detail)
 						  NULL});
 }
 
+/* Targets are planned from the rows as they were, so two of them may want the same row. */
 static void
 remove_row(Stamper *s, Node x)
 {
@@ -533,6 +537,7 @@ moved_rows(Mig *m, const MigGraph *g, Nodes current, MigList targets)
 	return moved;
 }
 
+/* Runs nothing; rows change as if the targets had been reached. */
 static MigPlan
 plan_stamp(Mig *m, const MigGraph *g, MigList rows, MigText target)
 {
@@ -573,6 +578,7 @@ mig_plan(Mig *m, const MigGraph *g, MigList rows, MigText target, MigDirection d
 
 /* ---- words ---- */
 
+/* Rows nearly always are sorted already, and a plan asks once for each step. */
 static MigList
 sorted(Mig *m, MigList list)
 {
@@ -649,6 +655,7 @@ mig_plan_current(Mig *m, const MigGraph *g, MigList rows)
 	return mig_join(m, words.list, ", ");
 }
 
+/* What Alembic leaves empty in its log line is called what it is. */
 static const char *
 or_base(Mig *m, MigList list)
 {

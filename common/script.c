@@ -674,12 +674,21 @@ to_array(Mig *m, const Script *first)
 	return all;
 }
 
+static bool
+is_all_blank(MigText text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (!is_blank(text.at[i]) && text.at[i] != '\n')
+			return false;
+	return true;
+}
+
 MigRevisions
 mig_script_parse(Mig *m, MigText bundle)
 {
 	const Script *first = parse_or_raise(m, bundle, no_file);
 
-	if (first == NULL)
+	if (first == NULL && !is_all_blank(bundle))
 		mig_raise(m,
 				  &(MigError){MIG_SYNTAX_ERROR, "bundle has no revision", NULL,
 							  "A script starts with \"-- migrate:revision <identifier>\".", NULL});

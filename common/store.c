@@ -418,18 +418,14 @@ script_problem(Mig *m, const MigRevision *revision, const MigRevision *parsed, M
 						  mig_format(m, "script of revision \"%.*s\" was edited in the store",
 									 MIG_ARG(revision->id)),
 						  "Its text no longer says what was added.",
-						  "Put the script back as it was; the table migrate_log has the checksum "
-						  "of what was run.",
-						  NULL};
+						  "Add the script again as it was, with migrate_add().", NULL};
 	if (logged.at && !mig_same(logged, revision->checksum))
 		return (MigError){
 			MIG_DAMAGED,
 			mig_format(m, "revision \"%.*s\" is not what was run", MIG_ARG(revision->id)),
 			mig_format(m, "Its checksum is %.*s; what was run had %.*s.",
 					   MIG_ARG(revision->checksum), MIG_ARG(logged)),
-			"Put the script back as it was when it was run; or, if the database is "
-			"as the new script would make it, stamp the revision again.",
-			NULL};
+			"Restore its row from a backup of migrate_revision.", NULL};
 	return (MigError){NULL, NULL, NULL, NULL, NULL};
 }
 

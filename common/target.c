@@ -53,6 +53,7 @@ static Nodes lineage(const Ask *a, Nodes nodes, MigText against, bool dependenci
 
 /* ---- errors ---- */
 
+/* All errors of this file leave here; the first line always quotes the target as given. */
 static _Noreturn void
 refuse(const Ask *a, const char *sqlstate, const char *message, const char *detail,
 	   const char *hint)
@@ -60,6 +61,7 @@ refuse(const Ask *a, const char *sqlstate, const char *message, const char *deta
 	mig_raise(a->m, &(MigError){sqlstate, message, detail, hint, NULL});
 }
 
+/* Alembic hides the reason behind this line; here it is the detail. */
 static _Noreturn void
 fail_locate(const Ask *a, const char *detail, const char *hint)
 {
@@ -68,6 +70,7 @@ fail_locate(const Ask *a, const char *detail, const char *hint)
 		   detail, hint);
 }
 
+/* The hint can be pasted, as long as the heads fit into a line. */
 static _Noreturn void
 fail_heads(const Ask *a, Nodes heads, MigText branch)
 {
@@ -101,6 +104,7 @@ fail_steps(const Ask *a, const Relative *r)
 		   "identifier.");
 }
 
+/* Says between which revisions the walk could not choose. */
 static _Noreturn void
 fail_walk(const Ask *a, Node from, Nodes near, bool up)
 {
@@ -215,6 +219,7 @@ search(const MigGraph *g, MigText text, const bool *within)
 	return found;
 }
 
+/* The keys that a too short text may stand for. */
 static const char *
 candidates(const Ask *a, MigText text, const Found *found)
 {
@@ -288,6 +293,7 @@ lineage_set(const Ask *a, Nodes nodes, bool dependencies)
 	return set;
 }
 
+/* "label@rev" must be on the label's branch, even where rev alone would be found. */
 static void
 check_member(const Ask *a, const bool *members, Node x, MigText branch)
 {
@@ -626,6 +632,7 @@ some_revisions(const Ask *a, MigText text)
 	return look_up(a, &symbol);
 }
 
+/* Of two lists that may belong to the graph, so neither is changed. */
 static Nodes
 append(Mig *m, Nodes a, Nodes b)
 {
@@ -701,7 +708,11 @@ upgrade_start(const Ask *a, MigList current, const Relative *r)
 			fail_current(a, "upgrade", current, "+1");
 		return one_revision(a, current.at[0]);
 	}
-	rows = check_real(a, all_revisions(a, current), r);
+	rows = all_revisions(a, current);
+	for (size_t i = 0; i < rows.n; i++)
+		if (rows.at[i] == NODE_BELOW)
+			look_up_text(a, mig_text("base")); /* as a revision of that name, as Alembic does */
+	rows = check_real(a, rows, r);
 	start = lineage(a, rows, r->branch, false);
 	if (start.n == 0)
 		start = branch_tips(a, rows, r->branch);
@@ -877,6 +888,7 @@ target_revisions(Mig *m, const MigGraph *g, MigText target)
 	return some_revisions(&a, target);
 }
 
+/* Everything is resolved before anything is refused as unreal, as Alembic does it. */
 Nodes
 target_several(Mig *m, const MigGraph *g, MigText target, bool real)
 {

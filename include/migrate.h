@@ -228,7 +228,7 @@ extern MigText mig_sha256(Mig *m, MigText text);
 
 /*
  * Reads a bundle: revisions in the bundle's order, each with the bytes of its
- * script and its checksum.
+ * script and its checksum.  A blank bundle has none.
  * Raises 42601, with revision and line as context, for an unknown, repeated
  * or misplaced directive, for one inside a quote, a comment or behind other
  * text, for text outside a section; 22023 for an illegal identifier.
@@ -404,7 +404,7 @@ extern const MigRevision *mig_store_remove(Mig *m, const MigGraph *g, const MigS
 
 /*
  * Before a run: an applied revision must be what was run.  logged: the
- * checksum of its last log row, null if none.  Raises XX001 for an edited script.
+ * checksum of its last log row since it was added or replaced, null if none.  Raises XX001 for an edited script.
  */
 extern void mig_store_check(Mig *m, const MigRevision *revision, MigText logged);
 

@@ -62,10 +62,11 @@ static const struct
 	[LOAD_VERSIONS] = {"SELECT revision, since FROM @.migrate_version ORDER BY revision", 0, {0}},
 	[LOAD_SCRIPT] = {"SELECT script FROM @.migrate_revision WHERE revision = $1", 1, {TEXTOID}},
 	/* what was taken back may have been replaced since */
-	[LOAD_LOGGED] = {"SELECT DISTINCT ON (revision) revision, "
-					 "CASE direction WHEN 'downgrade' THEN NULL ELSE checksum END "
-					 "FROM @.migrate_log WHERE status = 'done' AND revision IS NOT NULL "
-					 "ORDER BY revision, id DESC",
+	/* not what was run before the script was replaced: it was not applied then */
+	[LOAD_LOGGED] = {"SELECT DISTINCT ON (l.revision) l.revision, l.checksum "
+					 "FROM @.migrate_log l JOIN @.migrate_revision r ON r.revision = l.revision "
+					 "WHERE l.status = 'done' AND l.at >= r.added_at "
+					 "ORDER BY l.revision, l.id DESC",
 					 0,
 					 {0}},
 	[INSERT_REVISION] = {"INSERT INTO @.migrate_revision (revision, revises, depends, labels, "

@@ -220,8 +220,8 @@ call_end(Call *call)
 		call_drop(call->nested);
 	db_finish(call);
 	call->where = NULL;
+	end_transaction(call); /* before anything that makes prepared statements out of date */
 	keys_resume(call);
-	end_transaction(call);
 	if (call->running)
 		call->connection->running = false;
 	if (call->file)

@@ -97,10 +97,7 @@ fail_violation(Call *call, const Violation *now, int64_t more)
 		call, "23503",
 		mig_format(m, "rows of \"%.*s\" refer to rows that \"%.*s\" does not have",
 				   MIG_ARG(now->table), MIG_ARG(now->parent)),
-		mig_format(m,
-				   "The revision drops a table and leaves %lld such row%s that %s not there "
-				   "before%s%.*s.",
-				   (long long) more, more == 1 ? "" : "s", more == 1 ? "was" : "were",
+		mig_format(m, "After the DROP TABLE there are %lld such rows more%s%.*s.", (long long) more,
 				   now->rowid.at ? "; one has rowid " : "", MIG_ARG(now->rowid)),
 		"Delete or change those rows in the revision, or drop the table that has them first.");
 }

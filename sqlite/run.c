@@ -109,14 +109,31 @@ static const struct
 							   {"ROLLBACK TO migrate_call", "RELEASE migrate_call"}},
 };
 
+/*
+ * Prepares what undoes the transaction, while there is memory: from the first
+ * allocation that fails until our caller's statement has ended, SQLite prepares
+ * nothing.  Some statements make prepared ones out of date (CREATE INDEX does),
+ * and so does keys_suspend(), so this is done again after each of a revision.
+ */
+static void
+prepare_undo(Call *call, Transaction transaction)
+{
+	for (int i = 0; i < 2; i++)
+	{
+		const char *sql = transactions[transaction].undo[i];
+		sqlite3_stmt *undo = NULL;
+
+		if (sql && sqlite3_prepare_v2(call->db, sql, -1, &undo, NULL) != SQLITE_OK)
+			call_raise_engine(call);
+		sqlite3_finalize(call->undo[i]);
+		call->undo[i] = undo;
+	}
+}
+
 static void
 begin(Call *call, Transaction transaction)
 {
-	for (int i = 0; i < 2; i++)
-		if (transactions[transaction].undo[i] &&
-			sqlite3_prepare_v2(call->db, transactions[transaction].undo[i], -1, &call->undo[i],
-							   NULL) != SQLITE_OK)
-			call_raise_engine(call);
+	prepare_undo(call, transaction);
 	db_run(call, transactions[transaction].begin);
 	call->transaction = transaction;
 }
@@ -172,7 +189,6 @@ run_commit(Call *call)
 	call->transaction = TRANSACTION_NONE;
 }
 
-/* What was prepared needs no memory, unless a schema change has made it out of date. */
 static bool
 undo_step(Call *call, int i)
 {
@@ -385,6 +401,13 @@ execute(Part *part)
 	return (size_t) (tail - part->rest.at);
 }
 
+static void
+suspend_keys(Part *part)
+{
+	keys_suspend(part->call, &part->keys, &part->where);
+	prepare_undo(part->call->outer, part->call->outer->transaction);
+}
+
 /* Runs the next statement; false: there is none. */
 static bool
 run_statement(Part *part)
@@ -399,11 +422,12 @@ run_statement(Part *part)
 	mig_statement_check(&part->call->mig, keyword);
 	drops = is_drop_table(part, keyword);
 	if (drops)
-		keys_suspend(part->call, &part->keys, &part->where);
+		suspend_keys(part);
 	len = execute(part);
 	if (drops)
 		keys_resume(part->call);
 	check_transaction(part);
+	prepare_undo(part->call->outer, part->call->outer->transaction);
 	skip(part, len);
 	return true;
 }

@@ -227,8 +227,10 @@ store_logged(Call *call, const MigStore *store)
 
 	if (store->revisions.n == 0)
 		return logged;
-	db_prepare(call, "SELECT revision, checksum, max(id) FROM main.migrate_log "
-					 "WHERE status = 'done' AND revision IS NOT NULL GROUP BY revision");
+	/* not what was run before the script was replaced: it was not applied then */
+	db_prepare(call, "SELECT l.revision, l.checksum, max(l.id) FROM main.migrate_log l "
+					 "JOIN main.migrate_revision r ON r.revision = l.revision "
+					 "WHERE l.status = 'done' AND l.at >= r.added_at GROUP BY l.revision");
 	while (db_step(call))
 	{
 		MigRevision *revision = find_revision(store, db_text(call, 0));

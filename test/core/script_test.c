@@ -74,7 +74,8 @@ static const Pair bundles[] = {
 	 "55000: revision \"a\" has no upgrade section for postgresql\nHINT: Add a line \"-- "
 	 "migrate:upgrade\" to its script, with the statements or with none, and add the script again "
 	 "with migrate_add()."},
-	{"empty bundle", "",
+	{"empty bundle", " \n", ""},
+	{"bundle with nothing but a comment", "-- nothing\n",
 	 "42601: bundle has no revision\nHINT: A script starts with \"-- migrate:revision "
 	 "<identifier>\"."},
 	{"no upgrade section at all", "-- migrate:revision a\n-- migrate:downgrade\n",

@@ -117,7 +117,7 @@ SELECT migrate_stamp('head', true);
 INSERT INTO migrate_version (revision, since) VALUES ('aa02', '2026-01-01T00:00:00Z');
 SELECT migrate_upgrade('head');
 -- bundles that are refused
-SELECT migrate_add('');
+SELECT migrate_add('-- nothing');
 SELECT migrate_add(NULL);
 SELECT migrate_add('-- migrate:revision x1
 -- migrate:revises x2
@@ -147,3 +147,27 @@ SELECT migrate_add('-- migrate:revision x1
 -- migrate:mesage x
 -- migrate:upgrade
 ');
+-- what was run, forgotten and replaced is no contradiction; what was edited is, and can be added again
+SELECT migrate_stamp('base', true);
+SELECT migrate_add('-- migrate:revision aa01
+-- migrate:message create account
+-- migrate:upgrade
+CREATE TABLE account_again (id integer PRIMARY KEY, email text);
+-- migrate:downgrade
+DROP TABLE account_again;
+');
+SELECT * FROM migrate_verify();
+SELECT migrate_upgrade('aa01');
+SELECT * FROM migrate_verify();
+UPDATE migrate_revision SET script = 'nonsense' WHERE revision = 'aa01';
+SELECT migrate_upgrade('aa02');
+SELECT migrate_add('-- migrate:revision aa01
+-- migrate:message create account
+-- migrate:upgrade
+CREATE TABLE account_again (id integer PRIMARY KEY, email text);
+-- migrate:downgrade
+DROP TABLE account_again;
+');
+SELECT migrate_downgrade('base');
+UPDATE migrate_revision SET checksum = 'x' WHERE revision = 'aa02';
+SELECT revision, problem FROM migrate_verify();

@@ -1,0 +1,53 @@
+/*
+ * onefile.c - the module as one translation unit, for linking it into a program
+ * together with SQLite
+ *
+ *     cc -c -DSQLITE_CORE -Iinclude -I<where sqlite3ext.h is> sqlite/onefile.c
+ *
+ * and, before the first connection is opened:
+ *
+ *     extern int sqlite3_migrate_init(sqlite3 *, char **, const sqlite3_api_routines *);
+ *     sqlite3_auto_extension((void (*)(void)) sqlite3_migrate_init);
+ *
+ * Without SQLITE_CORE it makes the loadable module.  A file's own helpers may
+ * have the same name as another's: they are told apart here.
+ */
+
+/* (0) memory, text, errors, checksum */
+#include "../common/arena.c"
+#include "../common/buf.c"
+#include "../common/error.c"
+#include "../common/sha256.c"
+
+/* (1) SQL tokens */
+#define is_digit lexer_is_digit
+#include "../common/lexer.c"
+#undef is_digit
+
+/* (2) scripts */
+#define is_digit script_is_digit
+#define is_blank script_is_blank
+#include "../common/script.c"
+#undef is_digit
+#undef is_blank
+
+/* (3) the graph, (4) what stands on it */
+#include "../common/graph.c"
+#define is_digit target_is_digit
+#include "../common/target.c"
+#undef is_digit
+#include "../common/order.c"
+#include "../common/plan.c"
+#include "../common/draw.c"
+#define check_applied core_check_applied
+#include "../common/store.c"
+#undef check_applied
+
+/* the adapter */
+#include "call.c"
+#include "entry.c"
+#include "files.c"
+#include "keys.c"
+#include "rows.c"
+#include "run.c"
+#include "store.c"
