@@ -52,7 +52,6 @@ extern Lexer lexer(MigText text, Dialect dialect, int line);
 extern Token lexer_next(Lexer *lexer);
 /* The next token that is neither white space nor comment. */
 extern Token lexer_next_word(Lexer *lexer);
-extern bool token_is(Token token, const char *word); /* a TOKEN_WORD, whatever its case */
 
 /* ---- sha256.c ---- */
 

@@ -208,20 +208,3 @@ lexer_next_word(Lexer *l)
 		token = lexer_next(l);
 	return token;
 }
-
-bool
-token_is(Token token, const char *word)
-{
-	size_t i = 0;
-
-	if (token.kind != TOKEN_WORD)
-		return false;
-	for (; i < token.text.len && word[i] != '\0'; i++)
-	{
-		char c = token.text.at[i];
-
-		if ((c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c) != word[i])
-			return false;
-	}
-	return i == token.text.len && word[i] == '\0';
-}

@@ -536,7 +536,7 @@ register_function(sqlite3 *db, Entry *entry)
 
 	entry->connection->references++;
 	if (function->columns)
-		return sqlite3_create_module_v2(db, function->name, &rows_module, entry, release_entry);
+		return rows_register(db, entry, release_entry);
 	return sqlite3_create_function_v2(db, function->name, -1, SQLITE_UTF8 | SQLITE_DIRECTONLY,
 									  entry, call_function, NULL, NULL, release_entry);
 }

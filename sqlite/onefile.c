@@ -9,9 +9,32 @@
  *     extern int sqlite3_migrate_init(sqlite3 *, char **, const sqlite3_api_routines *);
  *     sqlite3_auto_extension((void (*)(void)) sqlite3_migrate_init);
  *
- * Without SQLITE_CORE it makes the loadable module.  A file's own helpers may
- * have the same name as another's: they are told apart here.
+ * Without SQLITE_CORE it makes the loadable module.  All but what begins with
+ * mig_ or sqlite3_ is local to this file; a file's own helpers that have the
+ * name of another's are told apart.
  */
+#include "migrate.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include <sqlite3ext.h>
+
+/* a function that was declared static is static where it is defined, too */
+#ifdef SQLITE_CORE
+#define extern static
+#endif
+#include "../common/common.h"
+#include "../common/graph.h"
+#include "sqlite.h"
+#undef extern
 
 /* (0) memory, text, errors, checksum */
 #include "../common/arena.c"

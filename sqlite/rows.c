@@ -245,7 +245,7 @@ rows_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid)
 	return SQLITE_OK;
 }
 
-const sqlite3_module rows_module = {
+static const sqlite3_module module = {
 	.xConnect = rows_connect,
 	.xDisconnect = rows_disconnect,
 	.xBestIndex = rows_best_index,
@@ -257,3 +257,9 @@ const sqlite3_module rows_module = {
 	.xColumn = rows_column,
 	.xRowid = rows_rowid,
 };
+
+int
+rows_register(sqlite3 *db, Entry *entry, void (*destroy)(void *entry))
+{
+	return sqlite3_create_module_v2(db, entry->function->name, &module, entry, destroy);
+}

@@ -139,7 +139,9 @@ extern void result_lines(Call *call, MigList lines);
 
 /* ---- rows.c: tables ---- */
 
-extern const sqlite3_module rows_module;
+/* Registers a table function; destroy is called with the entry when it is gone, also where that
+ * fails. */
+extern int rows_register(sqlite3 *db, Entry *entry, void (*destroy)(void *entry));
 
 /* ---- files.c: the files of whoever runs SQLite ---- */
 
