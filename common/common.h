@@ -69,8 +69,14 @@ extern MigText sha256_hex(Mig *m, Sha256 *s);
 /* ---- script.c ---- */
 
 extern void script_check_revision_id(Mig *m, MigText id); /* 22023 */
-/* The one revision of a script; NULL where it cannot be read or has several. */
-extern const MigRevision *script_read(Mig *m, MigText script);
+typedef struct Script Script;
+
+/* A script of one revision; NULL where it cannot be read or has several. */
+extern const Script *script_read(Mig *m, MigText text);
+extern const MigRevision *script_revision(const Script *script);
+/* As mig_script_section(). */
+extern MigSection script_section(Mig *m, const Script *script, MigDirection direction,
+								 MigEngine engine);
 
 /* ---- graph.c ---- */
 

@@ -34,14 +34,14 @@ typedef struct Section
 	int line;
 } Section;
 
-typedef struct Script
+struct Script
 {
 	MigRevision revision;
 	Section sections[2][ENGINES]; /* by MigDirection */
 	unsigned seen;                /* directives that it has, by their place in the table */
 	int line;                     /* line of the bundle on which it begins */
 	struct Script *next;
-} Script;
+};
 
 /* Where a text is from, for messages. */
 typedef struct Source
@@ -695,40 +695,55 @@ mig_script_parse(Mig *m, MigText bundle)
 	return to_array(m, first);
 }
 
-const MigRevision *
-script_read(Mig *m, MigText script)
+const Script *
+script_read(Mig *m, MigText text)
 {
 	const MigError *error;
-	const Script *first = parse(m, script, no_file, &error);
+	const Script *first = parse(m, text, no_file, &error);
 
-	return error || first == NULL || first->next ? NULL : &first->revision;
+	return error || first == NULL || first->next ? NULL : first;
+}
+
+const MigRevision *
+script_revision(const Script *script)
+{
+	return &script->revision;
+}
+
+MigSection
+script_section(Mig *m, const Script *script, MigDirection direction, MigEngine engine)
+{
+	const Section *section = &script->sections[direction][engine];
+	const char *name = direction == MIG_UPGRADE ? "upgrade" : "downgrade";
+
+	if (!section->present)
+		section = &script->sections[direction][PLAIN];
+	if (!section->present)
+		mig_raise(m,
+				  &(MigError){MIG_WRONG_STATE,
+							  mig_format(m, "revision \"%.*s\" has no %s section for %s",
+										 MIG_ARG(script->revision.id), name, engine_names[engine]),
+							  NULL,
+							  mig_format(m,
+										 "Add a line \"-- migrate:%s\" to its script, with "
+										 "the statements or with none, and add the script "
+										 "again with migrate_add().",
+										 name),
+							  NULL});
+	return (MigSection){section->sql, section->line};
 }
 
 MigSection
 mig_script_section(Mig *m, const MigRevision *revision, MigDirection direction, MigEngine engine)
 {
-	const Script *script = parse_or_raise(m, revision->script, no_file);
-	const Section *section = NULL;
-	const char *name = direction == MIG_UPGRADE ? "upgrade" : "downgrade";
+	Script *script = parse_or_raise(m, revision->script, no_file);
 
-	if (script)
+	if (script == NULL)
 	{
-		section = &script->sections[direction][engine];
-		if (!section->present)
-			section = &script->sections[direction][PLAIN];
+		script = mig_alloc(m, 1, sizeof(Script));
+		script->revision = *revision;
 	}
-	if (section == NULL || !section->present)
-		mig_raise(m, &(MigError){MIG_WRONG_STATE,
-								 mig_format(m, "revision \"%.*s\" has no %s section for %s",
-											MIG_ARG(revision->id), name, engine_names[engine]),
-								 NULL,
-								 mig_format(m,
-											"Add a line \"-- migrate:%s\" to its script, with "
-											"the statements or with none, and add the script "
-											"again with migrate_add().",
-											name),
-								 NULL});
-	return (MigSection){section->sql, section->line};
+	return script_section(m, script, direction, engine);
 }
 
 /* ---- files ---- */

@@ -411,8 +411,10 @@ mig_store_remove(Mig *m, const MigGraph *g, const MigStore *store, MigText targe
 
 /* What is wrong with a revision's script, as an error, or one without message. */
 static MigError
-script_problem(Mig *m, const MigRevision *revision, const MigRevision *parsed, MigText logged)
+script_problem(Mig *m, const MigRevision *revision, const Script *script, MigText logged)
 {
+	const MigRevision *parsed = script ? script_revision(script) : NULL;
+
 	if (parsed == NULL || !mig_same(parsed->id, revision->id) || difference(revision, parsed))
 		return (MigError){MIG_DAMAGED,
 						  mig_format(m, "script of revision \"%.*s\" was edited in the store",
@@ -429,13 +431,28 @@ script_problem(Mig *m, const MigRevision *revision, const MigRevision *parsed, M
 	return (MigError){NULL, NULL, NULL, NULL, NULL};
 }
 
-void
-mig_store_check(Mig *m, const MigRevision *revision, MigText logged)
+static const Script *
+checked_script(Mig *m, const MigRevision *revision, MigText logged)
 {
-	MigError error = script_problem(m, revision, script_read(m, revision->script), logged);
+	const Script *script = script_read(m, revision->script);
+	MigError error = script_problem(m, revision, script, logged);
 
 	if (error.message)
 		mig_raise(m, &error);
+	return script;
+}
+
+void
+mig_store_check(Mig *m, const MigRevision *revision, MigText logged)
+{
+	checked_script(m, revision, logged);
+}
+
+MigSection
+mig_store_section(Mig *m, const MigRevision *revision, MigText logged, MigDirection direction,
+				  MigEngine engine)
+{
+	return script_section(m, checked_script(m, revision, logged), direction, engine);
 }
 
 MigText

@@ -407,6 +407,9 @@ extern const MigRevision *mig_store_remove(Mig *m, const MigGraph *g, const MigS
  * checksum of its last log row since it was added or replaced, null if none.  Raises XX001 for an edited script.
  */
 extern void mig_store_check(Mig *m, const MigRevision *revision, MigText logged);
+/* mig_store_check() and mig_script_section() in one reading of the script. */
+extern MigSection mig_store_section(Mig *m, const MigRevision *revision, MigText logged,
+									MigDirection direction, MigEngine engine);
 
 /* "2 of 14 revisions pending, current 375b918c8740" */
 extern MigText mig_store_status(Mig *m, const MigGraph *g, const MigStore *store);

@@ -223,7 +223,15 @@ typedef struct Run
 	MigGraph *graph;
 	MigList rows; /* version rows from which the plan starts: none in a purge */
 	MigPlan plan;
+	MigSection *sections; /* what each step runs, as far as it is kept: see check_step() */
+	size_t room;          /* bytes that may still be kept */
+	Log *logs;            /* one for each step that is done */
+	size_t nlogs;
 } Run;
+
+#ifndef KEEP_BYTES /* a test makes it small */
+#define KEEP_BYTES ((size_t) 8 << 20)
+#endif
 
 static Run
 look(Call *call, MigText target, MigDirection direction, bool purge)
@@ -235,6 +243,9 @@ look(Call *call, MigText target, MigDirection direction, bool purge)
 	if (!purge)
 		it.rows = mig_store_rows(m, &it.store);
 	it.plan = mig_plan(m, it.graph, it.rows, target, direction);
+	it.sections = mig_alloc(m, it.plan.n, sizeof(MigSection));
+	it.room = KEEP_BYTES;
+	it.logs = mig_alloc(m, it.plan.n + 1, sizeof(Log));
 	return it;
 }
 
@@ -262,8 +273,7 @@ typedef struct Part
 {
 	Call *call;
 	MigRevision revision; /* with its script */
-	MigSection section;
-	MigText rest; /* of the section, terminated by a NUL */
+	MigText rest;         /* of the section, terminated by a NUL */
 	Where where;
 	Keys keys;
 } Part;
@@ -287,10 +297,15 @@ part_begin(Call *call, const MigRevision *revision, MigDirection direction)
 
 	part->call = nested;
 	part->revision = *revision;
-	part->revision.script = store_script(nested, revision->id);
 	part->where = (Where){&part->revision, direction, 0, 0};
-	check_script(nested, &part->revision);
 	return part;
+}
+
+static void
+load_script(Part *part)
+{
+	part->revision.script = store_script(part->call, part->revision.id);
+	check_script(part->call, &part->revision);
 }
 
 static void
@@ -433,11 +448,8 @@ run_statement(Part *part)
 }
 
 static void
-run_statements(Part *part)
+run_statements(Part *part, MigSection section)
 {
-	MigSection section =
-		mig_script_section(&part->call->mig, &part->revision, part->where.direction, MIG_SQLITE);
-
 	part->rest = mig_copy(&part->call->mig, section.sql);
 	part->where.line = section.line;
 	part->call->outer->where = &part->where;
@@ -461,6 +473,7 @@ check_applied(const Run *it)
 		const MigRevision *revision = mig_graph_find(it->graph, applied.at[i]);
 		Part *part = part_begin(call, revision, MIG_UPGRADE);
 
+		load_script(part);
 		mig_store_check(&part->call->mig, &part->revision,
 						logged[revision - it->store.revisions.at]);
 		part_end(part);
@@ -482,16 +495,37 @@ check_transactional(Call *call, const MigRevision *revision)
 							  MIG_ARG(revision->id)));
 }
 
-/* Before anything runs. */
+/*
+ * Before anything runs.  What the step will run is kept, so that it need not be
+ * read and parsed again; but not where scripts are so long that they would fill
+ * the memory.
+ */
 static void
-check_step(const Run *it, const MigStep *step)
+check_step(Run *it, size_t i)
 {
+	const MigStep *step = &it->plan.steps[i];
 	Part *part = part_begin(it->call, step->revision, step->direction);
+	MigSection section;
 
 	check_transactional(part->call, step->revision);
-	mig_store_check(&part->call->mig, &part->revision, (MigText){NULL, 0});
-	mig_script_section(&part->call->mig, &part->revision, step->direction, MIG_SQLITE);
+	load_script(part);
+	section = mig_store_section(&part->call->mig, &part->revision, (MigText){NULL, 0},
+								step->direction, MIG_SQLITE);
+	if (section.sql.len < it->room)
+	{
+		it->room -= section.sql.len;
+		it->sections[i] = (MigSection){mig_copy(&it->call->mig, section.sql), section.line};
+	}
 	part_end(part);
+}
+
+static MigSection
+step_section(const Run *it, Part *part, size_t i)
+{
+	if (it->sections[i].sql.at)
+		return it->sections[i];
+	load_script(part);
+	return mig_script_section(&part->call->mig, &part->revision, part->where.direction, MIG_SQLITE);
 }
 
 /* ---- running ---- */
@@ -505,19 +539,30 @@ milliseconds(void)
 	return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Runs a step and records it.  Returns the version rows after it. */
+/*
+ * Runs a step.  Returns the version rows after it.  The log's rows are written
+ * at the end of the run, by one statement: a revision that makes a table would
+ * make a prepared one out of date.
+ */
 static MigList
-run_step(const Run *it, const MigStep *step, MigList heads)
+run_step(Run *it, size_t i, MigList heads)
 {
+	const MigStep *step = &it->plan.steps[i];
 	Part *part = part_begin(it->call, step->revision, step->direction);
 	MigList after = mig_plan_apply(&it->call->mig, heads, step);
 	int64_t start = milliseconds();
+	int64_t end;
 
-	run_statements(part);
+	run_statements(part, step_section(it, part, i));
 	store_set_versions(part->call, step->removed, step->added);
-	store_log(part->call,
-			  &(Log){step->direction == MIG_UPGRADE ? "upgrade" : "downgrade", step->revision,
-					 heads, after, part->where.statement, milliseconds() - start});
+	end = milliseconds();
+	it->logs[it->nlogs++] = (Log){end,
+								  step->direction == MIG_UPGRADE ? "upgrade" : "downgrade",
+								  step->revision,
+								  heads,
+								  after,
+								  part->where.statement,
+								  end - start};
 	part_end(part);
 	return after;
 }
@@ -537,22 +582,29 @@ run(Call *call, MigText target, MigDirection direction)
 	if (it.plan.n > 0)
 		check_applied(&it);
 	for (size_t i = 0; i < it.plan.n; i++)
-		check_step(&it, &it.plan.steps[i]);
+		check_step(&it, i);
 	heads = it.rows;
 	for (size_t i = 0; i < it.plan.n; i++)
-		heads = run_step(&it, &it.plan.steps[i], heads);
+		heads = run_step(&it, i, heads);
+	store_log(call, it.logs, it.nlogs);
 	return answer(&it, heads, true);
 }
 
 /* ---- stamping ---- */
 
+static void
+log_stamp(Run *it, const MigRevision *revision, MigList before, MigList after)
+{
+	it->logs[it->nlogs++] = (Log){milliseconds(), "stamp", revision, before, after, 0, 0};
+}
+
 static MigList
-stamp_step(const Run *it, const MigStep *step, MigList logged_before, MigList heads)
+stamp_step(Run *it, const MigStep *step, MigList logged_before, MigList heads)
 {
 	MigList after = mig_plan_apply(&it->call->mig, heads, step);
 
 	store_set_versions(it->call, step->removed, step->added);
-	store_log(it->call, &(Log){"stamp", step->revision, logged_before, after, 0, 0});
+	log_stamp(it, step->revision, logged_before, after);
 	return after;
 }
 
@@ -574,8 +626,9 @@ run_stamp(Call *call, MigText target, bool purge)
 	if (purge)
 		store_set_versions(call, stored, heads);
 	if (purge && it.plan.n == 0)
-		store_log(call, &(Log){"stamp", NULL, stored, heads, 0, 0});
+		log_stamp(&it, NULL, stored, heads);
 	for (size_t i = 0; i < it.plan.n; i++)
 		heads = stamp_step(&it, &it.plan.steps[i], i == 0 ? stored : heads, heads);
+	store_log(call, it.logs, it.nlogs);
 	return answer(&it, heads, true);
 }

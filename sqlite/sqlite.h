@@ -180,6 +180,7 @@ extern void store_set_versions(Call *call, MigList removed, MigList added);
 /* A row of migrate_log. */
 typedef struct Log
 {
+	int64_t at; /* milliseconds since 1970 */
 	const char *direction;
 	const MigRevision *revision; /* NULL: a stamp that only removes */
 	MigList before;
@@ -188,7 +189,7 @@ typedef struct Log
 	int64_t duration_ms;
 } Log;
 
-extern void store_log(Call *call, const Log *log);
+extern void store_log(Call *call, const Log *rows, size_t n);
 
 /* ---- keys.c: foreign keys around DROP TABLE ---- */
 

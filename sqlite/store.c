@@ -344,15 +344,11 @@ store_set_versions(Call *call, MigList removed, MigList added)
 			   added.at[i], no_text);
 }
 
-void
-store_log(Call *call, const Log *log)
+static void
+write_log(Call *call, const Log *log)
 {
 	Mig *m = &call->mig;
 
-	db_prepare(call,
-			   "INSERT INTO main.migrate_log (at, direction, revision, heads_before, heads_after, "
-			   "checksum, statements, duration_ms, status, client) VALUES (" NOW
-			   ", ?1, ?2, ?3, ?4, ?5, ?6, ?7, 'done', 'sqlite ' || sqlite_version())");
 	db_bind_text(call, 1, mig_text(log->direction));
 	db_bind_text(call, 2, log->revision ? log->revision->id : no_text);
 	db_bind_text(call, 3, mig_join(m, log->before, ","));
@@ -360,6 +356,20 @@ store_log(Call *call, const Log *log)
 	db_bind_text(call, 5, log->revision ? log->revision->checksum : no_text);
 	db_bind_int(call, 6, log->statements);
 	db_bind_int(call, 7, log->duration_ms);
+	db_bind_int(call, 8, log->at);
 	db_step(call);
+	sqlite3_reset(call->statement);
+}
+
+void
+store_log(Call *call, const Log *rows, size_t n)
+{
+	db_prepare(call,
+			   "INSERT INTO main.migrate_log (at, direction, revision, heads_before, heads_after, "
+			   "checksum, statements, duration_ms, status, client) VALUES ("
+			   "strftime('%Y-%m-%dT%H:%M:%fZ', ?8 / 1000.0, 'unixepoch'), "
+			   "?1, ?2, ?3, ?4, ?5, ?6, ?7, 'done', 'sqlite ' || sqlite_version())");
+	for (size_t i = 0; i < n; i++)
+		write_log(call, &rows[i]);
 	db_finish(call);
 }
