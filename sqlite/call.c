@@ -165,7 +165,7 @@ call_protect(Call *call, Body body)
 Call *
 call_nested(Call *call)
 {
-	Call *nested = mig_alloc(&call->mig, 1, sizeof(Call));
+	Call *nested = call->nested ? call->nested : mig_alloc(&call->mig, 1, sizeof(Call));
 
 	nested->mig = (Mig){.alloc = call_alloc, .raise = raise_error};
 	nested->db = call->db;
@@ -194,7 +194,6 @@ void
 call_drop(Call *nested)
 {
 	db_finish(nested);
-	nested->outer->nested = NULL;
 	free_memory(nested);
 }
 
@@ -219,6 +218,7 @@ call_end(Call *call)
 	if (call->nested)
 		call_drop(call->nested);
 	db_finish(call);
+	sqlite3_finalize(call->script_query);
 	call->where = NULL;
 	end_transaction(call); /* before anything that makes prepared statements out of date */
 	keys_resume(call);

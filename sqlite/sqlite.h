@@ -85,6 +85,7 @@ struct Call
 	/* What follows is used in the outer call alone. */
 	FILE *file;
 	DIR *directory;
+	sqlite3_stmt *script_query; /* prepared and not running, or NULL */
 	Transaction transaction;
 	sqlite3_stmt *undo[2]; /* prepared beforehand: undoing should need no memory */
 	bool locked;           /* the main database is ours to write */

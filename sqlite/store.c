@@ -171,19 +171,26 @@ store_load(Call *call)
 	return store;
 }
 
+/* The statement is kept from one revision to the next. */
 MigText
 store_script(Call *call, MigText revision)
 {
+	Call *outer = call->outer ? call->outer : call;
 	MigText script;
 
-	db_prepare(call, "SELECT script FROM main.migrate_revision WHERE revision = ?1");
+	call->statement = outer->script_query;
+	outer->script_query = NULL;
+	if (call->statement == NULL)
+		db_prepare(call, "SELECT script FROM main.migrate_revision WHERE revision = ?1");
 	db_bind_text(call, 1, revision);
 	if (!db_step(call))
 		call_raise(call, MIG_WRONG_STATE,
 				   mig_format(&call->mig, "revision \"%.*s\" was removed", MIG_ARG(revision)), NULL,
 				   "Run the call again.");
 	script = db_text(call, 0);
-	db_finish(call);
+	sqlite3_reset(call->statement);
+	outer->script_query = call->statement;
+	call->statement = NULL;
 	return script;
 }
 
