@@ -3,6 +3,7 @@
 #   make              both                    make sqlite, make pg    one of them
 #   make demo         a history in an embedded database, drawn
 #   make check        builds everything and passes all tests
+#   make sanitize     all that a sanitizer and valgrind see, every allocation failed once: minutes
 #   make install      both: the extension for PG_CONFIG's server, the module into $(libdir)/migrate
 #   make installcheck the regression tests on a running server
 #   make bench        times beside the same SQL by hand, Alembic and dbmate
@@ -59,6 +60,9 @@ demo:
 check:
 	@test/check
 
+sanitize:
+	@FULL=1 STRIDE=1 KILLS=40 test/check sanitize
+
 bench:
 	@test/setup check
 	@$(MAKE) -s sqlite
@@ -70,4 +74,4 @@ dist:
 clean:
 	rm -rf build results migrate.so
 
-.PHONY: all sqlite pg install install-pg install-sqlite installcheck demo check bench dist clean
+.PHONY: all sqlite pg install install-pg install-sqlite installcheck demo check sanitize bench dist clean

@@ -2,10 +2,12 @@
  * oom.c - the SQLite module under memory that runs out, at every single
  * allocation of every kind of call: once only, and from then on
  *
- * Usage: oom path/of/migrate.so.  Each attempt has a database of its own.  A
+ * Usage: oom path/of/migrate.so [STRIDE].  Each attempt has a database of its
+ * own; STRIDE: only every so many allocations, where all take too long.  A
  * call without memory says so, or does not need it; afterwards nothing is
  * half done, the same call succeeds, and closing leaves no memory behind.
  */
+#include <dlfcn.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,6 +124,7 @@ static const struct
 #define CASES ((int) (sizeof(cases) / sizeof(cases[0])))
 
 static const char *module;
+static long stride = 1;
 static char directory[] = "/tmp/migrate_oom_XXXXXX";
 static int problems;
 static long left_open; /* transactions of the case */
@@ -129,7 +132,7 @@ static long left_open; /* transactions of the case */
 static void
 problem(int i, long n, const char *what, const char *more)
 {
-	printf("not ok %s: allocation %ld%s: %s: %s\n", cases[i].sql, n, for_good ? " and on" : "",
+	printf("not ok - %s: allocation %ld%s: %s: %s\n", cases[i].sql, n, for_good ? " and on" : "",
 		   what, more);
 	problems++;
 }
@@ -159,7 +162,7 @@ open_database(const char *setup)
 		sqlite3_exec(db, "PRAGMA foreign_keys = ON", NULL, NULL, &error) != SQLITE_OK ||
 		sqlite3_exec(db, with_directory(setup, text, sizeof(text)), NULL, NULL, &error))
 	{
-		printf("not ok: cannot set up: %s\n", error ? error : sqlite3_errmsg(db));
+		printf("not ok - cannot set up: %s\n", error ? error : sqlite3_errmsg(db));
 		exit(1);
 	}
 	return db;
@@ -274,12 +277,12 @@ run_case(int i)
 	rc = run(db, cases[i].sql, -1, expected, sizeof(expected));
 	sqlite3_close(db);
 	for (for_good = 0; for_good < 2; for_good++)
-		for (n = 0; attempt(i, n, rc, expected); n++)
+		for (n = i % stride; attempt(i, n, rc, expected); n += stride)
 			;
 	if (sqlite3_memory_used() != used)
 		problem(i, n, "memory is left", "after closing");
 	if (problems == before)
-		printf("ok %.60s: %ld allocations, %ld left the transaction open\n", cases[i].sql, 2 * n,
+		printf("ok - %.60s: %ld allocations, %ld left the transaction open\n", cases[i].sql, 2 * n,
 			   left_open);
 }
 
@@ -288,9 +291,13 @@ main(int argc, char **argv)
 {
 	char command[100];
 
-	if (argc != 2 || mkdtemp(directory) == NULL)
+	if (argc < 2 || mkdtemp(directory) == NULL)
 		return 2;
+	if (argc > 2)
+		stride = atol(argv[2]);
 	module = argv[1];
+	if (dlopen(module, RTLD_NOW) == NULL) /* once and for all: each connection loads it */
+		return 2;
 	install_allocator();
 	for (int i = 0; i < CASES; i++)
 		run_case(i);
