@@ -4,6 +4,7 @@
 #   make demo         a history in an embedded database, drawn
 #   make check        builds everything and passes all tests
 #   make sanitize     all that a sanitizer and valgrind see, every allocation failed once: minutes
+#   make crash        kill -9 a few hundred times, on both engines
 #   make install      both: the extension for PG_CONFIG's server, the module into $(libdir)/migrate
 #   make installcheck the regression tests on a running server
 #   make bench        times beside the same SQL by hand, Alembic and dbmate
@@ -63,6 +64,9 @@ check:
 sanitize:
 	@FULL=1 STRIDE=1 KILLS=40 test/check sanitize
 
+crash:
+	@KILLS=300 test/check test/crash
+
 bench:
 	@test/setup check
 	@$(MAKE) -s sqlite
@@ -74,4 +78,4 @@ dist:
 clean:
 	rm -rf build results migrate.so
 
-.PHONY: all sqlite pg install install-pg install-sqlite installcheck demo check sanitize bench dist clean
+.PHONY: all sqlite pg install install-pg install-sqlite installcheck demo check sanitize crash bench dist clean

@@ -95,3 +95,13 @@ def processes(n, *command):
     running = [subprocess.Popen(list(command) + [str(i)], stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT, text=True) for i in range(n)]
     return [(p.wait(), p.stdout.read()) for p in running]
+
+
+def as_postgres(*command):
+    """Runs a server program, as user postgres where we are root."""
+    command = (os.path.join(os.environ["PGBIN"], command[0]),) + command[1:]
+    if os.getuid() == 0:
+        keep = ["%s=%s" % (k, v) for k, v in os.environ.items() if k.startswith("PG")]
+        command = ("runuser", "-u", "postgres", "--", "env", *keep) + command
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                   cwd="/")

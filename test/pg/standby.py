@@ -1,23 +1,12 @@
 """A hot standby: looking works, running is refused before anything ran."""
 import os
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "clients"))
-from tap import check, done, error, fresh_database, history, postgres, rows, scratch  # noqa: E402
+from tap import (as_postgres, check, done, error, fresh_database, history,  # noqa: E402
+                 postgres, rows, scratch)
 
 import psycopg2  # noqa: E402
-
-
-def as_postgres(*command):
-    """Runs a server program, as user postgres where we are root."""
-    command = (os.path.join(os.environ["PGBIN"], command[0]),) + command[1:]
-    if os.getuid() == 0:
-        keep = ["%s=%s" % (k, v) for k, v in os.environ.items() if k.startswith("PG")]
-        command = ("runuser", "-u", "postgres", "--", "env", *keep) + command
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                   cwd="/")
-
 
 name = fresh_database("standby")
 db = postgres(name)
