@@ -31,6 +31,17 @@ status, out = shell([os.path.join(os.environ["PGBIN"], "psql"), "-AtXq", "-v", "
 check("PostgreSQL in five lines", (status, out.split("\n")[-3:]),
       (0, [out.split("\n")[-3], "current: <base>", ""]))
 
+folder = os.path.dirname(scratch("x"))
+if not os.path.exists(os.path.join(folder, "versions")):
+    os.symlink(os.path.join(TOP, "test/demo/versions"), os.path.join(folder, "versions"))
+name = fresh_database("readme_bundle")
+p = subprocess.run([os.path.join(os.environ["PGBIN"], "psql"), "-AtXq", "-v", "ON_ERROR_STOP=1",
+                    "-d", name], input=block("bundle"), stdout=subprocess.PIPE,
+                   stderr=subprocess.DEVNULL, text=True, cwd=folder)
+check("files from psql", (p.returncode, p.stdout.count("added "), p.stdout.count("upgrade ")),
+      (0,) + (len(os.listdir(os.path.join(folder, "versions"))),) * 2)
+name = fresh_database("readme_grants")
+db = postgres(name)
 for role in ("reader", "deployer"):
     rows(db, "DROP ROLE IF EXISTS " + role)
     rows(db, "CREATE ROLE " + role)
