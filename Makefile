@@ -4,6 +4,7 @@
 #   make demo         a history in an embedded database, drawn
 #   make check        builds everything and passes all tests
 #   make sanitize     all that a sanitizer and valgrind see, every allocation failed once: minutes
+#   make lint         cppcheck and clang-tidy
 #   make crash        kill -9 a few hundred times, on both engines
 #   make install      both: the extension for PG_CONFIG's server, the module into $(libdir)/migrate
 #   make installcheck the regression tests on a running server
@@ -62,7 +63,10 @@ check:
 	@test/check
 
 sanitize:
-	@FULL=1 STRIDE=1 KILLS=40 test/check sanitize
+	@FULL=full STRIDE=1 KILLS=40 test/check sanitize
+
+lint:
+	@FULL=full test/check lint
 
 crash:
 	@KILLS=300 test/check test/crash
@@ -78,4 +82,4 @@ dist:
 clean:
 	rm -rf build results migrate.so
 
-.PHONY: all sqlite pg install install-pg install-sqlite installcheck demo check sanitize crash bench dist clean
+.PHONY: all sqlite pg install install-pg install-sqlite installcheck demo check sanitize lint crash bench dist clean

@@ -55,6 +55,7 @@ mig_buf_str(MigBuf *buf, const char *text)
 static void __attribute__((format(printf, 2, 0)))
 add_formatted(MigBuf *buf, const char *format, va_list args, va_list twice)
 {
+	/* NOLINTNEXTLINE(*valist.Uninitialized): both lists are the caller's */
 	int len = vsnprintf(NULL, 0, format, args);
 
 	if (len < 0)

@@ -210,6 +210,7 @@ mig_plan_table(Mig *m, const MigGraph *g, const MigStore *store, MigText target,
 		row[2] = step->revision ? step->revision->id : step->from.at[0];
 		row[3] = list_cell(m, rows);
 		row[4] = step->revision ? step->revision->message : mig_text("");
+		/* NOLINTNEXTLINE(*NullDereference): a step without a revision is a stamp */
 		row[5] = mig_cell_bool(step->stamp || step->revision->transactional);
 	}
 	return table;

@@ -63,7 +63,7 @@ graph_of(Edges edges, Node x)
 static inline MigText
 graph_id(const MigGraph *g, Node x)
 {
-	return g->revisions.at[x].id;
+	return g->revisions.at[x].id; /* NOLINT(*NullDereference): a node is below revisions.n */
 }
 
 /* The node of a full identifier or label, NODE_NONE if there is none. */

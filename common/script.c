@@ -947,7 +947,7 @@ cut_slug(const char *slug, size_t len)
 static void
 add_slug(MigBuf *buf, MigText message)
 {
-	char slug[MAX_SLUG + 1];
+	char slug[MAX_SLUG + 1] = "";
 	size_t len = 0;
 
 	for (size_t i = 0; i < message.len && len <= MAX_SLUG; i++)
