@@ -447,10 +447,19 @@ run_statement(Part *part)
 	return true;
 }
 
+/* Of an index that no ";" ends, SQLite would store the white space behind it, too. */
+static MigText
+without_space_behind(MigText sql)
+{
+	while (sql.len > 0 && strchr(" \t\r\n", sql.at[sql.len - 1]))
+		sql.len--;
+	return sql;
+}
+
 static void
 run_statements(Part *part, MigSection section)
 {
-	part->rest = mig_copy(&part->call->mig, section.sql);
+	part->rest = mig_copy(&part->call->mig, without_space_behind(section.sql));
 	part->where.line = section.line;
 	part->call->outer->where = &part->where;
 	while (run_statement(part))
