@@ -77,7 +77,9 @@ rows_connect(sqlite3 *db, void *aux, int argc, const char *const *argv, sqlite3_
 	RowsTable *table = NULL;
 	int rc = sql ? sqlite3_declare_vtab(db, sql) : SQLITE_NOMEM;
 
-	(void) argc, (void) argv, (void) error;
+	(void) argc;
+	(void) argv;
+	(void) error;
 	sqlite3_free(sql);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_vtab_config(db, SQLITE_VTAB_DIRECTONLY);
@@ -170,7 +172,8 @@ rows_filter(sqlite3_vtab_cursor *base, int given, const char *unused, int argc,
 	Call *call = &cursor->call;
 	int n = 0;
 
-	(void) unused, (void) argc;
+	(void) unused;
+	(void) argc;
 	forget_rows(cursor);
 	*call = call_begin(table->db, table->entry);
 	for (int arg = 0; arg < MAX_ARGS; arg++)
