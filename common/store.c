@@ -5,7 +5,7 @@
  * says.  A revision counts as applied when it is a version row or an ancestor
  * of one; what is applied is history and is not rewritten.
  */
-#include "common.h"
+#include "graph.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -225,20 +225,10 @@ mig_store_add(Mig *m, const MigStore *store, MigRevisions bundle)
 
 /* ---- make ---- */
 
-/* The identifiers that a target names. */
-static MigList
-resolve(Mig *m, const MigGraph *g, MigText target)
-{
-	static const MigStore none = {{NULL, 0}, NULL, 0};
-	const MigTable *table = mig_resolve(m, g, &none, target);
-	MigLines ids = mig_lines(m);
-
-	for (size_t i = 0; i < table->nrow; i++)
-		mig_lines_add(&ids, table->cells[i]);
-	return ids.list;
-}
-
-/* A label that is given as a dependency stays one, so that it follows its branch. */
+/*
+ * A dependency is one revision, named in any way.  A label stays one, so that
+ * it follows its branch.
+ */
 static MigList
 resolve_depends(Mig *m, const MigGraph *g, MigText depends)
 {
@@ -247,11 +237,15 @@ resolve_depends(Mig *m, const MigGraph *g, MigText depends)
 
 	for (size_t i = 0; i < given.n; i++)
 	{
-		MigList found = resolve(m, g, given.at[i]);
-		bool label = found.n == 1 && contains(mig_graph_find(g, found.at[0])->labels, given.at[i]);
+		Node x = target_revision(m, g, given.at[i]);
 
-		for (size_t k = 0; k < found.n; k++)
-			mig_lines_add(&ids, label ? given.at[i] : found.at[k]);
+		if (x >= g->n)
+			mig_raise(m, &(MigError){MIG_INVALID_VALUE,
+									 mig_format(m, "\"%.*s\" is not a revision to depend on",
+												MIG_ARG(given.at[i])),
+									 NULL, "Name a revision or a label.", NULL});
+		mig_lines_add(&ids, contains(g->revisions.at[x].labels, given.at[i]) ? given.at[i]
+																			 : graph_id(g, x));
 	}
 	return ids.list;
 }
@@ -259,18 +253,14 @@ resolve_depends(Mig *m, const MigGraph *g, MigText depends)
 static void
 check_is_head(Mig *m, const MigGraph *g, MigText id)
 {
-	static const MigStore none = {{NULL, 0}, NULL, 0};
-	const MigTable *heads = mig_heads(m, g, &none, false);
-
-	for (size_t i = 0; i < heads->nrow; i++)
-		if (mig_same(heads->cells[i * heads->ncol], id))
-			return;
-	mig_raise(m, &(MigError){MIG_WRONG_STATE,
-							 mig_format(m, "revision \"%.*s\" is not a head revision", MIG_ARG(id)),
-							 NULL,
-							 "Use splice => true to create a new branch from this revision, or a "
-							 "head, which migrate_heads() lists.",
-							 NULL});
+	if (graph_of(g->next, graph_key(g, id)).n > 0)
+		mig_raise(m, &(MigError){MIG_WRONG_STATE,
+								 mig_format(m, "revision \"%.*s\" is not a head revision",
+											MIG_ARG(id)),
+								 NULL,
+								 "Use splice => true to create a new branch from this revision, or "
+								 "a head, which migrate_heads() lists.",
+								 NULL});
 }
 
 static void
@@ -318,27 +308,26 @@ check_message(Mig *m, MigText message)
 									 "Put what does not fit into a comment of the upgrade.", NULL});
 }
 
+/* As in Alembic, one named twice is told before one that is no head. */
 static void
 check_revises(Mig *m, const MigGraph *g, const MigNew *new, MigList revises)
 {
 	for (size_t i = 0; i < revises.n; i++)
-	{
-		if (!new->splice)
-			check_is_head(m, g, revises.at[i]);
 		for (size_t k = 0; k < i; k++)
 			if (mig_same(revises.at[i], revises.at[k]))
 				mig_raise(m, &(MigError){MIG_INVALID_VALUE,
 										 mig_format(m, "head \"%.*s\" is named twice",
 													MIG_ARG(revises.at[i])),
 										 NULL, "Name each head once.", NULL});
-	}
+	for (size_t i = 0; i < revises.n && !new->splice; i++)
+		check_is_head(m, g, revises.at[i]);
 }
 
 MigRevision *
 mig_store_new(Mig *m, const MigGraph *g, const MigNew *new)
 {
 	MigText id = new->rev_id.at ? new->rev_id : new->random_id;
-	MigList revises = resolve(m, g, new->head.at ? new->head : mig_text("head"));
+	MigList revises = graph_ids(m, g, target_several(m, g, new->head.at ? new->head : mig_text("head"), true));
 	MigRevisions made;
 
 	script_check_revision_id(m, id);
@@ -389,7 +378,7 @@ check_no_children(Mig *m, const MigStore *store, const MigRevision *revision)
 const MigRevision *
 mig_store_remove(Mig *m, const MigGraph *g, const MigStore *store, MigText target)
 {
-	MigList ids = resolve(m, g, target);
+	MigList ids = graph_ids(m, g, target_several(m, g, target, true));
 	const MigRevision *revision;
 
 	if (ids.n != 1)

@@ -798,7 +798,11 @@ branch_start(const Ask *a, MigList current, const Relative *r)
 	Nodes start;
 
 	for (size_t i = 0; i < current.n; i++)
+	{
 		rows.at[rows.n++] = look_up_text(a, current.at[i]);
+		if (i == 0)
+			lineage(a, rows, r->branch, false); /* a wrong branch is told before a wrong row */
+	}
 	start = lineage(a, rows, r->branch, false);
 	if (start.n == 0)
 		start = lineage(a, effective_tips(a, rows), r->branch, false);
