@@ -8,6 +8,7 @@
 #   make crash        kill -9 a few hundred times, on both engines
 #   make install      both: the extension for PG_CONFIG's server, the module into $(libdir)/migrate
 #   make installcheck the regression tests on a running server
+#   make alembic      random cases against the installed Alembic: make alembic SEED=1 COUNT=20000
 #   make bench        times beside the same SQL by hand, Alembic and dbmate
 #
 # The version stands in pg/migrate.control alone.  The server's build rules are in pg/pgxs.mk, so
@@ -71,6 +72,11 @@ lint:
 crash:
 	@KILLS=300 test/check test/crash
 
+alembic:
+	@test/setup alembic
+	@$(MAKE) -s sqlite
+	@test/oracle/run $(SEED) $(COUNT) $(SIZE)
+
 bench:
 	@test/setup check
 	@$(MAKE) -s sqlite
@@ -82,4 +88,5 @@ dist:
 clean:
 	rm -rf build results migrate.so
 
-.PHONY: all sqlite pg install install-pg install-sqlite installcheck demo check sanitize lint crash bench dist clean
+.PHONY: all sqlite pg install install-pg install-sqlite installcheck demo check sanitize lint crash
+.PHONY: alembic bench dist clean
