@@ -258,8 +258,8 @@ check_is_head(Mig *m, const MigGraph *g, MigText id)
 								 mig_format(m, "revision \"%.*s\" is not a head revision",
 											MIG_ARG(id)),
 								 NULL,
-								 "Use splice => true to create a new branch from this revision, or "
-								 "a head, which migrate_heads() lists.",
+								 "Set the argument splice to create a new branch from this "
+								 "revision, or name a head: migrate_heads() lists them.",
 								 NULL});
 }
 
@@ -327,7 +327,8 @@ MigRevision *
 mig_store_new(Mig *m, const MigGraph *g, const MigNew *new)
 {
 	MigText id = new->rev_id.at ? new->rev_id : new->random_id;
-	MigList revises = graph_ids(m, g, target_several(m, g, new->head.at ? new->head : mig_text("head"), true));
+	MigText head = new->head.at ? new->head : mig_text("head");
+	MigList revises = graph_ids(m, g, target_several(m, g, head, true));
 	MigRevisions made;
 
 	script_check_revision_id(m, id);

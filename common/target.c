@@ -93,15 +93,28 @@ fail_heads(const Ask *a, Nodes heads, MigText branch)
 							all, names));
 }
 
+/* detail: why there are not as many */
 static _Noreturn void
-fail_steps(const Ask *a, const Relative *r)
+fail_direction(const Ask *a, const Relative *r, const char *detail, const char *hint)
 {
 	refuse(a, MIG_INVALID_VALUE,
 		   mig_format(a->m, "relative revision \"%.*s\" didn't produce %.*s migrations",
 					  MIG_ARG(a->text), (int) r->number.len - 1, r->number.at + 1),
-		   "There are not that many revisions in that direction.",
-		   "Look at migrate_history() and migrate_current(), and give a smaller number or an "
-		   "identifier.");
+		   detail, hint);
+}
+
+static _Noreturn void
+fail_steps(const Ask *a, const Relative *r)
+{
+	const char *current = "";
+
+	if (a->rows)
+		current = mig_format(a->m, "  Current is %s.", mig_plan_current(a->m, a->g, a->current).at);
+	fail_direction(
+		a, r,
+		mig_format(a->m, "There are not that many revisions in that direction.%s", current),
+		"Look at migrate_history() and migrate_current(), and give a smaller number or an "
+		"identifier.");
 }
 
 /* Says between which revisions the walk could not choose. */
@@ -243,6 +256,35 @@ check_row(const Ask *a, MigText text, const char *what)
 			graph_fail_row(a->m, text, what);
 }
 
+static bool parse_relative(MigText text, Relative *r);
+
+/* What there is instead. */
+static const char *
+heads_detail(const Ask *a)
+{
+	Nodes heads = graph_heads(a->m, a->g, false);
+
+	if (a->g->n == 0)
+		return "There are no revisions.";
+	return mig_format(a->m, "There %s %u revision%s, the head%s %s.", a->g->n == 1 ? "is" : "are",
+					  (unsigned) a->g->n, a->g->n == 1 ? "" : "s", heads.n == 1 ? " is" : "s are",
+					  graph_names(a->m, a->g, heads));
+}
+
+/* Words that mean something elsewhere are told where. */
+static const char *
+unknown_hint(MigText text)
+{
+	Relative r;
+
+	if (is(text, "current"))
+		return "\"current\" is for migrate_show() and the ends of a history range.";
+	if (parse_relative(text, &r))
+		return "Here a number of steps has no meaning: give an identifier, a label, \"head\", "
+			   "\"heads\" or \"base\".";
+	return "migrate_history() lists the revisions; add what is missing with migrate_add().";
+}
+
 /* Leaves unless text stands for exactly one revision. */
 static Node
 only(const Ask *a, MigText text, const Found *found)
@@ -250,9 +292,10 @@ only(const Ask *a, MigText text, const Found *found)
 	if (found->n == 0)
 	{
 		check_row(a, text, "revision or branch");
-		fail_locate(
-			a, mig_format(a->m, "No such revision or branch: \"%.*s\".", MIG_ARG(text)),
-			"migrate_history() lists the revisions; add what is missing with migrate_add().");
+		fail_locate(a,
+					mig_format(a->m, "No such revision or branch: \"%.*s\".  %s", MIG_ARG(text),
+							   heads_detail(a)),
+					unknown_hint(text));
 	}
 	if (found->n > 1)
 		fail_locate(a, candidates(a, text, found), "Give more characters of the one you mean.");
@@ -728,7 +771,8 @@ upgrade_relative(const Ask *a, MigList current, const Relative *r, bool strict)
 	Node node;
 
 	if (r->symbol.at == NULL && r->steps <= 0)
-		fail_steps(a, r); /* an upgrade does not go down */
+		fail_direction(a, r, "An upgrade goes up from what is current.",
+					   "Give \"+N\" with N from 1, or use migrate_downgrade().");
 	if (r->steps <= 0)
 		node = walk_down(a, branch_revision(a, r->branch, r->symbol), r->steps, strict);
 	else if (r->symbol.at)
@@ -842,7 +886,8 @@ downgrade_relative(const Ask *a, MigList current, const Relative *r, bool strict
 	Below below = {r->branch, NODE_NONE};
 
 	if (r->steps >= 0 && r->symbol.at == NULL)
-		fail_steps(a, r); /* a downgrade does not go up */
+		fail_direction(a, r, "A downgrade goes down from what is current.",
+					   "Give \"-N\" with N from 1, or use migrate_upgrade().");
 	if (r->steps >= 0)
 		below.node = walk_up(a, one_revision(a, r->symbol), r->steps, r->branch, strict);
 	else if (r->symbol.at == NULL)

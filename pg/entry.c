@@ -161,6 +161,7 @@ migrate_merge(PG_FUNCTION_ARGS)
 					 .head = arg_text(call, fcinfo, 0, "revisions"),
 					 .rev_id = arg_text_or_null(fcinfo, 2),
 					 .label = arg_text_or_null(fcinfo, 3),
+					 .splice = arg_bool(call, fcinfo, 4, "splice"),
 					 .transactional = true};
 
 	return result_text(call, create(call, wanted));

@@ -96,10 +96,11 @@ Returns the identifier.
 Errors: several heads; a head that is none; an identifier or a label that exists';
 
 CREATE FUNCTION migrate_merge(revisions text, message text DEFAULT '', rev_id text DEFAULT NULL,
-	label text DEFAULT NULL) RETURNS text
+	label text DEFAULT NULL, splice boolean DEFAULT false) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C;
-COMMENT ON FUNCTION migrate_merge(text, text, text, text) IS
-'makes a revision that joins several heads: their identifiers separated by commas, or heads.
+COMMENT ON FUNCTION migrate_merge(text, text, text, text, boolean) IS
+'makes a revision that joins several heads: targets separated by commas, or heads for all of them;
+splice: also of revisions that are no heads. It has nothing to run.
 Returns the identifier. Errors: as migrate_revision()';
 
 CREATE FUNCTION migrate_remove(revision text) RETURNS text

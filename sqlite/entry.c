@@ -162,6 +162,7 @@ body_merge(Call *call)
 						  .head = arg_text(call, 0),
 						  .rev_id = arg_text_or_null(call, 2),
 						  .label = arg_text_or_null(call, 3),
+						  .splice = arg_bool(call, 4, false),
 						  .transactional = true});
 }
 
@@ -387,7 +388,7 @@ static const Function functions[] = {
 	 NULL,
 	 {"message", "upgrade", "downgrade", "head", "rev_id", "label", "depends", "splice",
 	  "transaction"}},
-	{"migrate_merge", body_merge, 1, 2, NULL, {"revisions", "message", "rev_id", "label"}},
+	{"migrate_merge", body_merge, 1, 2, NULL, {"revisions", "message", "rev_id", "label", "splice"}},
 	{"migrate_remove", body_remove, 1, 0, NULL, {"revision"}},
 	{"migrate_script", body_script, 1, 0, NULL, {"revision"}},
 	{"migrate_export", body_export, 1, 0, NULL, {"path"}},

@@ -229,7 +229,8 @@ class Asker:
             parts = [self.target() for _ in range(self.r.choice((2, 2, 3)))]
             # a list of targets is one text here: each must be one that a comma can stand behind
             return [t.strip() or "heads" for t in parts]
-        return self.target()
+        target = self.target()
+        return "nope" if self.do == "depend" and not target.strip() else target  # blank: on nothing
 
 
 COMMANDS = (("upgrade", 34), ("downgrade", 30), ("stamp", 15), ("purge", 2), ("history", 9), ("show", 6),
