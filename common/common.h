@@ -53,6 +53,16 @@ extern Token lexer_next(Lexer *lexer);
 /* The next token that is neither white space nor comment. */
 extern Token lexer_next_word(Lexer *lexer);
 
+/*
+ * The next statement of SQLite, from its first token up to where its ";" is, or the text's end;
+ * gap: what stands before it (white space, comments, further ";").  A trigger's body is part of
+ * its statement, as for sqlite3_complete().  False: there is none, only a gap.
+ */
+extern bool lexer_next_statement(Lexer *lexer, MigText *gap, MigText *statement);
+
+/* Is the token this word?  word: in upper case. */
+extern bool token_is(const Token *token, const char *word);
+
 /* ---- sha256.c ---- */
 
 typedef struct Sha256

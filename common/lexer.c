@@ -208,3 +208,116 @@ lexer_next_word(Lexer *l)
 		token = lexer_next(l);
 	return token;
 }
+
+bool
+token_is(const Token *token, const char *word)
+{
+	size_t i = 0;
+
+	if (token->kind != TOKEN_WORD)
+		return false;
+	for (; i < token->text.len && word[i] != '\0'; i++)
+	{
+		char c = token->text.at[i];
+
+		if ((c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c) != word[i])
+			return false;
+	}
+	return i == token->text.len && word[i] == '\0';
+}
+
+/* Where in a statement we are: inside a trigger a ";" ends it only behind "; END". */
+typedef enum StatementState
+{
+	AT_START,
+	PLAIN_STATEMENT,
+	BEHIND_CREATE,
+	IN_TRIGGER,
+	BEHIND_SEMICOLON,
+	BEHIND_END
+} StatementState;
+
+/* The state behind a token that is neither white space nor comment. */
+static StatementState
+next_state(StatementState state, const Token *token)
+{
+	bool semicolon = token->kind == TOKEN_OTHER && token->text.at[0] == ';';
+
+	switch (state)
+	{
+		case AT_START:
+			if (token_is(token, "EXPLAIN"))
+				return AT_START;
+			return token_is(token, "CREATE") ? BEHIND_CREATE : PLAIN_STATEMENT;
+		case BEHIND_CREATE:
+			if (token_is(token, "TEMP") || token_is(token, "TEMPORARY"))
+				return BEHIND_CREATE;
+			return token_is(token, "TRIGGER") ? IN_TRIGGER : PLAIN_STATEMENT;
+		case IN_TRIGGER:
+		case BEHIND_SEMICOLON:
+		case BEHIND_END:
+			if (semicolon)
+				return BEHIND_SEMICOLON;
+			return state == BEHIND_SEMICOLON && token_is(token, "END") ? BEHIND_END : IN_TRIGGER;
+		default:
+			return state;
+	}
+}
+
+/* A byte order mark is white space to SQLite. */
+static bool
+skip_mark(Lexer *l)
+{
+	if (l->rest.len < 3 || memcmp(l->rest.at, "\xEF\xBB\xBF", 3) != 0)
+		return false;
+	l->rest.at += 3;
+	l->rest.len -= 3;
+	return true;
+}
+
+/* Goes on to the first token of a statement; false: there is none. */
+static bool
+find_statement(Lexer *l)
+{
+	for (;;)
+	{
+		Lexer ahead = *l;
+		Token token;
+
+		if (skip_mark(l))
+			continue;
+		token = lexer_next(&ahead);
+		if (token.kind == TOKEN_END)
+			return false;
+		if (token.kind != TOKEN_SPACE && token.kind != TOKEN_COMMENT &&
+			!(token.kind == TOKEN_OTHER && token.text.at[0] == ';'))
+			return true;
+		*l = ahead;
+	}
+}
+
+bool
+lexer_next_statement(Lexer *l, MigText *gap, MigText *statement)
+{
+	StatementState state = AT_START;
+	bool found;
+
+	gap->at = l->rest.at;
+	found = find_statement(l);
+	gap->len = (size_t) (l->rest.at - gap->at);
+	statement->at = l->rest.at;
+	while (found)
+	{
+		Token token = lexer_next(l);
+
+		statement->len = (size_t) (token.text.at - statement->at);
+		if (token.kind == TOKEN_END)
+			return true;
+		if (token.kind == TOKEN_OTHER && token.text.at[0] == ';' &&
+			(state < IN_TRIGGER || state == BEHIND_END))
+			return true;
+		if (token.kind != TOKEN_SPACE && token.kind != TOKEN_COMMENT)
+			state = next_state(state, &token);
+	}
+	return false;
+}

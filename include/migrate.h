@@ -273,6 +273,9 @@ extern MigText mig_script_filename(Mig *m, const MigRevision *revision);
  */
 extern MigText mig_statement_keyword(Mig *m, MigText sql, MigEngine engine, size_t *skipped);
 
+/* The statements of SQLite in sql, each from its first token up to its ";" or the end. */
+extern MigList mig_statements(Mig *m, MigText sql);
+
 /* Raises 0A000 where the keyword is one that a revision must not use (BEGIN, COMMIT, ...). */
 extern void mig_statement_check(Mig *m, MigText keyword);
 
@@ -332,6 +335,35 @@ extern MigList mig_plan_apply(Mig *m, MigList before, const MigStep *step);
 extern MigText mig_plan_current(Mig *m, const MigGraph *g, MigList rows);
 /* "upgrade 1975ea83b712 -> 375b918c8740, add user_profiles table" */
 extern MigText mig_plan_line(Mig *m, const MigStep *step);
+
+/* ---- offline.c: a run as a script that needs no extension ---- */
+
+/* What the adapter knows of the tables that the script writes. */
+typedef struct MigOfflineTables
+{
+	MigEngine engine;
+	MigText schema; /* as SQL has it, quoted where needed */
+	MigText create; /* the statements that make the tables, each with its ";" and a line feed */
+} MigOfflineTables;
+
+typedef struct MigOffline MigOffline;
+
+/*
+ * Begins the text of migrate_upgrade_sql() or migrate_downgrade_sql().  range: "from:to"; in an
+ * upgrade also "to" alone, from base.  tables and g live as long as the text is made.
+ * Raises 22023 for what is no range, and as mig_plan() with the version rows that from names.
+ */
+extern MigOffline *mig_offline(Mig *m, const MigGraph *g, const MigOfflineTables *tables,
+							   MigText range, MigDirection direction);
+/* The steps; mig_offline_step() is called once for each of them, in order. */
+extern const MigPlan *mig_offline_plan(const MigOffline *o);
+/*
+ * Writes the next step.  revision: with its script; sql: the statements that run, of which there
+ * are count.  Raises 0A000 for what the engine's shell would not read as it is.
+ */
+extern void mig_offline_step(MigOffline *o, const MigRevision *revision, MigText sql, int count);
+/* The whole text. */
+extern MigText mig_offline_text(MigOffline *o);
 
 /* ---- draw.c: what people look at ---- */
 

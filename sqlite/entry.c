@@ -253,6 +253,18 @@ body_stamp(Call *call)
 	result_lines(call, run_stamp(call, arg_text(call, 0), arg_bool(call, 1, false)));
 }
 
+static void
+body_upgrade_sql(Call *call)
+{
+	result_text(call, run_sql(call, arg_text_or(call, 0, "head"), MIG_UPGRADE));
+}
+
+static void
+body_downgrade_sql(Call *call)
+{
+	result_text(call, run_sql(call, arg_text(call, 0), MIG_DOWNGRADE));
+}
+
 /* ---- look ---- */
 
 static void
@@ -395,6 +407,8 @@ static const Function functions[] = {
 	{"migrate_scripts", body_scripts, 0, 0, mig_scripts_columns, {NULL}},
 	{"migrate_upgrade", body_upgrade, 0, 0, NULL, {"target"}},
 	{"migrate_downgrade", body_downgrade, 1, 0, NULL, {"target"}},
+	{"migrate_upgrade_sql", body_upgrade_sql, 0, 0, NULL, {"target"}},
+	{"migrate_downgrade_sql", body_downgrade_sql, 1, 0, NULL, {"target"}},
 	{"migrate_stamp", body_stamp, 1, 1, NULL, {"target", "purge"}},
 	{"migrate_current", body_current, 0, 0, mig_current_columns, {NULL}},
 	{"migrate_heads", body_heads, 0, 0, mig_heads_columns, {"resolve_dependencies"}},

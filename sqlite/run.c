@@ -641,3 +641,64 @@ run_stamp(Call *call, MigText target, bool purge)
 	store_log(call, it.logs, it.nlogs);
 	return answer(&it, heads, true);
 }
+
+/* ---- a run as a script ---- */
+
+/* What must not stand in a transaction may stand outside of one. */
+static void
+check_offline(Part *part, MigList statements)
+{
+	static const char *const outside[] = {"VACUUM", "ATTACH", "DETACH"};
+	Mig *m = &part->call->mig;
+
+	for (size_t i = 0; i < statements.n; i++)
+	{
+		size_t skipped;
+		MigText keyword = mig_statement_keyword(m, statements.at[i], MIG_SQLITE, &skipped);
+		bool allowed = false;
+
+		for (size_t k = 0; !part->revision.transactional && k < 3; k++)
+			allowed |= mig_same(keyword, mig_text(outside[k]));
+		part->where.statement = (int) i + 1;
+		part->where.line += mig_count_lines(
+			(MigText){part->rest.at, (size_t) (statements.at[i].at - part->rest.at)});
+		part->rest.at = statements.at[i].at;
+		if (!allowed)
+			mig_statement_check(m, keyword);
+	}
+}
+
+/* Writes a step: the section as it is. */
+static void
+write_step(Call *call, MigOffline *offline, const MigStep *step)
+{
+	Part *part = part_begin(call, step->revision, step->direction);
+	Mig *m = &part->call->mig;
+	MigSection section;
+	MigList statements;
+
+	mig_store_check(m, &part->revision, (MigText){NULL, 0});
+	section = mig_script_section(m, &part->revision, step->direction, MIG_SQLITE);
+	statements = mig_statements(m, section.sql);
+	part->rest = section.sql;
+	part->where.line = section.line;
+	call->where = &part->where;
+	check_offline(part, statements);
+	mig_offline_step(offline, &part->revision, section.sql, (int) statements.n);
+	call->where = NULL;
+	part_end(part);
+}
+
+MigText
+run_sql(Call *call, MigText range, MigDirection direction)
+{
+	Mig *m = &call->mig;
+	MigStore store = store_load(call);
+	MigOfflineTables tables = store_offline(call);
+	MigOffline *offline = mig_offline(m, mig_graph(m, store.revisions), &tables, range, direction);
+	const MigPlan *plan = mig_offline_plan(offline);
+
+	for (size_t i = 0; i < plan->n; i++)
+		write_step(call, offline, &plan->steps[i]);
+	return mig_offline_text(offline);
+}

@@ -154,6 +154,8 @@ extern MigList files_export(Call *call, MigText path, const MigTable *scripts);
 
 /* Makes the tables that are missing. */
 extern void store_create(Call *call);
+/* The same, as a script has it. */
+extern MigOfflineTables store_offline(Call *call);
 /*
  * Takes the main database's write lock, by a write that reads and changes
  * nothing.  Returns a result code; SQLITE_NOTFOUND: there are no tables.
@@ -239,5 +241,7 @@ extern const char *run_undo(Call *call);
 extern MigList run(Call *call, MigText target, MigDirection direction);
 /* The lines of migrate_stamp(). */
 extern MigList run_stamp(Call *call, MigText target, bool purge);
+/* The text of migrate_upgrade_sql() and migrate_downgrade_sql(). */
+extern MigText run_sql(Call *call, MigText range, MigDirection direction);
 
 #endif

@@ -16,38 +16,55 @@
 
 /* ---- the tables ---- */
 
+static const char *const creates[] = {
+	"CREATE TABLE IF NOT EXISTS main.migrate_revision (\n"
+	"\trevision text NOT NULL PRIMARY KEY,\n"
+	"\trevises text NOT NULL DEFAULT '',\n"
+	"\tdepends text NOT NULL DEFAULT '',\n"
+	"\tlabels text NOT NULL DEFAULT '',\n"
+	"\tmessage text NOT NULL DEFAULT '',\n"
+	"\ttransactional integer NOT NULL DEFAULT 1,\n"
+	"\tchecksum text NOT NULL,\n"
+	"\tcreated_at text,\n"
+	"\tadded_at text NOT NULL,\n"
+	"\tadded_by text,\n"
+	"\tscript text NOT NULL\n)",
+	"CREATE TABLE IF NOT EXISTS main.migrate_version (\n"
+	"\trevision text NOT NULL PRIMARY KEY,\n"
+	"\tsince text NOT NULL\n)",
+	"CREATE TABLE IF NOT EXISTS main.migrate_log (\n"
+	"\tid integer PRIMARY KEY,\n"
+	"\tat text NOT NULL,\n"
+	"\tdirection text NOT NULL,\n"
+	"\trevision text,\n"
+	"\theads_before text NOT NULL DEFAULT '',\n"
+	"\theads_after text NOT NULL DEFAULT '',\n"
+	"\tchecksum text,\n"
+	"\tstatements integer NOT NULL DEFAULT 0,\n"
+	"\tduration_ms integer NOT NULL DEFAULT 0,\n"
+	"\tstatus text NOT NULL DEFAULT 'done',\n"
+	"\tdetail text,\n"
+	"\tactor text,\n"
+	"\tclient text\n)",
+};
+
+#define CREATES (sizeof(creates) / sizeof(creates[0]))
+
 void
 store_create(Call *call)
 {
-	db_run(call, "CREATE TABLE IF NOT EXISTS main.migrate_revision (\n"
-				 "\trevision text NOT NULL PRIMARY KEY,\n"
-				 "\trevises text NOT NULL DEFAULT '',\n"
-				 "\tdepends text NOT NULL DEFAULT '',\n"
-				 "\tlabels text NOT NULL DEFAULT '',\n"
-				 "\tmessage text NOT NULL DEFAULT '',\n"
-				 "\ttransactional integer NOT NULL DEFAULT 1,\n"
-				 "\tchecksum text NOT NULL,\n"
-				 "\tcreated_at text,\n"
-				 "\tadded_at text NOT NULL,\n"
-				 "\tadded_by text,\n"
-				 "\tscript text NOT NULL\n)");
-	db_run(call, "CREATE TABLE IF NOT EXISTS main.migrate_version (\n"
-				 "\trevision text NOT NULL PRIMARY KEY,\n"
-				 "\tsince text NOT NULL\n)");
-	db_run(call, "CREATE TABLE IF NOT EXISTS main.migrate_log (\n"
-				 "\tid integer PRIMARY KEY,\n"
-				 "\tat text NOT NULL,\n"
-				 "\tdirection text NOT NULL,\n"
-				 "\trevision text,\n"
-				 "\theads_before text NOT NULL DEFAULT '',\n"
-				 "\theads_after text NOT NULL DEFAULT '',\n"
-				 "\tchecksum text,\n"
-				 "\tstatements integer NOT NULL DEFAULT 0,\n"
-				 "\tduration_ms integer NOT NULL DEFAULT 0,\n"
-				 "\tstatus text NOT NULL DEFAULT 'done',\n"
-				 "\tdetail text,\n"
-				 "\tactor text,\n"
-				 "\tclient text\n)");
+	for (size_t i = 0; i < CREATES; i++)
+		db_run(call, creates[i]);
+}
+
+MigOfflineTables
+store_offline(Call *call)
+{
+	MigBuf buf = mig_buf(&call->mig);
+
+	for (size_t i = 0; i < CREATES; i++)
+		mig_buf_format(&buf, "%s;\n", creates[i]);
+	return (MigOfflineTables){MIG_SQLITE, mig_text("main"), mig_buf_text(&buf)};
 }
 
 static bool
