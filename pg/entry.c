@@ -288,6 +288,28 @@ migrate_stamp(PG_FUNCTION_ARGS)
 	return result_lines(call, fcinfo, run_stamp(call, target, arg_bool(call, fcinfo, 1, "purge")));
 }
 
+PG_FUNCTION_INFO_V1(migrate_upgrade_sql);
+
+Datum
+migrate_upgrade_sql(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	MigText target = arg_text(call, fcinfo, 0, "target");
+
+	return result_text(call, run_sql(call, target, MIG_UPGRADE));
+}
+
+PG_FUNCTION_INFO_V1(migrate_downgrade_sql);
+
+Datum
+migrate_downgrade_sql(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	MigText target = arg_text(call, fcinfo, 0, "target");
+
+	return result_text(call, run_sql(call, target, MIG_DOWNGRADE));
+}
+
 /* ---- look ---- */
 
 PG_FUNCTION_INFO_V1(migrate_current);

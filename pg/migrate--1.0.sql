@@ -9,6 +9,85 @@
 /* ---- tables ---- */
 
 /*
+ * Tables that an offline script made (migrate_upgrade_sql()) stand where ours
+ * belong: their rows are taken over.  They are moved into a schema of their own,
+ * with all that has their names, until the new tables have the rows.
+ *
+ * We may be the bootstrap superuser here, acting for somebody who is not, and
+ * rows of migrate_revision will be run.  So a table counts only when it belongs
+ * to who installs, or to a superuser; and it is not even read unless it is a
+ * plain table, with our columns, and without anything that could run code.  The
+ * lock comes first: from then on the name stays what was looked at.
+ */
+DO $migrate$
+DECLARE
+	columns CONSTANT text[] := ARRAY[
+		'migrate_revision: revision text, revises text[], depends text[], labels text[], message text, '
+		'transactional boolean, checksum text, created_at timestamp with time zone, '
+		'added_at timestamp with time zone, added_by text, script text',
+		'migrate_version: revision text, since timestamp with time zone',
+		'migrate_log: id bigint identity, at timestamp with time zone, direction text, revision text, '
+		'heads_before text[], heads_after text[], checksum text, statements integer, duration_ms bigint, '
+		'status text, detail text, actor text, client text'];
+	owner CONSTANT oid := (SELECT extowner FROM pg_catalog.pg_extension WHERE extname = 'migrate');
+	expected text;
+	name text;
+	path text;
+	class pg_catalog.pg_class;
+	shape text;
+	moved boolean := false;
+BEGIN
+	FOREACH expected IN ARRAY columns LOOP
+		name := pg_catalog.split_part(expected, ':', 1);
+		path := pg_catalog.format('%I.%I', pg_catalog.current_schema(), name);
+		CONTINUE WHEN pg_catalog.to_regclass(path) IS NULL;
+		SELECT * INTO class FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(path);
+		IF class.relkind = 'r' THEN
+			EXECUTE pg_catalog.format('LOCK TABLE ONLY %s IN ACCESS EXCLUSIVE MODE', path);
+			SELECT * INTO STRICT class FROM pg_catalog.pg_class
+				WHERE oid = pg_catalog.to_regclass(path);
+		END IF;
+		SELECT name || ': ' || pg_catalog.string_agg(a.attname || ' '
+				|| pg_catalog.format_type(a.atttypid, a.atttypmod)
+				|| CASE WHEN a.attidentity <> '' THEN ' identity' ELSE '' END
+				|| CASE WHEN a.attgenerated <> '' THEN ' generated' ELSE '' END, ', ' ORDER BY a.attnum)
+			INTO shape FROM pg_catalog.pg_attribute AS a
+			WHERE a.attrelid = class.oid AND a.attnum > 0 AND NOT a.attisdropped;
+		IF class.relkind <> 'r' OR class.relpersistence <> 'p' OR class.relispartition
+			OR class.reloftype <> 0 OR class.relrowsecurity OR shape IS DISTINCT FROM expected
+			OR EXISTS (SELECT FROM pg_catalog.pg_rewrite WHERE ev_class = class.oid)
+			OR EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = class.oid)
+			OR EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE class.oid IN (inhrelid, inhparent))
+			OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+				WHERE conrelid = class.oid AND contype NOT IN ('p', 'n'))
+			OR EXISTS (SELECT FROM pg_catalog.pg_index
+				WHERE indrelid = class.oid AND NOT indisprimary)
+			OR EXISTS (SELECT FROM pg_catalog.pg_statistic_ext WHERE stxrelid = class.oid)
+		THEN
+			RAISE EXCEPTION USING ERRCODE = '42P07',
+				MESSAGE = pg_catalog.format('"%s" exists and is not as an offline script makes it', path),
+				HINT = 'Rename it, or install the extension in another schema.';
+		END IF;
+		IF class.relowner <> owner AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles
+			WHERE oid = class.relowner AND rolsuper)
+		THEN
+			RAISE EXCEPTION USING ERRCODE = '42501',
+				MESSAGE = pg_catalog.format('table "%s" belongs to somebody else', path),
+				DETAIL = pg_catalog.format('Its owner, %s, can have written revisions, which '
+					'would run with your rights.', pg_catalog.pg_get_userbyid(class.relowner)),
+				HINT = pg_catalog.format('If you trust its rows, ALTER TABLE %s OWNER TO %I.', path,
+					pg_catalog.pg_get_userbyid(owner));
+		END IF;
+		IF NOT moved THEN
+			CREATE SCHEMA migrate_taken_over;
+		END IF;
+		moved := true;
+		EXECUTE pg_catalog.format('ALTER TABLE %s SET SCHEMA migrate_taken_over', path);
+	END LOOP;
+END
+$migrate$;
+
+/*
  * Without foreign keys among themselves: a parallel pg_restore would lose rows.
  * Without any grant: who can write a revision can run SQL as whoever upgrades.
  */
@@ -58,6 +137,34 @@ SELECT pg_catalog.pg_extension_config_dump('migrate_revision', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate_version', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate_log', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate_log_id_seq', '');
+
+/* The rows of the tables that were moved away; a schema of that name that is not ours has none. */
+DO $migrate$
+DECLARE
+	name text;
+BEGIN
+	IF NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d
+		JOIN pg_catalog.pg_extension AS e ON e.oid = d.refobjid AND e.extname = 'migrate'
+		WHERE d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.deptype = 'e'
+		AND d.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
+		AND d.objid = pg_catalog.to_regnamespace('migrate_taken_over'))
+	THEN
+		RETURN;
+	END IF;
+	FOREACH name IN ARRAY ARRAY['migrate_revision', 'migrate_version', 'migrate_log'] LOOP
+		CONTINUE WHEN pg_catalog.to_regclass('migrate_taken_over.' || name) IS NULL;
+		EXECUTE pg_catalog.format('INSERT INTO %I.%I SELECT * FROM ONLY migrate_taken_over.%I',
+			pg_catalog.current_schema(), name, name);
+		IF name = 'migrate_log' THEN
+			EXECUTE pg_catalog.format('SELECT pg_catalog.setval(%L, last_value, is_called) FROM %s',
+				pg_catalog.format('%I.migrate_log_id_seq', pg_catalog.current_schema()),
+				pg_catalog.pg_get_serial_sequence('migrate_taken_over.migrate_log', 'id'));
+		END IF;
+		EXECUTE pg_catalog.format('DROP TABLE migrate_taken_over.%I', name);
+	END LOOP;
+	DROP SCHEMA migrate_taken_over;
+END
+$migrate$;
 
 /* A trusted extension is made by the bootstrap superuser; its data belongs to who asked for it. */
 ALTER TABLE migrate_revision OWNER TO @extowner@;
@@ -150,6 +257,20 @@ COMMENT ON FUNCTION migrate_stamp(text, boolean) IS
 'sets the version and runs nothing. purge: forgets all version rows first, whatever they are.
 Returns a line for each step, then the current heads.
 Errors: a target that does not fit the version rows';
+
+CREATE FUNCTION migrate_upgrade_sql(target text DEFAULT 'head') RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C;
+COMMENT ON FUNCTION migrate_upgrade_sql(text) IS
+'the run of migrate_upgrade() as a script for psql -f, or sqlite3 <, where this library is not
+installed; see "Offline". target: from:to, or the target alone to start at base; the version rows
+of this database do not count.
+Errors: as migrate_upgrade(); what is no range';
+
+CREATE FUNCTION migrate_downgrade_sql(target text) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C;
+COMMENT ON FUNCTION migrate_downgrade_sql(text) IS
+'the run of migrate_downgrade() as such a script. target: from:to, both needed.
+Errors: as migrate_downgrade(); what is no range';
 
 /* ---- look ---- */
 

@@ -62,6 +62,8 @@ extern MigList files_export(Call *call, MigText path, const MigTable *scripts);
 /* ---- store.c: all SQL on our tables ---- */
 
 extern MigStore store_load(Call *call);
+/* What a script without the extension has to know of the tables. */
+extern MigOfflineTables store_offline(Call *call);
 /* The script of a revision, in the call's memory. */
 extern MigText store_script(Call *call, MigText revision);
 /* Sets the scripts of those revisions of the store that the bundle has, too. */
@@ -102,6 +104,8 @@ extern void run_lock(Call *call, const char *what);
 extern MigList run(Call *call, MigText target, MigDirection direction);
 /* The lines of migrate_stamp(). */
 extern MigList run_stamp(Call *call, MigText target, bool purge);
+/* The text of migrate_upgrade_sql() and migrate_downgrade_sql(). */
+extern MigText run_sql(Call *call, MigText range, MigDirection direction);
 
 #pragma GCC visibility pop
 

@@ -526,3 +526,31 @@ run_stamp(Call *call, MigText target, bool purge)
 		heads = stamp_step(&it, &it.plan.steps[i], i == 0 ? stored : heads, heads);
 	return answer(&it, heads, true);
 }
+
+/* ---- a run as a script ---- */
+
+/* Writes a step: the section as it is, when the server can parse it. */
+static void
+write_step(Call *call, MigOffline *offline, const MigStep *step)
+{
+	Part *part = part_begin(call, step->revision, step->direction);
+
+	mig_store_check(&part->call->mig, &part->revision, (MigText){NULL, 0});
+	for_each_statement(part, check_statement);
+	mig_offline_step(offline, &part->revision, part->section.sql, part->statement);
+	part_end(part);
+}
+
+MigText
+run_sql(Call *call, MigText range, MigDirection direction)
+{
+	Mig *m = &call->mig;
+	MigStore store = store_load(call);
+	MigOfflineTables tables = store_offline(call);
+	MigOffline *offline = mig_offline(m, mig_graph(m, store.revisions), &tables, range, direction);
+	const MigPlan *plan = mig_offline_plan(offline);
+
+	for (size_t i = 0; i < plan->n; i++)
+		write_step(call, offline, &plan->steps[i]);
+	return mig_offline_text(offline);
+}
