@@ -341,7 +341,10 @@ add_postgresql(MigOffline *o, MigText sql)
 		close_statement(o);
 }
 
-/* The sqlite3 shell takes a line that is nothing but this as the end of a statement. */
+/*
+ * The sqlite3 shell takes a line that is nothing but this as the end of a
+ * statement, comments behind it not counted.
+ */
 static bool
 is_terminator(const Token *token, const char *begin, const char *end)
 {
@@ -380,9 +383,9 @@ add_sqlite_statement(MigOffline *o, MigText sql)
 	for (Token token = lexer_next(&l); token.kind != TOKEN_END; token = lexer_next(&l))
 	{
 		check_token(o, &token);
-		mig_buf_add(&o->out, token.text);
 		if (is_terminator(&token, sql.at, end))
 			mig_buf_str(&o->out, "/**/");
+		mig_buf_add(&o->out, token.text);
 		last = token;
 	}
 	end_line_comment(o, &last);
