@@ -17,7 +17,9 @@
  * rows of migrate_revision will be run.  So a table counts only when it belongs
  * to who installs, or to a superuser; and it is not even read unless it is a
  * plain table, with our columns, and without anything that could run code.  The
- * lock comes first: from then on the name stays what was looked at.
+ * lock comes first: from then on the name stays what was looked at.  Operators
+ * are given the very types that pg_catalog has them for: the schema may hold
+ * somebody's own for any others.
  */
 DO $migrate$
 DECLARE
@@ -41,20 +43,21 @@ BEGIN
 		name := pg_catalog.split_part(expected, ':', 1);
 		path := pg_catalog.format('%I.%I', pg_catalog.current_schema(), name);
 		CONTINUE WHEN pg_catalog.to_regclass(path) IS NULL;
-		SELECT * INTO class FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(path);
+		SELECT * INTO class FROM pg_catalog.pg_class
+			WHERE oid = pg_catalog.to_regclass(path)::oid;
 		IF class.relkind = 'r' THEN
 			EXECUTE pg_catalog.format('LOCK TABLE ONLY %s IN ACCESS EXCLUSIVE MODE', path);
 			SELECT * INTO STRICT class FROM pg_catalog.pg_class
-				WHERE oid = pg_catalog.to_regclass(path);
+				WHERE oid = pg_catalog.to_regclass(path)::oid;
 		END IF;
-		SELECT name || ': ' || pg_catalog.string_agg(a.attname || ' '
+		SELECT name || ': ' || pg_catalog.string_agg(a.attname::text || ' '
 				|| pg_catalog.format_type(a.atttypid, a.atttypmod)
 				|| CASE WHEN a.attidentity <> '' THEN ' identity' ELSE '' END
 				|| CASE WHEN a.attgenerated <> '' THEN ' generated' ELSE '' END, ', ' ORDER BY a.attnum)
 			INTO shape FROM pg_catalog.pg_attribute AS a
 			WHERE a.attrelid = class.oid AND a.attnum > 0 AND NOT a.attisdropped;
 		IF class.relkind <> 'r' OR class.relpersistence <> 'p' OR class.relispartition
-			OR class.reloftype <> 0 OR class.relrowsecurity OR shape IS DISTINCT FROM expected
+			OR class.reloftype <> 0::oid OR class.relrowsecurity OR shape IS DISTINCT FROM expected
 			OR EXISTS (SELECT FROM pg_catalog.pg_rewrite WHERE ev_class = class.oid)
 			OR EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = class.oid)
 			OR EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE class.oid IN (inhrelid, inhparent))
@@ -72,7 +75,7 @@ BEGIN
 			WHERE oid = class.relowner AND rolsuper)
 		THEN
 			RAISE EXCEPTION USING ERRCODE = '42501',
-				MESSAGE = pg_catalog.format('table "%s" belongs to somebody else', path),
+				MESSAGE = pg_catalog.format('table "%s" belongs to another role', path),
 				DETAIL = pg_catalog.format('Its owner, %s, can have written revisions, which '
 					'would run with your rights.', pg_catalog.pg_get_userbyid(class.relowner)),
 				HINT = pg_catalog.format('If you trust its rows, ALTER TABLE %s OWNER TO %I.', path,
@@ -145,9 +148,9 @@ DECLARE
 BEGIN
 	IF NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d
 		JOIN pg_catalog.pg_extension AS e ON e.oid = d.refobjid AND e.extname = 'migrate'
-		WHERE d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.deptype = 'e'
-		AND d.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
-		AND d.objid = pg_catalog.to_regnamespace('migrate_taken_over'))
+		WHERE d.refclassid = 'pg_catalog.pg_extension'::regclass::oid AND d.deptype = 'e'
+		AND d.classid = 'pg_catalog.pg_namespace'::regclass::oid
+		AND d.objid = pg_catalog.to_regnamespace('migrate_taken_over')::oid)
 	THEN
 		RETURN;
 	END IF;
