@@ -765,23 +765,21 @@ leaves_transaction(const MigOffline *o)
 static void
 add_title(MigOffline *o)
 {
-	bool sqlite = o->tables->engine == MIG_SQLITE;
 	const char *from = mig_plan_current(o->m, o->g, o->start).at;
 
-	mig_buf_format(&o->out, "-- %s of %s: %s -> %s, %zu revision%s\n",
-				   o->direction == MIG_UPGRADE ? "upgrade" : "downgrade",
-				   words[o->tables->engine].name, from, mig_plan_current(o->m, o->g, o->heads).at,
-				   o->plan.n, o->plan.n == 1 ? "" : "s");
+	mig_buf_format(&o->out, "-- %s %s -> %s, %zu revision%s, for %s\n",
+				   o->direction == MIG_UPGRADE ? "upgrade" : "downgrade", from,
+				   mig_plan_current(o->m, o->g, o->heads).at, o->plan.n,
+				   o->plan.n == 1 ? "" : "s", words[o->tables->engine].name);
 	if (o->plan.n == 0)
+	{
 		mig_buf_str(&o->out, "-- There is nothing to run.\n");
-	else if (sqlite)
-		mig_buf_format(&o->out,
-					   "-- Nothing runs where the version is not %s. The comments at the ends of "
-					   "lines\n-- make the sqlite3 shell take all of it as one piece, and stop at "
-					   "the first error.\n",
-					   from);
-	else
-		mig_buf_format(&o->out, "-- Nothing runs where the version is not %s.\n", from);
+		return;
+	}
+	mig_buf_format(&o->out, "-- Nothing runs where the version is not %s.\n", from);
+	if (o->tables->engine == MIG_SQLITE)
+		mig_buf_str(&o->out, "-- The comments at the ends of lines make the sqlite3 shell take all "
+							 "of it as one piece,\n-- and stop at the first error.\n");
 	mig_buf_str(&o->out, "\n");
 }
 
