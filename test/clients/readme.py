@@ -63,6 +63,28 @@ check("an application at start-up",
       scope["db"].execute("SELECT migrate_status()").fetchone()[0],
       "0 of 1 revisions pending, current a")
 
+source, target = fresh_database("readme_source"), fresh_database("readme_target")
+db2 = postgres(source)
+rows(db2, "SELECT migrate_revision('create t', 'CREATE TABLE t (x integer);', rev_id => 'a')")
+db2.close()
+db2 = postgres(target)
+rows(db2, "DROP EXTENSION migrate")
+folder = os.path.dirname(scratch("x"))
+lite = sqlite3.connect(os.path.join(folder, "source.db"))
+lite.enable_load_extension(True)
+lite.load_extension(module)
+lite.execute("SELECT migrate_revision('create t', 'CREATE TABLE t (x integer);', rev_id => 'a')"
+             .replace("rev_id =>", "'rev_id',"))
+offline = block("offline").replace("./build/sqlite/migrate", module)
+offline = offline.replace(" source ", " readme_source ").replace(" target ", " readme_target ")
+p = subprocess.run(["sh", "-e"], input="PATH=%s:$PATH\n%s" % (os.environ["PGBIN"], offline), text=True,
+                   cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+check("a run as a script", (p.returncode, "ERROR" in p.stdout,
+      rows(db2, "SELECT revision FROM migrate_version"),
+      sqlite3.connect(os.path.join(folder, "target.db")).execute("SELECT revision FROM migrate_version").fetchall()),
+      (0, False, [("a",)], [("a",)]))
+db2.close()
+
 
 # The reference is made from the comments on the functions.
 FUNCTIONS = """
