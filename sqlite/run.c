@@ -677,8 +677,8 @@ write_step(Call *call, MigOffline *offline, const MigStep *step)
 	MigSection section;
 	MigList statements;
 
-	mig_store_check(m, &part->revision, (MigText){NULL, 0});
-	section = mig_script_section(m, &part->revision, step->direction, MIG_SQLITE);
+	load_script(part);
+	section = mig_store_section(m, &part->revision, (MigText){NULL, 0}, step->direction, MIG_SQLITE);
 	statements = mig_statements(m, section.sql);
 	part->rest = section.sql;
 	part->where.line = section.line;

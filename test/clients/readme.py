@@ -73,8 +73,7 @@ folder = os.path.dirname(scratch("x"))
 lite = sqlite3.connect(os.path.join(folder, "source.db"))
 lite.enable_load_extension(True)
 lite.load_extension(module)
-lite.execute("SELECT migrate_revision('create t', 'CREATE TABLE t (x integer);', rev_id => 'a')"
-             .replace("rev_id =>", "'rev_id',"))
+lite.execute("SELECT migrate_revision('create t', 'CREATE TABLE t (x integer);', NULL, 'rev_id', 'a')")
 offline = block("offline").replace("./build/sqlite/migrate", module)
 offline = offline.replace(" source ", " readme_source ").replace(" target ", " readme_target ")
 p = subprocess.run(["sh", "-e"], input="PATH=%s:$PATH\n%s" % (os.environ["PGBIN"], offline), text=True,
