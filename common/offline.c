@@ -31,7 +31,7 @@ static const struct Words
 	const char *client; /* for the log's column client */
 	const char *yes;
 	const char *no;
-} words[] = {
+} engine_words[] = {
 	[MIG_POSTGRESQL] = {"postgresql", "DEFAULT", "DEFAULT", "true", "false"},
 	[MIG_SQLITE] = {"sqlite", "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
 					"'sqlite ' || sqlite_version()", "1", "0"},
@@ -48,14 +48,14 @@ struct MigOffline
 	MigPlan plan;
 	size_t next; /* step */
 	MigBuf out;
-	bool in_comment;     /* SQLite: the comment behind a ";" is open */
-	bool drops;          /* SQLite: a table was dropped */
+	bool in_comment; /* SQLite: the comment behind a ";" is open */
+	bool drops;      /* SQLite: a table was dropped */
 };
 
 /* ---- the range ---- */
 
 static _Noreturn void
-fail_range(Mig *m, MigText text, MigDirection direction)
+fail_ends(Mig *m, MigText text, MigDirection direction)
 {
 	bool up = direction == MIG_UPGRADE;
 
@@ -73,7 +73,7 @@ fail_range(Mig *m, MigText text, MigDirection direction)
 
 /* The two ends; null: not given. */
 static void
-parse_range(Mig *m, MigText text, MigDirection direction, MigText *from, MigText *to)
+split_range(Mig *m, MigText text, MigDirection direction, MigText *from, MigText *to)
 {
 	const char *colon = text.len > 0 ? memchr(text.at, ':', text.len) : NULL;
 
@@ -82,9 +82,9 @@ parse_range(Mig *m, MigText text, MigDirection direction, MigText *from, MigText
 	if (colon)
 		*to = (MigText){colon + 1, text.len - from->len - 1};
 	if ((to->len > 0 && memchr(to->at, ':', to->len)) || (colon && text.len == 1))
-		fail_range(m, text, direction);
+		fail_ends(m, text, direction);
 	if (direction == MIG_DOWNGRADE && (from->len == 0 || to->len == 0))
-		fail_range(m, text, direction);
+		fail_ends(m, text, direction);
 	if (colon && to->len == 0)
 		*to = mig_text("heads");
 }
@@ -114,7 +114,7 @@ mig_offline(Mig *m, const MigGraph *g, const MigOfflineTables *tables, MigText r
 	MigText from;
 	MigText to;
 
-	parse_range(m, range, direction, &from, &to);
+	split_range(m, range, direction, &from, &to);
 	*o = (MigOffline){.m = m, .g = g, .tables = tables, .direction = direction};
 	o->start = o->heads = start_rows(m, g, from);
 	o->plan = mig_plan(m, g, o->start, to, direction);
@@ -132,7 +132,7 @@ mig_offline_plan(const MigOffline *o)
 /* ---- literals ---- */
 
 static bool
-contains(MigText text, const char *what)
+has_text(MigText text, const char *what)
 {
 	size_t len = strlen(what);
 
@@ -148,7 +148,7 @@ absent(Mig *m, MigText text, const char *word)
 {
 	const char *found = word;
 
-	for (int i = 1; contains(text, found); i++)
+	for (int i = 1; has_text(text, found); i++)
 		found = mig_format(m, "%s%d", word, i);
 	return found;
 }
@@ -202,16 +202,16 @@ literal(const MigOffline *o, MigText text)
 
 	if (text.at == NULL)
 		return "NULL";
-	if (o->tables->engine == MIG_POSTGRESQL && (contains(text, "\\") || contains(text, "\n")))
+	if (o->tables->engine == MIG_POSTGRESQL && (has_text(text, "\\") || has_text(text, "\n")))
 	{
 		mark = absent(m, text, "$script");
 		return mig_format(m, "%s$%s%s$", mark, mig_copy(m, text).at, mark);
 	}
-	if (o->tables->engine == MIG_POSTGRESQL || !contains(text, "\r"))
+	if (o->tables->engine == MIG_POSTGRESQL || !has_text(text, "\r"))
 		return quoted(m, text);
 	mark = absent(m, text, "<CR>");
-	return mig_format(m, "replace(%s, '%s', char(13))",
-					  quoted(m, replaced(m, text, "\r", mark)), mark);
+	return mig_format(m, "replace(%s, '%s', char(13))", quoted(m, replaced(m, text, "\r", mark)),
+					  mark);
 }
 
 /* A list column: text[] in PostgreSQL, text with commas in SQLite.  Names need no escapes. */
@@ -235,7 +235,7 @@ values(const MigOffline *o, MigList list)
 
 /* A table of ours, with its schema. */
 static const char *
-table(const MigOffline *o, const char *name)
+our_table(const MigOffline *o, const char *name)
 {
 	return mig_format(o->m, "%.*s.%s", MIG_ARG(o->tables->schema), name);
 }
@@ -365,7 +365,7 @@ static void
 check_token(const MigOffline *o, const Token *token)
 {
 	if ((token->kind == TOKEN_STRING || token->kind == TOKEN_QUOTED) &&
-		contains(token->text, "\r\n"))
+		has_text(token->text, "\r\n"))
 		mig_raise(o->m, &(MigError){MIG_UNSUPPORTED,
 									"carriage return in a quote cannot stand in a script",
 									"The sqlite3 shell drops it from the end of a line.",
@@ -393,7 +393,7 @@ add_sqlite_statement(MigOffline *o, MigText sql)
 }
 
 static bool
-is_drop_table(MigText sql)
+drops_table(MigText sql)
 {
 	Lexer l = lexer(sql, LEX_SQLITE, 1);
 	Token first = lexer_next_word(&l);
@@ -413,7 +413,7 @@ add_sqlite(MigOffline *o, MigText sql)
 	{
 		add_gap(o, gap);
 		add_sqlite_statement(o, statement);
-		o->drops |= is_drop_table(statement);
+		o->drops |= drops_table(statement);
 	}
 	add_gap(o, gap);
 }
@@ -483,7 +483,7 @@ may_set(const MigOffline *o, MigText sql)
 static const char *
 version_is(const MigOffline *o, MigList rows)
 {
-	const char *versions = table(o, "migrate_version");
+	const char *versions = our_table(o, "migrate_version");
 
 	if (rows.n == 0)
 		return mig_format(o->m, "(SELECT count(*) FROM %s) = 0", versions);
@@ -516,8 +516,7 @@ add_sqlite_guard(MigOffline *o, const char *condition, const char *message)
 					  "CREATE TEMP TRIGGER migrate_guard_fires BEFORE INSERT ON migrate_guard "
 					  "WHEN NEW.holds IS NOT 1\nBEGIN\n\tSELECT RAISE(ROLLBACK, %s);\nEND",
 					  quoted(o->m, mig_text(message))));
-	add_statement(o,
-				  mig_format(o->m, "INSERT INTO temp.migrate_guard SELECT %s", condition));
+	add_statement(o, mig_format(o->m, "INSERT INTO temp.migrate_guard SELECT %s", condition));
 	add_statement(o, "DROP TABLE temp.migrate_guard");
 }
 
@@ -536,7 +535,7 @@ static void
 add_postgresql_tables(MigOffline *o, MigBuf *buf)
 {
 	mig_buf_format(buf, "\tIF pg_catalog.to_regclass(%s) IS NULL THEN\n%.*s\tEND IF;\n",
-				   quoted(o->m, mig_text(table(o, "migrate_version"))),
+				   quoted(o->m, mig_text(our_table(o, "migrate_version"))),
 				   MIG_ARG(o->tables->create));
 }
 
@@ -546,7 +545,7 @@ add_postgresql_guard(MigOffline *o, bool first, bool create)
 	Mig *m = o->m;
 	MigBuf buf = mig_buf(m);
 	const char *schema = quoted(m, o->tables->schema);
-	const char *versions = table(o, "migrate_version");
+	const char *versions = our_table(o, "migrate_version");
 
 	mig_buf_str(&buf, "DO $migrate$\nDECLARE\n\tlock_key pg_catalog.int4;\n"
 					  "\tseen pg_catalog.text := 'There is no table migrate_version.';\n"
@@ -586,7 +585,7 @@ add_sqlite_tables(MigOffline *o)
 }
 
 static void
-begin_transaction(MigOffline *o, bool first)
+add_begin(MigOffline *o, bool first)
 {
 	bool create = first && o->start.n == 0;
 
@@ -617,7 +616,7 @@ check_keys(MigOffline *o)
 }
 
 static void
-end_transaction(MigOffline *o)
+add_commit(MigOffline *o)
 {
 	if (o->drops)
 		check_keys(o);
@@ -629,40 +628,41 @@ end_transaction(MigOffline *o)
 static void
 add_revision_row(MigOffline *o, const MigRevision *r)
 {
-	const struct Words *w = &words[o->tables->engine];
-	const char *name = table(o, "migrate_revision");
+	const struct Words *w = &engine_words[o->tables->engine];
+	const char *name = our_table(o, "migrate_revision");
 
 	add_statement(
-		o, mig_format(
-			   o->m,
-			   "INSERT INTO %s (revision, revises, depends, labels, message,\n"
-			   "\ttransactional, checksum, created_at, added_at, script)\n"
-			   "VALUES ('%.*s', %s, %s, %s, %s,\n\t%s, '%.*s', %s, %s, %s)\n"
-			   "ON CONFLICT (revision) DO UPDATE SET revises = excluded.revises, "
-			   "depends = excluded.depends,\n\tlabels = excluded.labels, "
-			   "message = excluded.message, transactional = excluded.transactional,\n"
-			   "\tchecksum = excluded.checksum, created_at = excluded.created_at, "
-			   "added_at = excluded.added_at,\n\tadded_by = excluded.added_by, "
-			   "script = excluded.script\n\tWHERE migrate_revision.script <> excluded.script",
-			   name, MIG_ARG(r->id), list_literal(o, r->revises), list_literal(o, r->depends),
-			   list_literal(o, r->labels), literal(o, r->message),
-			   r->transactional ? w->yes : w->no, MIG_ARG(r->checksum), literal(o, r->created),
-			   w->now, literal(o, r->script)));
+		o,
+		mig_format(o->m,
+				   "INSERT INTO %s (revision, revises, depends, labels, message,\n"
+				   "\ttransactional, checksum, created_at, added_at, script)\n"
+				   "VALUES ('%.*s', %s, %s, %s, %s,\n\t%s, '%.*s', %s, %s, %s)\n"
+				   "ON CONFLICT (revision) DO UPDATE SET revises = excluded.revises, "
+				   "depends = excluded.depends,\n\tlabels = excluded.labels, "
+				   "message = excluded.message, transactional = excluded.transactional,\n"
+				   "\tchecksum = excluded.checksum, created_at = excluded.created_at, "
+				   "added_at = excluded.added_at,\n\tadded_by = excluded.added_by, "
+				   "script = excluded.script\n\tWHERE migrate_revision.script <> excluded.script",
+				   name, MIG_ARG(r->id), list_literal(o, r->revises), list_literal(o, r->depends),
+				   list_literal(o, r->labels), literal(o, r->message),
+				   r->transactional ? w->yes : w->no, MIG_ARG(r->checksum), literal(o, r->created),
+				   w->now, literal(o, r->script)));
 }
 
 /* In the order of the run: rows are moved as long as there are some to move. */
 static void
 add_versions(MigOffline *o, const MigStep *step)
 {
-	const char *name = table(o, "migrate_version");
-	const char *now = words[o->tables->engine].now;
+	const char *name = our_table(o, "migrate_version");
+	const char *now = engine_words[o->tables->engine].now;
 	MigList removed = step->removed;
 	MigList added = step->added;
 
 	for (size_t i = 0; i < removed.n && i < added.n; i++)
 		add_statement(
-			o, mig_format(o->m, "UPDATE %s SET revision = '%.*s', since = %s WHERE revision = '%.*s'",
-						  name, MIG_ARG(added.at[i]), now, MIG_ARG(removed.at[i])));
+			o,
+			mig_format(o->m, "UPDATE %s SET revision = '%.*s', since = %s WHERE revision = '%.*s'",
+					   name, MIG_ARG(added.at[i]), now, MIG_ARG(removed.at[i])));
 	for (size_t i = added.n; i < removed.n; i++)
 		add_statement(o, mig_format(o->m, "DELETE FROM %s WHERE revision = '%.*s'", name,
 									MIG_ARG(removed.at[i])));
@@ -674,32 +674,31 @@ add_versions(MigOffline *o, const MigStep *step)
 static void
 add_log(MigOffline *o, const MigRevision *r, MigList after, int count)
 {
-	const struct Words *w = &words[o->tables->engine];
+	const struct Words *w = &engine_words[o->tables->engine];
 
-	add_statement(
-		o, mig_format(o->m,
-					  "INSERT INTO %s (at, direction, revision, heads_before, heads_after,\n"
-					  "\tchecksum, statements, status, client)\n"
-					  "VALUES (%s, '%s', '%.*s', %s, %s,\n\t'%.*s', %d, 'done', %s)",
-					  table(o, "migrate_log"), w->now,
-					  o->direction == MIG_UPGRADE ? "upgrade" : "downgrade", MIG_ARG(r->id),
-					  list_literal(o, o->heads), list_literal(o, after), MIG_ARG(r->checksum),
-					  count, w->client));
+	add_statement(o,
+				  mig_format(o->m,
+							 "INSERT INTO %s (at, direction, revision, heads_before, heads_after,\n"
+							 "\tchecksum, statements, status, client)\n"
+							 "VALUES (%s, '%s', '%.*s', %s, %s,\n\t'%.*s', %d, 'done', %s)",
+							 our_table(o, "migrate_log"), w->now,
+							 o->direction == MIG_UPGRADE ? "upgrade" : "downgrade", MIG_ARG(r->id),
+							 list_literal(o, o->heads), list_literal(o, after),
+							 MIG_ARG(r->checksum), count, w->client));
 }
 
 /* What the run tells as it goes; psql names the line of an error, the sqlite3 shell does not. */
 static void
 announce(MigOffline *o, const MigStep *step)
 {
-	const char *line = mig_format(o->m, "%s (%zu of %zu)%s", mig_plan_line(o->m, step).at,
-								  o->next, o->plan.n,
-								  step->revision->transactional ? "" : ", outside a transaction");
+	const char *line =
+		mig_format(o->m, "%s (%zu of %zu)%s", mig_plan_line(o->m, step).at, o->next, o->plan.n,
+				   step->revision->transactional ? "" : ", outside a transaction");
 
 	add_comment(o, mig_text(line));
 	if (o->tables->engine == MIG_SQLITE)
-		add_statement(
-			o, mig_format(o->m, "SELECT %s",
-						  literal(o, mig_text(mig_format(o->m, "running %s", line)))));
+		add_statement(o, mig_format(o->m, "SELECT %s",
+									literal(o, mig_text(mig_format(o->m, "running %s", line)))));
 }
 
 /* The section, in a transaction where it may be. */
@@ -711,12 +710,12 @@ add_run(MigOffline *o, const MigRevision *revision, MigText sql)
 	if (sets)
 		add_statement(o, SAVE_SETTINGS);
 	if (!revision->transactional)
-		end_transaction(o);
+		add_commit(o);
 	add_section(o, sql);
 	if (!revision->transactional)
 	{
-		begin_transaction(o, false);
-		}
+		add_begin(o, false);
+	}
 	if (sets)
 		add_statement(o, RESTORE_SETTINGS);
 }
@@ -740,7 +739,7 @@ mig_offline_step(MigOffline *o, const MigRevision *revision, MigText sql, int co
 
 /* The last COMMIT ends a line. */
 static void
-end_script(MigOffline *o)
+add_ending(MigOffline *o)
 {
 	if (o->drops)
 	{
@@ -769,8 +768,8 @@ add_title(MigOffline *o)
 
 	mig_buf_format(&o->out, "-- %s %s -> %s, %zu revision%s, for %s\n",
 				   o->direction == MIG_UPGRADE ? "upgrade" : "downgrade", from,
-				   mig_plan_current(o->m, o->g, o->heads).at, o->plan.n,
-				   o->plan.n == 1 ? "" : "s", words[o->tables->engine].name);
+				   mig_plan_current(o->m, o->g, o->heads).at, o->plan.n, o->plan.n == 1 ? "" : "s",
+				   engine_words[o->tables->engine].name);
 	if (o->plan.n == 0)
 	{
 		mig_buf_str(&o->out, "-- There is nothing to run.\n");
@@ -793,7 +792,7 @@ add_beginning(MigOffline *o)
 		mig_buf_str(&o->out, "\\set ON_ERROR_STOP on\n\\set AUTOCOMMIT on\n\n");
 	if (o->drops)
 		add_statement(o, "PRAGMA foreign_keys = OFF");
-	begin_transaction(o, true);
+	add_begin(o, true);
 	if (o->drops)
 	{
 		add_statement(o, "DROP TABLE IF EXISTS temp.migrate_keys");
@@ -813,7 +812,7 @@ mig_offline_text(MigOffline *o)
 		return mig_buf_text(&top.out);
 	top.heads = o->start;
 	add_beginning(&top);
-	end_script(o);
+	add_ending(o);
 	mig_buf_add(&top.out, mig_buf_text(&o->out));
 	return mig_buf_text(&top.out);
 }

@@ -65,6 +65,7 @@
 #define check_applied core_check_applied
 #include "../common/store.c"
 #undef check_applied
+#include "../common/offline.c"
 
 /* the adapter */
 #include "call.c"

@@ -678,7 +678,8 @@ write_step(Call *call, MigOffline *offline, const MigStep *step)
 	MigList statements;
 
 	load_script(part);
-	section = mig_store_section(m, &part->revision, (MigText){NULL, 0}, step->direction, MIG_SQLITE);
+	section =
+		mig_store_section(m, &part->revision, (MigText){NULL, 0}, step->direction, MIG_SQLITE);
 	statements = mig_statements(m, section.sql);
 	part->rest = section.sql;
 	part->where.line = section.line;
