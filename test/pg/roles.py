@@ -1,5 +1,6 @@
 """Who may do what: the owner of the database, who is no superuser, and everybody else."""
 import os
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "clients"))
@@ -63,4 +64,21 @@ check("a deployer migrates", [row[0] for row in rows(db, "SELECT migrate_upgrade
 check("and is in the log", rows(db, "SELECT actor FROM migrate_log ORDER BY id DESC LIMIT 1"),
       [("migrate_deployer",)])
 db.close()
+
+# with psql, logged in as the owner of a database: files of the client, no right on the server
+rows(admin, "DROP DATABASE IF EXISTS roles_psql WITH (FORCE)")
+rows(admin, "ALTER ROLE migrate_owner LOGIN")
+rows(admin, "CREATE DATABASE roles_psql OWNER migrate_owner")
+versions = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo", "versions")
+p = subprocess.run([os.path.join(os.environ["PGBIN"], "psql"), "-AtXq", "-v", "ON_ERROR_STOP=1",
+                    "-U", "migrate_owner", "-d", "roles_psql"], text=True, cwd=versions,
+                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, input="""
+                   CREATE EXTENSION migrate;
+                   \\set bundle `cat *.sql`
+                   SELECT count(*) FROM migrate_add(:'bundle');
+                   SELECT count(*) FROM migrate_upgrade('head');
+                   SELECT migrate_check() LIKE 'all % revisions applied%';""")
+n = len(os.listdir(versions))
+check("psql, the owner's own files", (p.returncode, p.stdout), (0, "%d\n%d\nt\n" % (n, n + 1)))
+rows(admin, "DROP DATABASE roles_psql")
 done()
