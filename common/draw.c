@@ -344,6 +344,8 @@ describe(const Drawing *d, Node x)
 
 /* ---- as text, like git log --graph ---- */
 
+#define NO_LANE SIZE_MAX
+
 /*
  * Lines that are open below what has been drawn, from left to right, two
  * columns each.  No two of them lead to the same revision: what would is
@@ -355,10 +357,9 @@ typedef struct Lanes
 	Drawing *d;
 	Node *to; /* the revision to which each leads */
 	size_t n;
+	size_t ended; /* the lane that ended in the last row drawn, NO_LANE: none did */
 	char *row;
 } Lanes;
-
-#define NO_LANE SIZE_MAX
 
 static size_t
 find_lane(const Lanes *l, Node x)
@@ -446,7 +447,9 @@ link_lane(Lanes *l, size_t c, size_t other)
 static void
 end_lane(Lanes *l, size_t c)
 {
-	if (c + 1 < l->n)
+	if (c + 1 == l->n)
+		l->ended = c;
+	else
 	{
 		begin_row(l, c);
 		for (size_t i = c + 1; i < l->n; i++)
@@ -454,6 +457,19 @@ end_lane(Lanes *l, size_t c)
 		end_row(l);
 	}
 	remove_lane(l, c);
+}
+
+/* A new lane at the end.  Right below a base it would look like that one's parent: hence a gap. */
+static size_t
+begin_lane(Lanes *l, Node x)
+{
+	if (l->ended == l->n)
+	{
+		begin_row(l, l->n);
+		end_row(l);
+	}
+	insert_lane(l, l->n, x);
+	return l->n - 1;
 }
 
 /* A star is applied, as in git; what does not fit into the width is cut. */
@@ -478,7 +494,8 @@ draw_node(Lanes *l, Node x)
 	size_t other;
 
 	if (c == NO_LANE)
-		insert_lane(l, c = l->n, x);
+		c = begin_lane(l, x);
+	l->ended = NO_LANE;
 	draw_row(l, c, x);
 	if (down.n == 0)
 	{
@@ -501,7 +518,7 @@ static void
 draw_text(Drawing *d)
 {
 	size_t room = (size_t) d->g->n + 2;
-	Lanes l = {d, NULL, 0, NULL};
+	Lanes l = {d, NULL, 0, NO_LANE, NULL};
 
 	l.to = mig_alloc(d->m, room, sizeof(Node));
 	l.row = mig_alloc(d->m, room, 2);
