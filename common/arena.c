@@ -21,6 +21,8 @@ mig_alloc(Mig *m, size_t count, size_t size)
 	if (size != 0 && count > (SIZE_MAX / 2 - ALIGN) / size)
 		mig_raise(m, &(MigError){MIG_TOO_LARGE, "text is too large", NULL, NULL, NULL});
 	size = (count * size + ALIGN - 1) / ALIGN * ALIGN;
+	if (size == 0)
+		size = ALIGN; /* nothing, too, is somewhere: memset() and memcpy() want no NULL */
 
 	/* what would waste most of a block gets its own */
 	if (size > BLOCK / 4)

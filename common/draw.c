@@ -190,25 +190,97 @@ mig_history(Mig *m, const MigGraph *g, const MigStore *store, MigText range)
 	return table;
 }
 
+/*
+ * Version rows as a cell, "a,b,c" in order.  A step changes few of them, and
+ * with thousands of branches nearly all that a plan shows is such cells: each
+ * is the one before with a piece cut out or put in.
+ */
+
+/* Where in rows the first one begins that is not before id; rows.len if all are. */
+static size_t
+row_place(MigText rows, MigText id)
+{
+	size_t low = 0;
+	size_t high = rows.len;
+
+	while (low < high)
+	{
+		size_t at = low + (high - low) / 2;
+		const char *end;
+
+		while (at > low && rows.at[at - 1] != ',')
+			at--;
+		end = memchr(rows.at + at, ',', rows.len - at);
+		if (end == NULL)
+			end = rows.at + rows.len;
+		if (mig_compare((MigText){rows.at + at, (size_t) (end - rows.at) - at}, id) >= 0)
+			high = at;
+		else
+			low = (size_t) (end - rows.at) + 1;
+	}
+	return high;
+}
+
+static void
+cut_row(MigBuf *rows, MigText id)
+{
+	size_t place = row_place((MigText){rows->at, rows->len}, id);
+	size_t len = id.len + (rows->len > id.len); /* with a comma, unless it is the only one */
+
+	if (rows->len - place < id.len || memcmp(rows->at + place, id.at, id.len) != 0)
+		return;
+	if (place > 0 && place + id.len == rows->len)
+		place--;
+	memmove(rows->at + place, rows->at + place + len, rows->len - place - len);
+	rows->len -= len;
+}
+
+static void
+put_row(MigBuf *rows, MigText id)
+{
+	size_t place = row_place((MigText){rows->at, rows->len}, id);
+	size_t rest = rows->len - place;
+
+	if (rows->len == 0)
+	{
+		mig_buf_add(rows, id);
+		return;
+	}
+	mig_buf_str(rows, ",");
+	mig_buf_add(rows, id); /* all there is to do, where it is the last one */
+	if (rest > 0)
+	{
+		memmove(rows->at + place + id.len + 1, rows->at + place, rest);
+		memcpy(rows->at + place, id.at, id.len);
+		rows->at[place + id.len] = ',';
+	}
+}
+
 /* For each step the rows as they are then, which is what the table is for. */
 MigTable *
 mig_plan_table(Mig *m, const MigGraph *g, const MigStore *store, MigText target,
 			   MigDirection direction)
 {
 	MigTable *table = mig_table(m, mig_plan_columns);
-	MigList rows = mig_store_rows(m, store);
-	MigPlan plan = mig_plan(m, g, rows, target, direction);
+	MigList before = mig_store_rows(m, store);
+	MigPlan plan = mig_plan(m, g, before, target, direction);
+	MigBuf rows = mig_buf(m);
 
+	for (size_t i = 0; i < before.n; i++)
+		put_row(&rows, before.at[i]);
 	for (size_t i = 0; i < plan.n; i++)
 	{
 		const MigStep *step = &plan.steps[i];
 		MigText *row = mig_table_row(m, table);
 
-		rows = mig_plan_apply(m, rows, step);
+		for (size_t k = 0; k < step->removed.n; k++)
+			cut_row(&rows, step->removed.at[k]);
+		for (size_t k = 0; k < step->added.n; k++)
+			put_row(&rows, step->added.at[k]);
 		row[0] = mig_cell_int(m, (int64_t) i + 1);
 		row[1] = mig_text(step->direction == MIG_UPGRADE ? "upgrade" : "downgrade");
 		row[2] = step->revision ? step->revision->id : step->from.at[0];
-		row[3] = list_cell(m, rows);
+		row[3] = mig_copy(m, (MigText){rows.at, rows.len});
 		row[4] = step->revision ? step->revision->message : mig_text("");
 		/* NOLINTNEXTLINE(*NullDereference): a step without a revision is a stamp */
 		row[5] = mig_cell_bool(step->stamp || step->revision->transactional);

@@ -58,6 +58,8 @@ class Engine:
             return self.answer(case)
         except self.errors as e:
             return {"error": kind_of(str(e)), "message": str(e)}
+        except AssertionError as e:
+            return {"error": "something else than planned", "message": str(e)}
         finally:
             self.undo("ask")
 
