@@ -210,7 +210,7 @@ CREATE FUNCTION migrate_merge(revisions text, message text DEFAULT '', rev_id te
 AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION migrate_merge(text, text, text, text, boolean) IS
 'makes a revision that joins several heads: targets separated by commas, or heads for all of them;
-splice: also of revisions that are no heads. It has nothing to run.
+splice: also revisions that are no heads. It has nothing to run.
 Returns the identifier. Errors: as migrate_revision()';
 
 CREATE FUNCTION migrate_remove(revision text) RETURNS text
@@ -251,15 +251,17 @@ statement, with its revision and line; a transaction that is read-only or not RE
 CREATE FUNCTION migrate_downgrade(target text) RETURNS SETOF text
 AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION migrate_downgrade(text) IS
-'the reverse of migrate_upgrade(): runs the downgrades down to the target, which stays applied.
-Errors: as migrate_upgrade(); a revision without a downgrade section, before anything has run';
+'the reverse of migrate_upgrade(): runs the downgrades down to the target, which stays applied: -1,
+a revision, base. label@base, label@-1: of that branch alone, with what depends on it.
+Errors: as migrate_upgrade(); a target that is not applied; a revision without a downgrade section, before anything has run';
 
 CREATE FUNCTION migrate_stamp(target text, purge boolean DEFAULT false) RETURNS SETOF text
 AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION migrate_stamp(text, boolean) IS
-'sets the version and runs nothing. purge: forgets all version rows first, whatever they are.
+'sets the version and runs nothing: one target, or several separated by commas. Only the rows of the
+branches that a target is on change. purge: forgets all version rows first, whatever they are.
 Returns a line for each step, then the current heads.
-Errors: a target that does not fit the version rows';
+Errors: a target that names nothing; two of which one contains the other';
 
 CREATE FUNCTION migrate_upgrade_sql(target text DEFAULT 'head') RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C;
@@ -281,19 +283,21 @@ CREATE FUNCTION migrate_current()
 RETURNS TABLE (revision text, message text, is_head boolean, since timestamptz)
 AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION migrate_current() IS
-'the version rows: the newest revisions that are applied';
+'the newest revisions that are applied: the version rows, and those that have none because a current
+revision depends on them (since is null).
+Errors: a version row that names no revision';
 
 CREATE FUNCTION migrate_heads(resolve_dependencies boolean DEFAULT false)
 RETURNS TABLE (revision text, labels text[], message text, is_current boolean)
 AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION migrate_heads(boolean) IS
-'the revisions on which no other stands;
-resolve_dependencies: without those on which another depends';
+'the revisions that no other revises; resolve_dependencies: without those on which another depends,
+so that what is left is what an upgrade to heads makes current';
 
 CREATE FUNCTION migrate_branches() RETURNS TABLE (revision text, children text[], message text)
 AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION migrate_branches() IS
-'the revisions on which several others stand';
+'the revisions that several others, the children, revise; newest first';
 
 CREATE FUNCTION migrate_history(range text DEFAULT NULL)
 RETURNS TABLE (revision text, revises text[], depends text[], labels text[], message text,
@@ -301,31 +305,38 @@ RETURNS TABLE (revision text, revises text[], depends text[], labels text[], mes
 	is_branchpoint boolean, is_mergepoint boolean)
 AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION migrate_history(text) IS
-'revisions, newest first; range: from:to, either end open, of targets.
-Errors: a target that names nothing';
+'revisions, newest first; range: from:to, both included, either end left out for the first or the
+last; an end is a target or current, as in -3:current.
+is_head: nobody revises it or depends on it. is_current: it is a version row.
+Errors: a target that names nothing; ends that are not on one line of descent';
 
 CREATE FUNCTION migrate_show(revision text) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION migrate_show(text) IS
-'a revision for people: what it revises, its message, labels and place.
-Errors: no such revision';
+'a revision for people: what it revises, its message, labels and place. Any target, several
+separated by commas, or current.
+Errors: a target that names nothing, or is ambiguous';
 
 CREATE FUNCTION migrate_plan(target text DEFAULT 'head', direction text DEFAULT 'upgrade')
 RETURNS TABLE (step integer, direction text, revision text, heads_after text[], message text,
 	transactional boolean)
 AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION migrate_plan(text, text) IS
-'what an upgrade, a downgrade or a stamp would do, in order. Errors: those that it would have';
+'what it would do, in order; direction: upgrade, downgrade or stamp. heads_after: the version rows
+after each step. Runs nothing and takes no lock.
+Errors: those of the target that the call itself would have';
 
 CREATE FUNCTION migrate_resolve(target text) RETURNS TABLE (revision text)
 AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION migrate_resolve(text) IS
-'the identifiers that a target names. Errors: it names nothing, or is ambiguous';
+'the identifiers that a target names: none for base, the version rows for current.
+Errors: it names nothing, or is ambiguous';
 
 CREATE FUNCTION migrate_graph(format text DEFAULT 'text') RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION migrate_graph(text) IS
-'the history drawn: text (like git log --graph), dot or mermaid. Errors: another format';
+'the history drawn, newest first: text (like git log --graph, * applied, o pending; dependencies in
+words), dot for Graphviz, or mermaid for Markdown. Errors: another format';
 
 CREATE FUNCTION migrate_status() RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C;
