@@ -601,19 +601,46 @@ add_begin(MigOffline *o, bool first)
 	add_sqlite_guard(o, version_is(o, o->heads), wrong_version(o, first));
 }
 
-#define KEYS                                                                                       \
+/*
+ * ---- foreign keys around DROP TABLE (SQLite), see keys.c there ----
+ *
+ * The pragma does nothing in a transaction, so they are off for the whole
+ * script.  Where they were enforced, no rows must refer to nothing that did not
+ * do so when it began.
+ */
+
+#define VIOLATIONS                                                                                 \
 	"SELECT \"table\" AS child, parent, count(*) AS n FROM pragma_foreign_key_check GROUP BY 1, 2"
 
-/* Rows must not refer to nothing that did not do so when the script began, see keys.c of SQLite. */
+/* Before the first transaction. */
+static void
+suspend_keys(MigOffline *o)
+{
+	add_statement(o, "DROP TABLE IF EXISTS temp.migrate_keys");
+	add_statement(o, "CREATE TEMP TABLE migrate_keys AS SELECT foreign_keys AS enforced, NULL AS "
+					 "child, NULL AS parent, NULL AS n\n\tFROM pragma_foreign_keys");
+	add_statement(o, "PRAGMA foreign_keys = OFF");
+}
+
+static void
+count_violations(MigOffline *o)
+{
+	add_statement(o, "INSERT INTO temp.migrate_keys SELECT NULL, * FROM (" VIOLATIONS
+					 ")\n\tWHERE (SELECT enforced FROM temp.migrate_keys LIMIT 1)");
+}
+
 static void
 check_keys(MigOffline *o)
 {
 	add_sqlite_guard(o,
-					 "NOT EXISTS (SELECT 1 FROM (" KEYS
-					 ") AS now\n\tLEFT JOIN temp.migrate_keys AS was ON was.child = now.child AND "
-					 "was.parent = now.parent\n\tWHERE now.n > ifnull(was.n, 0))",
+					 "NOT (SELECT enforced FROM temp.migrate_keys LIMIT 1) OR NOT EXISTS (\n"
+					 "\tSELECT 1 FROM (" VIOLATIONS
+					 ") AS now\n\tLEFT JOIN temp.migrate_keys AS was ON was.child "
+					 "= now.child AND was.parent = now.parent\n\tWHERE now.n > ifnull(was.n, 0))",
 					 "after a DROP TABLE, rows refer to rows that are not there");
 }
+
+/* ---- the end of a transaction ---- */
 
 static void
 add_commit(MigOffline *o)
@@ -791,13 +818,10 @@ add_beginning(MigOffline *o)
 	if (postgresql && leaves_transaction(o))
 		mig_buf_str(&o->out, "\\set ON_ERROR_STOP on\n\\set AUTOCOMMIT on\n\n");
 	if (o->drops)
-		add_statement(o, "PRAGMA foreign_keys = OFF");
+		suspend_keys(o);
 	add_begin(o, true);
 	if (o->drops)
-	{
-		add_statement(o, "DROP TABLE IF EXISTS temp.migrate_keys");
-		add_statement(o, "CREATE TEMP TABLE migrate_keys AS " KEYS);
-	}
+		count_violations(o);
 }
 
 MigText
