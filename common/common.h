@@ -54,9 +54,9 @@ extern Token lexer_next(Lexer *lexer);
 extern Token lexer_next_word(Lexer *lexer);
 
 /*
- * The next statement of SQLite, from its first token up to where its ";" is, or the text's end;
- * gap: what stands before it (white space, comments, further ";").  A trigger's body is part of
- * its statement, as for sqlite3_complete().  False: there is none, only a gap.
+ * The next statement of SQLite, from its first token up to its ";"; without one, up to the text's
+ * last token.  gap: what stands before it (white space, comments, further ";").  A trigger's body
+ * is part of its statement, as for sqlite3_complete().  False: there is none, only a gap.
  */
 extern bool lexer_next_statement(Lexer *lexer, MigText *gap, MigText *statement);
 

@@ -296,28 +296,41 @@ find_statement(Lexer *l)
 	}
 }
 
+/* Does the token end a statement? */
+static bool
+ends_statement(StatementState state, const Token *token)
+{
+	return token->kind == TOKEN_OTHER && token->text.at[0] == ';' &&
+		   (state < IN_TRIGGER || state == BEHIND_END);
+}
+
 bool
 lexer_next_statement(Lexer *l, MigText *gap, MigText *statement)
 {
 	StatementState state = AT_START;
-	bool found;
+	Lexer end; /* behind the last token that is no white space */
+	Token token;
 
 	gap->at = l->rest.at;
-	found = find_statement(l);
+	if (!find_statement(l))
+	{
+		gap->len = (size_t) (l->rest.at - gap->at);
+		return false;
+	}
 	gap->len = (size_t) (l->rest.at - gap->at);
 	statement->at = l->rest.at;
-	while (found)
+	end = *l;
+	for (token = lexer_next(l); token.kind != TOKEN_END && !ends_statement(state, &token);
+		 token = lexer_next(l))
 	{
-		Token token = lexer_next(l);
-
-		statement->len = (size_t) (token.text.at - statement->at);
-		if (token.kind == TOKEN_END)
-			return true;
-		if (token.kind == TOKEN_OTHER && token.text.at[0] == ';' &&
-			(state < IN_TRIGGER || state == BEHIND_END))
-			return true;
+		if (token.kind != TOKEN_SPACE)
+			end = *l;
 		if (token.kind != TOKEN_SPACE && token.kind != TOKEN_COMMENT)
 			state = next_state(state, &token);
 	}
-	return false;
+	if (token.kind == TOKEN_END)
+		*l = end;
+	statement->len =
+		(size_t) ((token.kind == TOKEN_END ? end.rest.at : token.text.at) - statement->at);
+	return true;
 }
