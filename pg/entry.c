@@ -5,6 +5,7 @@
  */
 #include "postgres.h"
 
+#include "executor/spi.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "pgtime.h"
@@ -308,6 +309,23 @@ migrate_downgrade_sql(PG_FUNCTION_ARGS)
 	MigText target = arg_text(call, fcinfo, 0, "target");
 
 	return result_text(call, run_sql(call, target, MIG_DOWNGRADE));
+}
+
+PG_FUNCTION_INFO_V1(migrate_alter);
+
+/* PostgreSQL needs no lesson: the function is there so that a script is the same on both engines. */
+Datum
+migrate_alter(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	MigText sql = mig_copy(&call->mig, arg_text(call, fcinfo, 0, "statement"));
+	int result;
+
+	mig_alter_check(&call->mig, sql, MIG_POSTGRESQL);
+	result = SPI_execute(sql.at, false, 0);
+	if (result < 0)
+		call_raise(call, MIG_UNSUPPORTED, SPI_result_code_string(result), NULL, NULL);
+	return result_text(call, mig_text("ALTER TABLE"));
 }
 
 /* ---- look ---- */

@@ -277,6 +277,12 @@ COMMENT ON FUNCTION migrate_downgrade_sql(text) IS
 'the run of migrate_downgrade() as such a script. target: from:to, both needed.
 Errors: as migrate_downgrade(); what is no range';
 
+CREATE FUNCTION migrate_alter(statement text) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C;
+COMMENT ON FUNCTION migrate_alter(text) IS
+'runs one ALTER TABLE statement without a revision, on SQLite as PostgreSQL has it. Returns its
+name. Errors: another statement; those of ALTER TABLE, with the number of rows that do not fit';
+
 /* ---- look ---- */
 
 CREATE FUNCTION migrate_current()

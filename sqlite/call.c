@@ -92,7 +92,7 @@ raise_error(Mig *m, const MigError *e)
 {
 	Call *outer = outermost((Call *) m);
 	const Where *where = outer->where;
-	const char *context = e->context;
+	const char *context = e->context ? e->context : outer->context;
 
 	if (context == NULL && where)
 		context = mig_statement_context(m, where->revision, where->direction, where->statement,
@@ -222,6 +222,7 @@ call_end(Call *call)
 	call->where = NULL;
 	end_transaction(call); /* before anything that makes prepared statements out of date */
 	keys_resume(call);
+	settings_restore(call);
 	if (call->running)
 		call->connection->running = false;
 	if (call->file)

@@ -265,6 +265,29 @@ body_downgrade_sql(Call *call)
 	result_text(call, run_sql(call, arg_text(call, 0), MIG_DOWNGRADE));
 }
 
+/* One statement outside of a revision; our tables need not be there. */
+static void
+body_alter(Call *call)
+{
+	MigText sql = mig_copy(&call->mig, arg_text(call, 0));
+	Keys keys = {.counted = false};
+	Changes changes = {.call = call, .keys = &keys};
+	size_t len;
+	size_t skipped;
+
+	mig_alter_check(&call->mig, sql, MIG_SQLITE);
+	run_begin(call, "alter a table");
+	call->context = mig_format(&call->mig, "SQL statement \"%s\"", sql.at);
+	mig_statement_keyword(&call->mig, sql, MIG_SQLITE, &skipped);
+	len = rebuild_statement(&changes, (MigText){sql.at + skipped, sql.len - skipped});
+	if (len == 0)
+		db_run(call, sql.at);
+	rebuild_flush(&changes);
+	keys_check(call, &keys);
+	call->context = NULL;
+	result_text(call, mig_text("ALTER TABLE"));
+}
+
 /* ---- look ---- */
 
 static void
@@ -410,6 +433,7 @@ static const Function functions[] = {
 	{"migrate_upgrade_sql", body_upgrade_sql, 0, 0, NULL, {"target"}},
 	{"migrate_downgrade_sql", body_downgrade_sql, 1, 0, NULL, {"target"}},
 	{"migrate_stamp", body_stamp, 1, 1, NULL, {"target", "purge"}},
+	{"migrate_alter", body_alter, 1, 0, NULL, {"statement"}},
 	{"migrate_current", body_current, 0, 0, mig_current_columns, {NULL}},
 	{"migrate_heads", body_heads, 0, 0, mig_heads_columns, {"resolve_dependencies"}},
 	{"migrate_branches", body_branches, 0, 0, mig_branches_columns, {NULL}},

@@ -57,14 +57,23 @@ find_violations(Call *call, size_t *n)
 void
 keys_suspend(Call *call, Keys *keys, const Where *where)
 {
-	Call *outer = call->outer ? call->outer : call;
-
 	if (!is_enforced(call))
 		return;
 	if (!keys->counted)
 		keys->before = find_violations(call, &keys->n);
 	keys->counted = true;
-	keys->where = *where;
+	if (where)
+		keys->where = *where;
+	keys_off(call);
+}
+
+void
+keys_off(Call *call)
+{
+	Call *outer = call->outer ? call->outer : call;
+
+	if (!is_enforced(call))
+		return;
 	outer->keys_off = true;
 	sqlite3_db_config(call->db, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
 }
@@ -98,7 +107,7 @@ fail_violation(Call *call, const Violation *now, int64_t more)
 		call, "23503",
 		mig_format(m, "rows of \"%.*s\" refer to rows that \"%.*s\" does not have",
 				   MIG_ARG(now->table), MIG_ARG(now->parent)),
-		mig_format(m, "After the DROP TABLE there are %lld such rows more%s%.*s.", (long long) more,
+		mig_format(m, "After the statement there are %lld such rows more%s%.*s.", (long long) more,
 				   now->rowid.at ? "; one has rowid " : "", MIG_ARG(now->rowid)),
 		"Delete or change those rows in the revision, or drop the table that has them first.");
 }
@@ -106,15 +115,17 @@ fail_violation(Call *call, const Violation *now, int64_t more)
 void
 keys_check(Call *call, const Keys *keys)
 {
+	Call *outer = call->outer ? call->outer : call;
 	Violation *now;
 	size_t n;
 
 	if (!keys->counted)
 		return;
-	call->outer->where = &keys->where;
+	if (keys->where.revision)
+		outer->where = &keys->where;
 	now = find_violations(call, &n);
 	for (size_t i = 0; i < n; i++)
 		if (now[i].n > count_before(keys, &now[i]))
 			fail_violation(call, &now[i], now[i].n - count_before(keys, &now[i]));
-	call->outer->where = NULL;
+	outer->where = NULL;
 }

@@ -54,6 +54,15 @@
 #undef is_digit
 #undef is_blank
 
+/* (2) tables and ALTER TABLE */
+#include "../common/table.h"
+#include "../common/portable.h"
+#include "../common/alter.h"
+#include "../common/table.c"
+#include "../common/portable.c"
+#include "../common/alter.c"
+#include "../common/shape.c"
+
 /* (3) the graph, (4) what stands on it */
 #include "../common/graph.c"
 #define is_digit target_is_digit
@@ -72,6 +81,7 @@
 #include "entry.c"
 #include "files.c"
 #include "keys.c"
+#include "rebuild.c"
 #include "rows.c"
 #include "run.c"
 #include "store.c"

@@ -134,6 +134,9 @@ static void
 begin(Call *call, Transaction transaction)
 {
 	prepare_undo(call, transaction);
+	/* an interrupt may come when BEGIN has done its work */
+	if (transaction == TRANSACTION_OWN)
+		call->transaction = transaction;
 	db_run(call, transactions[transaction].begin);
 	call->transaction = transaction;
 }
@@ -165,7 +168,7 @@ run_prepare(Call *call)
 }
 
 void
-run_lock(Call *call, const char *what)
+run_begin(Call *call, const char *what)
 {
 	bool own = sqlite3_get_autocommit(call->db) != 0;
 
@@ -177,6 +180,12 @@ run_lock(Call *call, const char *what)
 	call->connection->running = true;
 	if (!own)
 		take_lock(call);
+}
+
+void
+run_lock(Call *call, const char *what)
+{
+	run_begin(call, what);
 	store_create(call);
 }
 
@@ -276,6 +285,7 @@ typedef struct Part
 	MigText rest;         /* of the section, terminated by a NUL */
 	Where where;
 	Keys keys;
+	Changes changes;
 } Part;
 
 /* SQLite would run a script up to its first NUL, as if there were nothing behind it. */
@@ -298,6 +308,7 @@ part_begin(Call *call, const MigRevision *revision, MigDirection direction)
 	part->call = nested;
 	part->revision = *revision;
 	part->where = (Where){&part->revision, direction, 0, 0};
+	part->changes = (Changes){.call = nested, .keys = &part->keys};
 	return part;
 }
 
@@ -435,10 +446,12 @@ run_statement(Part *part)
 		return false;
 	part->where.statement++;
 	mig_statement_check(&part->call->mig, keyword);
+	len = rebuild_statement(&part->changes, part->rest);
 	drops = is_drop_table(part, keyword);
 	if (drops)
 		suspend_keys(part);
-	len = execute(part);
+	if (len == 0)
+		len = execute(part);
 	if (drops)
 		keys_resume(part->call);
 	check_transaction(part);
@@ -464,6 +477,7 @@ run_statements(Part *part, MigSection section)
 	part->call->outer->where = &part->where;
 	while (run_statement(part))
 		;
+	rebuild_flush(&part->changes);
 	part->call->outer->where = NULL;
 	keys_check(part->call, &part->keys);
 }

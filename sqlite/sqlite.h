@@ -58,6 +58,15 @@ typedef struct Where
 	int line;      /* of the script, on which it begins */
 } Where;
 
+/* A setting of the connection, SQLITE_DBCONFIG_..., and what it was. */
+typedef struct Setting
+{
+	int name;
+	int value;
+} Setting;
+
+#define MAX_SETTINGS 8
+
 typedef enum Transaction
 {
 	TRANSACTION_NONE,
@@ -91,7 +100,10 @@ struct Call
 	bool locked;           /* the main database is ours to write */
 	bool running;          /* connection->running is ours */
 	bool keys_off;         /* foreign keys are to be enforced again */
+	Setting settings[MAX_SETTINGS]; /* to be put back, the last one first */
+	int nsettings;
 	const Where *where;    /* the statement that runs, or NULL */
+	const char *context;   /* of errors outside of a revision, or NULL */
 	char *answer;          /* sqlite3_malloc'd, or NULL */
 	const MigTable *table; /* a table function's answer */
 	int code;              /* result code, if the call failed */
@@ -217,8 +229,32 @@ typedef struct Keys
 /* Enforces no foreign keys until keys_resume(), if the connection enforces them at all. */
 extern void keys_suspend(Call *call, Keys *keys, const Where *where);
 extern void keys_resume(Call *call);
+/* The same without counting: for what leaves all values as they are. */
+extern void keys_off(Call *call);
 /* At the end of a revision: 23503 if more rows than before refer to rows that are not there. */
 extern void keys_check(Call *call, const Keys *keys);
+
+/* ---- rebuild.c: the statements that SQLite is taught ---- */
+
+/* Changes of one table, waiting to be carried out together. */
+typedef struct Changes
+{
+	Call *call; /* in whose memory they are */
+	Keys *keys;
+	MigShape *shape;    /* NULL: none */
+	const Where *where; /* the last statement's; NULL outside of a revision */
+	Where *wheres;      /* for each check of the shape, its statement's */
+} Changes;
+
+/*
+ * Does the statement at the start of sql, if SQLite is taught it, and before it the changes that
+ * wait, unless it joins them.  Returns its length; 0: it is SQLite's own, and has not run.
+ */
+extern size_t rebuild_statement(Changes *changes, MigText sql);
+/* Carries out what waits. */
+extern void rebuild_flush(Changes *changes);
+/* Puts all settings back. */
+extern void settings_restore(Call *call);
 
 /* ---- run.c: transactions, and all that runs revisions ---- */
 
@@ -233,6 +269,8 @@ extern void run_prepare(Call *call);
  * must load the store again afterwards.
  */
 extern void run_lock(Call *call, const char *what);
+/* The same without our tables. */
+extern void run_begin(Call *call, const char *what);
 /* At the end of a call that succeeded. */
 extern void run_commit(Call *call);
 /* Undoes the transaction; returns what could not be undone, or NULL.  Never raises. */

@@ -1,0 +1,46 @@
+/*
+ * alter.h - the actions of ALTER TABLE
+ */
+#ifndef ALTER_H
+#define ALTER_H
+
+#include "portable.h"
+
+typedef enum ActionKind
+{
+	ACTION_ADD_COLUMN,
+	ACTION_DROP_COLUMN,
+	ACTION_SET_NOT_NULL,
+	ACTION_DROP_NOT_NULL,
+	ACTION_SET_DEFAULT,
+	ACTION_DROP_DEFAULT,
+	ACTION_SET_TYPE,
+	ACTION_ADD_IDENTITY,
+	ACTION_SET_EXPRESSION,
+	ACTION_DROP_EXPRESSION,
+	ACTION_ADD_CONSTRAINT,
+	ACTION_DROP_CONSTRAINT,
+	ACTION_VALIDATE_CONSTRAINT,
+	ACTION_RENAME_CONSTRAINT,
+	ACTION_RENAME_COLUMN,
+	ACTION_RENAME_TABLE,
+	ACTION_COMMENT
+} ActionKind;
+
+typedef struct Action
+{
+	ActionKind kind;
+	MigText name; /* of the column or the constraint; of COMMENT ON TABLE null */
+	MigText to;   /* the new name */
+	MigText text; /* definition, type, expression or comment, as it is written; of a comment null */
+	MigText using;
+	MigText collation; /* null if not given */
+	bool if_exists;    /* IF NOT EXISTS, where it adds something */
+	bool cascade;
+	bool not_valid;
+} Action;
+
+/* A definition of a column or of constraints, as the only one of a table of this name. */
+extern Table *read_definition(Mig *m, MigText table, const char *before, MigText definition);
+
+#endif

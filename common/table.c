@@ -1,0 +1,1038 @@
+/*
+ * table.c - CREATE TABLE text parsed to token ranges, edited in place
+ *
+ * The grammar is what SQLite stores (its parse.y: columns, types of any words,
+ * column and table constraints, the latter also without a comma between them)
+ * and what PostgreSQL adds to it in the part that both understand: types with
+ * words behind their parentheses, IDENTITY, default expressions without
+ * parentheses.  What is not understood is no error here: whoever asked decides.
+ */
+#include "table.h"
+
+#include <string.h>
+
+/* ---- tokens ---- */
+
+Tokens
+tokens_read(Mig *m, MigText text)
+{
+	Tokens tokens = {text, NULL, 0};
+	size_t room = 64;
+	Lexer l = lexer(text, LEX_SQLITE, 1);
+
+	tokens.at = mig_alloc(m, room, sizeof(Token));
+	for (;;)
+	{
+		Token token = lexer_next_word(&l);
+
+		if (tokens.n == room)
+		{
+			Token *at = mig_alloc(m, room *= 2, sizeof(Token));
+
+			memcpy(at, tokens.at, tokens.n * sizeof(Token));
+			tokens.at = at;
+		}
+		tokens.at[tokens.n] = token;
+		if (token.kind == TOKEN_END)
+			return tokens;
+		tokens.n++;
+	}
+}
+
+static char
+upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char) (c - 'a' + 'A') : c;
+}
+
+bool
+name_same(MigText a, MigText b)
+{
+	if (a.len != b.len)
+		return false;
+	for (size_t i = 0; i < a.len; i++)
+		if (upper(a.at[i]) != upper(b.at[i]))
+			return false;
+	return true;
+}
+
+bool
+name_in(MigList names, MigText name)
+{
+	for (size_t i = 0; i < names.n; i++)
+		if (name_same(names.at[i], name))
+			return true;
+	return false;
+}
+
+bool
+token_spells(Token token, const char *word)
+{
+	return token_is(&token, word);
+}
+
+bool
+token_is_char(Token token, char c)
+{
+	return token.kind == TOKEN_OTHER && token.text.at[0] == c;
+}
+
+bool
+token_is_name(Token token)
+{
+	return !token.open && (token.kind == TOKEN_WORD || token.kind == TOKEN_QUOTED ||
+						   (token.kind == TOKEN_STRING && token.text.at[0] == '\''));
+}
+
+MigText
+token_name(Mig *m, Token token)
+{
+	MigBuf buf = mig_buf(m);
+	MigText text = token.text;
+
+	if (token.kind == TOKEN_WORD)
+		return text;
+	for (size_t i = 1; i + 1 < text.len; i++)
+	{
+		mig_buf_add(&buf, (MigText){text.at + i, 1});
+		if (text.at[i] == text.at[0]) /* doubled: it stands for itself */
+			i++;
+	}
+	return mig_buf_text(&buf);
+}
+
+/* The text between two quotes, those inside doubled. */
+static MigText
+in_quotes(Mig *m, MigText text, char quote)
+{
+	MigBuf buf = mig_buf(m);
+	MigText one = {&quote, 1};
+
+	mig_buf_add(&buf, one);
+	for (size_t i = 0; i < text.len; i++)
+	{
+		mig_buf_add(&buf, (MigText){text.at + i, 1});
+		if (text.at[i] == quote)
+			mig_buf_add(&buf, one);
+	}
+	mig_buf_add(&buf, one);
+	return mig_buf_text(&buf);
+}
+
+MigText
+mig_quoted_name(Mig *m, MigText name)
+{
+	return in_quotes(m, name, '"');
+}
+
+MigText
+mig_quoted_text(Mig *m, MigText text)
+{
+	return in_quotes(m, text, '\'');
+}
+
+size_t
+tokens_close(const Tokens *tokens, size_t open)
+{
+	int depth = 0;
+
+	for (size_t i = open; i < tokens->n; i++)
+	{
+		depth += token_is_char(tokens->at[i], '(');
+		depth -= token_is_char(tokens->at[i], ')');
+		if (depth == 0)
+			return i;
+	}
+	return tokens->n;
+}
+
+size_t
+tokens_item_end(const Tokens *tokens, size_t from)
+{
+	size_t i = from;
+
+	while (i < tokens->n && !token_is_char(tokens->at[i], ',') &&
+		   !token_is_char(tokens->at[i], ')') && !token_is_char(tokens->at[i], ';'))
+		i = token_is_char(tokens->at[i], '(') ? tokens_close(tokens, i) + 1 : i + 1;
+	return i < tokens->n ? i : tokens->n;
+}
+
+static const char *
+end_of(Token token)
+{
+	return token.text.at + token.text.len;
+}
+
+MigText
+tokens_text(const Tokens *tokens, Span span)
+{
+	const char *from = tokens->at[span.from].text.at;
+
+	if (span.to <= span.from)
+		return mig_text("");
+	return (MigText){from, (size_t) (end_of(tokens->at[span.to - 1]) - from)};
+}
+
+/* A function or a collation may have the column's name; a string alone may be the column. */
+static bool
+is_column_at(Mig *m, const Tokens *tokens, Span span, size_t i, MigText column)
+{
+	Token token = tokens->at[i];
+
+	if (!token_is_name(token) || !name_same(token_name(m, token), column))
+		return false;
+	if (token.kind == TOKEN_STRING)
+		return i == span.from || token_is_char(tokens->at[i - 1], ',') ||
+			   token_is_char(tokens->at[i - 1], '(');
+	return !token_is_char(tokens->at[i + 1], '(') &&
+		   (i == span.from || !token_spells(tokens->at[i - 1], "COLLATE"));
+}
+
+bool
+tokens_mention(Mig *m, const Tokens *tokens, Span span, MigText column)
+{
+	for (size_t i = span.from; i < span.to; i++)
+		if (is_column_at(m, tokens, span, i, column))
+			return true;
+	return false;
+}
+
+/* ---- reading ---- */
+
+/* Where the reader is.  Once failed, it stands at the end, and nothing matches any more. */
+typedef struct Reader
+{
+	Mig *m;
+	Table *table;
+	size_t i;
+	bool failed;
+} Reader;
+
+static Token
+now(const Reader *r)
+{
+	return r->table->tokens.at[r->i];
+}
+
+static Token
+next(const Reader *r)
+{
+	return r->table->tokens.at[r->i + (r->i < r->table->tokens.n)];
+}
+
+static void
+stop(Reader *r)
+{
+	r->failed = true;
+	r->i = r->table->tokens.n;
+}
+
+static bool
+read_word(Reader *r, const char *word)
+{
+	if (!token_spells(now(r), word))
+		return false;
+	r->i++;
+	return true;
+}
+
+static bool
+read_char(Reader *r, char c)
+{
+	if (!token_is_char(now(r), c))
+		return false;
+	r->i++;
+	return true;
+}
+
+static void
+must_read(Reader *r, const char *word)
+{
+	if (!read_word(r, word))
+		stop(r);
+}
+
+static MigText
+need_name(Reader *r)
+{
+	Token token = now(r);
+
+	if (!token_is_name(token))
+	{
+		stop(r);
+		return mig_text("");
+	}
+	r->i++;
+	return token_name(r->m, token);
+}
+
+/* What is between the parentheses that come next. */
+static Span
+need_parentheses(Reader *r)
+{
+	size_t open = r->i;
+	size_t close = tokens_close(&r->table->tokens, open);
+
+	if (!token_is_char(now(r), '(') || close == r->table->tokens.n)
+	{
+		stop(r);
+		return (Span){r->i, r->i};
+	}
+	r->i = close + 1;
+	return (Span){open + 1, close};
+}
+
+/* The first name of each item: columns with a collation, an order or AUTOINCREMENT behind them. */
+static MigList
+names_of(Reader *r, Span span)
+{
+	const Tokens *tokens = &r->table->tokens;
+	MigLines names = mig_lines(r->m);
+
+	for (size_t i = span.from; i < span.to && !r->failed; i = tokens_item_end(tokens, i) + 1)
+	{
+		if (!token_is_name(tokens->at[i]))
+			stop(r);
+		else
+			mig_lines_add(&names, token_name(r->m, tokens->at[i]));
+	}
+	return names.list;
+}
+
+static void
+read_on_conflict(Reader *r)
+{
+	if (token_spells(now(r), "ON") && token_spells(next(r), "CONFLICT"))
+		r->i += 3;
+	if (r->i > r->table->tokens.n)
+		stop(r);
+}
+
+static void
+read_action(Reader *r)
+{
+	if (read_word(r, "SET"))
+	{
+		if (!read_word(r, "NULL"))
+			must_read(r, "DEFAULT");
+	}
+	else if (read_word(r, "NO"))
+		must_read(r, "ACTION");
+	else if (!read_word(r, "CASCADE"))
+		must_read(r, "RESTRICT");
+}
+
+/* Behind REFERENCES. */
+static void
+read_references(Reader *r, Clause *clause)
+{
+	clause->parent = need_name(r);
+	if (token_is_char(now(r), '('))
+		clause->parent_columns = names_of(r, need_parentheses(r));
+	for (;;)
+	{
+		if (token_spells(now(r), "ON") && !token_spells(next(r), "CONFLICT"))
+		{
+			r->i += 2;
+			read_action(r);
+		}
+		else if (read_word(r, "MATCH"))
+			need_name(r);
+		else if (token_spells(now(r), "NOT") && token_spells(next(r), "DEFERRABLE"))
+			r->i += 2;
+		else if (read_word(r, "INITIALLY"))
+			need_name(r);
+		else if (!read_word(r, "DEFERRABLE"))
+			return;
+	}
+}
+
+static bool
+starts_generated(const Reader *r)
+{
+	return token_spells(now(r), "GENERATED") &&
+		   (token_spells(next(r), "ALWAYS") || token_spells(next(r), "BY"));
+}
+
+/* Does a constraint of a column begin here? */
+static bool
+starts_clause(const Reader *r)
+{
+	static const char *const words[] = {"CONSTRAINT", "DEFAULT",    "NULL",      "NOT",
+										"PRIMARY",    "UNIQUE",     "CHECK",     "REFERENCES",
+										"COLLATE",    "DEFERRABLE", "INITIALLY", "AS"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (token_spells(now(r), words[i]))
+			return true;
+	return starts_generated(r);
+}
+
+static bool
+at_item_end(const Reader *r)
+{
+	return r->failed || now(r).kind == TOKEN_END || token_is_char(now(r), ',') ||
+		   token_is_char(now(r), ')') || token_is_char(now(r), ';');
+}
+
+static void
+skip_one(Reader *r)
+{
+	if (token_is_char(now(r), '('))
+		need_parentheses(r);
+	else
+		r->i++;
+}
+
+/* A term in SQLite; any expression up to the next constraint in PostgreSQL. */
+static void
+read_default(Reader *r, Clause *clause)
+{
+	clause->body.from = r->i;
+	if (at_item_end(r))
+		stop(r);
+	while (!at_item_end(r) && (r->i == clause->body.from || !starts_clause(r)))
+		skip_one(r);
+	clause->body.to = r->i;
+}
+
+static void
+read_generated(Reader *r, Clause *clause)
+{
+	clause->kind = CLAUSE_GENERATED;
+	if (read_word(r, "GENERATED") && !read_word(r, "ALWAYS"))
+	{
+		must_read(r, "BY");
+		must_read(r, "DEFAULT");
+	}
+	must_read(r, "AS");
+	if (read_word(r, "IDENTITY"))
+	{
+		clause->kind = CLAUSE_IDENTITY;
+		clause->body = (Span){r->i, r->i};
+		if (token_is_char(now(r), '('))
+			clause->body = need_parentheses(r);
+		return;
+	}
+	clause->body = need_parentheses(r);
+	clause->stored = token_spells(now(r), "STORED");
+	if (!read_word(r, "STORED"))
+		read_word(r, "VIRTUAL");
+}
+
+static void
+read_primary_key(Reader *r, Clause *clause)
+{
+	clause->kind = CLAUSE_PRIMARY_KEY;
+	must_read(r, "KEY");
+	if (!read_word(r, "ASC"))
+		read_word(r, "DESC");
+	read_on_conflict(r);
+	clause->autoincrement = read_word(r, "AUTOINCREMENT");
+}
+
+static void
+read_deferrable(Reader *r, Clause *clause)
+{
+	clause->kind = CLAUSE_DEFERRABLE;
+	read_word(r, "NOT");
+	read_word(r, "DEFERRABLE");
+	if (read_word(r, "INITIALLY"))
+		need_name(r);
+}
+
+/* What stands behind CONSTRAINT name, if something does. */
+static void
+read_column_clause(Reader *r, Clause *clause)
+{
+	if (token_spells(now(r), "DEFERRABLE") || token_spells(now(r), "INITIALLY") ||
+		(token_spells(now(r), "NOT") && token_spells(next(r), "DEFERRABLE")))
+		read_deferrable(r, clause);
+	else if (read_word(r, "NOT"))
+	{
+		clause->kind = CLAUSE_NOT_NULL;
+		must_read(r, "NULL");
+		read_on_conflict(r);
+	}
+	else if (read_word(r, "NULL"))
+	{
+		clause->kind = CLAUSE_NULL;
+		read_on_conflict(r);
+	}
+	else if (read_word(r, "DEFAULT"))
+	{
+		clause->kind = CLAUSE_DEFAULT;
+		read_default(r, clause);
+	}
+	else if (read_word(r, "PRIMARY"))
+		read_primary_key(r, clause);
+	else if (read_word(r, "UNIQUE"))
+	{
+		clause->kind = CLAUSE_UNIQUE;
+		read_on_conflict(r);
+	}
+	else if (read_word(r, "CHECK"))
+	{
+		clause->kind = CLAUSE_CHECK;
+		clause->body = need_parentheses(r);
+		read_on_conflict(r);
+	}
+	else if (read_word(r, "REFERENCES"))
+	{
+		clause->kind = CLAUSE_FOREIGN_KEY;
+		read_references(r, clause);
+	}
+	else if (read_word(r, "COLLATE"))
+	{
+		clause->kind = CLAUSE_COLLATE;
+		need_name(r);
+	}
+	else if (starts_generated(r) || token_spells(now(r), "AS"))
+		read_generated(r, clause);
+}
+
+static void
+read_table_clause(Reader *r, Clause *clause)
+{
+	if (read_word(r, "PRIMARY"))
+	{
+		clause->kind = CLAUSE_PRIMARY_KEY;
+		must_read(r, "KEY");
+		clause->body = need_parentheses(r);
+		clause->columns = names_of(r, clause->body);
+		clause->autoincrement =
+			!r->failed && clause->body.to > clause->body.from &&
+			token_spells(r->table->tokens.at[clause->body.to - 1], "AUTOINCREMENT");
+		read_on_conflict(r);
+	}
+	else if (read_word(r, "UNIQUE"))
+	{
+		clause->kind = CLAUSE_UNIQUE;
+		clause->body = need_parentheses(r);
+		clause->columns = names_of(r, clause->body);
+		read_on_conflict(r);
+	}
+	else if (read_word(r, "CHECK"))
+	{
+		clause->kind = CLAUSE_CHECK;
+		clause->body = need_parentheses(r);
+		read_on_conflict(r);
+	}
+	else if (read_word(r, "FOREIGN"))
+	{
+		clause->kind = CLAUSE_FOREIGN_KEY;
+		must_read(r, "KEY");
+		clause->body = need_parentheses(r);
+		clause->columns = names_of(r, clause->body);
+		must_read(r, "REFERENCES");
+		read_references(r, clause);
+	}
+}
+
+static Clause *
+add_clause(Reader *r, size_t column)
+{
+	Table *table = r->table;
+
+	if (table->nclauses % 16 == 0)
+	{
+		Clause *at = mig_alloc(r->m, table->nclauses + 16, sizeof(Clause));
+
+		if (table->nclauses > 0)
+			memcpy(at, table->clauses, table->nclauses * sizeof(Clause));
+		table->clauses = at;
+	}
+	table->clauses[table->nclauses] = (Clause){.column = column};
+	return &table->clauses[table->nclauses++];
+}
+
+static void
+read_clause(Reader *r, size_t column)
+{
+	Clause *clause = add_clause(r, column);
+
+	clause->span.from = r->i;
+	if (read_word(r, "CONSTRAINT"))
+		clause->name = need_name(r);
+	clause->word = r->i;
+	clause->body = (Span){r->i, r->i};
+	if (column == NO_COLUMN)
+		read_table_clause(r, clause);
+	else
+		read_column_clause(r, clause);
+	clause->span.to = r->i;
+	if (column != NO_COLUMN)
+		clause->columns = (MigList){&r->table->columns[column].name, 1};
+	if (clause->kind == CLAUSE_EMPTY && clause->name.at == NULL)
+		stop(r);
+}
+
+static Column *
+new_column(Reader *r)
+{
+	Table *table = r->table;
+
+	if (table->ncolumns % 16 == 0)
+	{
+		Column *at = mig_alloc(r->m, table->ncolumns + 16, sizeof(Column));
+
+		if (table->ncolumns > 0)
+			memcpy(at, table->columns, table->ncolumns * sizeof(Column));
+		table->columns = at;
+	}
+	return &table->columns[table->ncolumns++];
+}
+
+static void
+read_column(Reader *r)
+{
+	Column *column = new_column(r);
+	size_t index = r->table->ncolumns - 1;
+
+	column->span.from = r->i;
+	column->name = need_name(r);
+	column->type.from = r->i;
+	while (!at_item_end(r) && !starts_clause(r))
+		skip_one(r);
+	column->type.to = r->i;
+	while (!at_item_end(r))
+		read_clause(r, index);
+	r->table->columns[index].span.to = r->i;
+}
+
+static bool
+starts_table_clause(const Reader *r)
+{
+	static const char *const words[] = {"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (token_spells(now(r), words[i]))
+			return true;
+	return false;
+}
+
+static void
+read_options(Reader *r)
+{
+	while (!r->failed && now(r).kind != TOKEN_END && !token_is_char(now(r), ';'))
+	{
+		if (read_word(r, "WITHOUT"))
+		{
+			must_read(r, "ROWID");
+			r->table->without_rowid = true;
+		}
+		else
+		{
+			must_read(r, "STRICT");
+			r->table->strict = true;
+		}
+		read_char(r, ',');
+	}
+}
+
+static void
+read_head(Reader *r)
+{
+	must_read(r, "CREATE");
+	r->table->temporary = read_word(r, "TEMP") || read_word(r, "TEMPORARY");
+	must_read(r, "TABLE");
+	if (token_spells(now(r), "IF") && token_spells(next(r), "NOT"))
+		r->i += 3;
+	if (r->i > r->table->tokens.n)
+		stop(r);
+	r->table->name = need_name(r);
+	if (read_char(r, '.'))
+		r->table->name = need_name(r);
+	r->table->name_at = r->i - (r->failed ? 0 : 1);
+}
+
+Table *
+table_read(Mig *m, MigText sql)
+{
+	Table *table = mig_alloc(m, 1, sizeof(Table));
+	Reader r = {m, table, 0, false};
+
+	table->tokens = tokens_read(m, sql);
+	read_head(&r);
+	table->open = r.i;
+	if (!read_char(&r, '('))
+		stop(&r);
+	while (!r.failed)
+	{
+		if (!starts_table_clause(&r))
+			read_column(&r);
+		else
+			while (!at_item_end(&r))
+				read_clause(&r, NO_COLUMN);
+		table->close = r.i;
+		if (read_char(&r, ')'))
+			break;
+		if (!read_char(&r, ','))
+			stop(&r);
+	}
+	read_options(&r);
+	return r.failed || table->ncolumns == 0 ? NULL : table;
+}
+
+/* ---- looking ---- */
+
+size_t
+table_column(const Table *table, MigText name)
+{
+	for (size_t i = 0; i < table->ncolumns; i++)
+		if (name_same(table->columns[i].name, name))
+			return i;
+	return NO_COLUMN;
+}
+
+Clause *
+table_clause(const Table *table, size_t column, ClauseKind kind)
+{
+	for (size_t i = 0; i < table->nclauses; i++)
+		if (table->clauses[i].kind == kind && table->clauses[i].column == column)
+			return &table->clauses[i];
+	return NULL;
+}
+
+Clause *
+table_primary_key(const Table *table)
+{
+	for (size_t i = 0; i < table->nclauses; i++)
+		if (table->clauses[i].kind == CLAUSE_PRIMARY_KEY)
+			return &table->clauses[i];
+	return NULL;
+}
+
+/*
+ * A key of one column whose type is INTEGER and nothing else; by a historical
+ * accident not INTEGER PRIMARY KEY DESC, behind the column (lang_createtable, 5).
+ */
+size_t
+table_rowid_column(Mig *m, const Table *table)
+{
+	const Clause *key = table_primary_key(table);
+	size_t column;
+	Span type;
+
+	if (key == NULL || table->without_rowid || key->columns.n != 1)
+		return NO_COLUMN;
+	column = table_column(table, key->columns.at[0]);
+	if (column == NO_COLUMN)
+		return NO_COLUMN;
+	type = table->columns[column].type;
+	if (type.to != type.from + 1 || !token_is_name(table->tokens.at[type.from]) ||
+		!name_same(token_name(m, table->tokens.at[type.from]), mig_text("INTEGER")))
+		return NO_COLUMN;
+	if (key->column != NO_COLUMN && token_spells(table->tokens.at[key->word + 2], "DESC"))
+		return NO_COLUMN;
+	return column;
+}
+
+/* ---- editing ---- */
+
+Table *
+table_replace(Mig *m, const Table *table, size_t from, size_t to, MigText with)
+{
+	MigText old = table->tokens.text;
+	MigBuf buf = mig_buf(m);
+	Table *edited;
+
+	mig_buf_add(&buf, (MigText){old.at, from});
+	mig_buf_add(&buf, with);
+	mig_buf_add(&buf, (MigText){old.at + to, old.len - to});
+	edited = table_read(m, mig_buf_text(&buf));
+	if (edited == NULL)
+		mig_raise(m,
+				  &(MigError){MIG_SYNTAX_ERROR, "table definition cannot be read after the change",
+							  mig_format(m, "It would be: %s", buf.at), NULL, NULL});
+	return edited;
+}
+
+Table *
+table_replace_span(Mig *m, Table *table, Span span, MigText with)
+{
+	MigText text = tokens_text(&table->tokens, span);
+	size_t from = (size_t) (text.at - table->tokens.text.at);
+
+	if (mig_same(text, with))
+		return table;
+	return table_replace(m, table, from, from + text.len, with);
+}
+
+static size_t
+start_offset(const Table *table, size_t token)
+{
+	return (size_t) (table->tokens.at[token].text.at - table->tokens.text.at);
+}
+
+static size_t
+end_offset(const Table *table, size_t token)
+{
+	return start_offset(table, token) + table->tokens.at[token].text.len;
+}
+
+Table *
+table_insert(Mig *m, const Table *table, size_t behind, MigText text)
+{
+	size_t at = end_offset(table, behind);
+
+	return table_replace(m, table, at, at, mig_text(mig_format(m, " %.*s", MIG_ARG(text))));
+}
+
+size_t
+table_comment_end(const Table *table, size_t at)
+{
+	MigText rest = {table->tokens.text.at + at, table->tokens.text.len - at};
+	Lexer l = lexer(rest, LEX_SQLITE, 1);
+	Token token = lexer_next(&l);
+
+	if (token.kind == TOKEN_SPACE)
+		token = lexer_next(&l);
+	if (token.kind != TOKEN_COMMENT || token.text.len < strlen(TABLE_COMMENT) ||
+		memcmp(token.text.at, TABLE_COMMENT, strlen(TABLE_COMMENT)) != 0)
+		return at;
+	return (size_t) (l.rest.at - table->tokens.text.at);
+}
+
+/* The end of a comment that ends its line, as what stands at offset does; else offset itself. */
+static size_t
+skip_comment(const Table *table, size_t offset)
+{
+	MigText rest = {table->tokens.text.at + offset, table->tokens.text.len - offset};
+	Lexer l = lexer(rest, LEX_SQLITE, 1);
+	Token token = lexer_next(&l);
+
+	if (token.kind == TOKEN_SPACE && mig_count_lines(token.text) == 0)
+		token = lexer_next(&l);
+	if (token.kind != TOKEN_COMMENT || (l.rest.len > 0 && l.rest.at[0] != '\n'))
+		return offset;
+	return (size_t) (l.rest.at - table->tokens.text.at);
+}
+
+static size_t
+skip_space(const Table *table, size_t offset)
+{
+	MigText rest = {table->tokens.text.at + offset, table->tokens.text.len - offset};
+	Lexer l = lexer(rest, LEX_SQLITE, 1);
+	Token token = lexer_next(&l);
+
+	return token.kind == TOKEN_SPACE ? offset + token.text.len : offset;
+}
+
+/* Blanks before an offset, up to the line's start. */
+static size_t
+skip_blanks_back(const Table *table, size_t offset)
+{
+	const char *at = table->tokens.text.at;
+
+	while (offset > 0 && (at[offset - 1] == ' ' || at[offset - 1] == '\t'))
+		offset--;
+	return offset;
+}
+
+/*
+ * Takes an item out with its comma and with the comment behind it, if that
+ * ends the line; comments above it and above the next one stay.
+ */
+static Table *
+drop_item(Mig *m, const Table *table, Span item)
+{
+	size_t from = start_offset(table, item.from);
+	size_t to = end_offset(table, item.to - 1);
+	size_t comma;
+
+	if (token_is_char(table->tokens.at[item.to], ','))
+	{
+		to = skip_space(table, skip_comment(table, end_offset(table, item.to)));
+		return table_replace(m, table, from, to, mig_text(""));
+	}
+	/* the last one: its comma stands before it, perhaps with a comment of the one before behind */
+	to = skip_comment(table, table_comment_end(table, to));
+	if (!token_is_char(table->tokens.at[item.from - 1], ','))
+		return table_replace(m, table, from, to, mig_text(""));
+	comma = start_offset(table, item.from - 1);
+	from = skip_blanks_back(table, from);
+	return table_replace(
+		m, table, comma, to,
+		(MigText){table->tokens.text.at + comma + 1, from > comma ? from - comma - 1 : 0});
+}
+
+/* Constraints of the table may stand one behind another with no comma between them. */
+static Span
+item_of(const Table *table, const Clause *clause)
+{
+	Span item = clause->span;
+
+	while (item.from > table->open + 1 && !token_is_char(table->tokens.at[item.from - 1], ',') &&
+		   clause->column == NO_COLUMN)
+		item.from--;
+	item.to = tokens_item_end(&table->tokens, clause->span.to);
+	return item;
+}
+
+Table *
+table_drop_clause(Mig *m, const Table *table, const Clause *clause)
+{
+	size_t from = start_offset(table, clause->span.from);
+	size_t to = end_offset(table, clause->span.to - 1);
+
+	if (clause->column == NO_COLUMN)
+	{
+		Span item = item_of(table, clause);
+
+		if (item.from == clause->span.from && item.to == clause->span.to)
+			return drop_item(m, table, item);
+	}
+	/* with the white space before it, unless a comment ends there */
+	if (end_offset(table, clause->span.from - 1) + 1 == from)
+		from--;
+	else if (to < table->tokens.text.len && table->tokens.text.at[to] == ' ')
+		to++;
+	return table_replace(m, table, from, to, mig_text(""));
+}
+
+Table *
+table_drop_column(Mig *m, const Table *table, size_t column)
+{
+	return drop_item(m, table, table->columns[column].span);
+}
+
+static Table *
+add_item(Mig *m, const Table *table, size_t behind, MigText definition)
+{
+	size_t at = table_comment_end(table, end_offset(table, behind));
+
+	return table_replace(m, table, at, at, mig_text(mig_format(m, ", %.*s", MIG_ARG(definition))));
+}
+
+Table *
+table_add_column(Mig *m, const Table *table, MigText definition)
+{
+	return add_item(m, table, table->columns[table->ncolumns - 1].span.to - 1, definition);
+}
+
+Table *
+table_add_constraint(Mig *m, const Table *table, MigText definition)
+{
+	return add_item(m, table, table->close - 1, definition);
+}
+
+/* ---- names of constraints ---- */
+
+#define NAME_MAX_BYTES 63
+
+/* PostgreSQL's makeObjectName(): the longer of two names is cut until all fits. */
+static MigText
+object_name(Mig *m, MigText first, MigText second, const char *label)
+{
+	size_t overhead = strlen(label) + 1 + (second.len > 0);
+
+	while (first.len + second.len + overhead > NAME_MAX_BYTES)
+		if (first.len > second.len)
+			first.len--;
+		else
+			second.len--;
+	return mig_text(mig_format(m, "%.*s%s%.*s_%s", MIG_ARG(first), second.len > 0 ? "_" : "",
+							   MIG_ARG(second), label));
+}
+
+/* The one column that a CHECK uses; empty if it uses none or several. */
+static MigText
+only_column(Mig *m, const Table *table, const Clause *clause)
+{
+	MigText only = mig_text("");
+
+	for (size_t i = 0; i < table->ncolumns; i++)
+		if (tokens_mention(m, &table->tokens, clause->body, table->columns[i].name))
+		{
+			if (only.len > 0)
+				return mig_text("");
+			only = table->columns[i].name;
+		}
+	return only;
+}
+
+static const char *
+name_label(ClauseKind kind)
+{
+	switch (kind)
+	{
+		case CLAUSE_PRIMARY_KEY:
+			return "pkey";
+		case CLAUSE_UNIQUE:
+			return "key";
+		case CLAUSE_CHECK:
+			return "check";
+		case CLAUSE_FOREIGN_KEY:
+			return "fkey";
+		default:
+			return NULL;
+	}
+}
+
+/* Without regard to others that have the name. */
+static MigText
+chosen_name(Mig *m, const Table *table, const Clause *clause, int number)
+{
+	const char *label = name_label(clause->kind);
+	MigText columns = mig_text("");
+
+	if (number > 0)
+		label = mig_format(m, "%s%d", label, number);
+	if (clause->kind == CLAUSE_CHECK)
+		columns = only_column(m, table, clause);
+	else if (clause->kind != CLAUSE_PRIMARY_KEY)
+		columns = mig_join(m, clause->columns, "_");
+	return object_name(m, table->name, columns, label);
+}
+
+static bool
+is_taken(Mig *m, const Table *table, const MigText *names, size_t n, MigText name)
+{
+	for (size_t i = 0; i < table->nclauses; i++)
+		if (table->clauses[i].name.at && name_same(table->clauses[i].name, name))
+			return true;
+	for (size_t i = 0; i < n; i++)
+		if (names[i].at && name_same(names[i], name))
+			return true;
+	(void) m;
+	return false;
+}
+
+/* The names of all clauses. */
+static MigText *
+constraint_names(Mig *m, const Table *table)
+{
+	MigText *names = mig_alloc(m, table->nclauses + 1, sizeof(MigText));
+
+	for (size_t i = 0; i < table->nclauses; i++)
+	{
+		const Clause *clause = &table->clauses[i];
+		int number = 0;
+
+		names[i] = clause->name;
+		if (clause->name.at || name_label(clause->kind) == NULL)
+			continue;
+		do
+			names[i] = chosen_name(m, table, clause, number++);
+		while (is_taken(m, table, names, i, names[i]));
+	}
+	return names;
+}
+
+MigText
+table_constraint_name(Mig *m, const Table *table, const Clause *clause)
+{
+	return constraint_names(m, table)[clause - table->clauses];
+}
+
+Clause *
+table_constraint(Mig *m, const Table *table, MigText name)
+{
+	MigText *names = constraint_names(m, table);
+
+	for (size_t i = 0; i < table->nclauses; i++)
+		if (names[i].at && table->clauses[i].kind != CLAUSE_EMPTY && name_same(names[i], name))
+			return &table->clauses[i];
+	return NULL;
+}

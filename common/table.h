@@ -1,0 +1,147 @@
+/*
+ * table.h - a CREATE TABLE statement as ranges of its tokens
+ *
+ * Nothing is printed anew: an edit replaces bytes between two tokens, and the
+ * text that comes of it is read again.  So what an edit does not touch keeps
+ * its spelling and its comments.
+ */
+#ifndef TABLE_H
+#define TABLE_H
+
+#include "common.h"
+
+/* ---- tokens of a statement, without white space and comments ---- */
+
+typedef struct Tokens
+{
+	MigText text;
+	Token *at; /* at[n] is a TOKEN_END */
+	size_t n;
+} Tokens;
+
+/* Tokens from, ..., to - 1. */
+typedef struct Span
+{
+	size_t from;
+	size_t to;
+} Span;
+
+extern Tokens tokens_read(Mig *m, MigText text);
+/* token_is() of a token that has no address. */
+extern bool token_spells(Token token, const char *word);
+extern bool token_is_char(Token token, char c);
+/* Can it be a name in SQLite?  A string can. */
+extern bool token_is_name(Token token);
+/* The name without its quotes. */
+extern MigText token_name(Mig *m, Token token);
+/* The parenthesis that closes the one at open; n if there is none. */
+extern size_t tokens_close(const Tokens *tokens, size_t open);
+/* Where the comma, the closing parenthesis or the end that comes next at this depth is. */
+extern size_t tokens_item_end(const Tokens *tokens, size_t from);
+/* The text of a span, with all that stands between its tokens. */
+extern MigText tokens_text(const Tokens *tokens, Span span);
+/* Does the span, an expression or a list of columns, use the column? */
+extern bool tokens_mention(Mig *m, const Tokens *tokens, Span span, MigText column);
+
+/* As SQLite compares names: without regard to the case of ASCII letters. */
+extern bool name_same(MigText a, MigText b);
+extern bool name_in(MigList names, MigText name);
+
+/* ---- CREATE TABLE ---- */
+
+typedef enum ClauseKind
+{
+	CLAUSE_EMPTY, /* CONSTRAINT name with nothing behind it, which SQLite takes */
+	CLAUSE_NOT_NULL,
+	CLAUSE_NULL,
+	CLAUSE_DEFAULT,
+	CLAUSE_PRIMARY_KEY,
+	CLAUSE_UNIQUE,
+	CLAUSE_CHECK,
+	CLAUSE_FOREIGN_KEY,
+	CLAUSE_COLLATE,
+	CLAUSE_DEFERRABLE, /* of the foreign key before it, not directly behind it */
+	CLAUSE_GENERATED,
+	CLAUSE_IDENTITY /* PostgreSQL's, never in a stored text */
+} ClauseKind;
+
+#define NO_COLUMN ((size_t) -1)
+
+/* A constraint, of a column or of the table. */
+typedef struct Clause
+{
+	ClauseKind kind;
+	Span span;     /* all of it, its name included */
+	size_t word;   /* the first token behind CONSTRAINT name */
+	Span body;     /* the default's value; else what is between the parentheses */
+	MigText name;  /* as it is written, null if it is not */
+	size_t column; /* to which it belongs; NO_COLUMN: the table's */
+	MigList columns;
+	MigText parent; /* of a foreign key */
+	MigList parent_columns;
+	bool autoincrement;
+	bool stored; /* a generated column */
+} Clause;
+
+typedef struct Column
+{
+	MigText name;
+	Span span; /* of the whole definition */
+	Span type; /* may be empty */
+} Column;
+
+typedef struct Table
+{
+	Tokens tokens;
+	MigText name;
+	size_t name_at;
+	size_t open; /* the parentheses around columns and constraints */
+	size_t close;
+	Column *columns;
+	size_t ncolumns;
+	Clause *clauses; /* of columns and of the table, as they stand there */
+	size_t nclauses;
+	bool temporary;
+	bool without_rowid;
+	bool strict;
+} Table;
+
+/* NULL: it is not, or not as either engine has it, CREATE TABLE with a list of columns. */
+extern Table *table_read(Mig *m, MigText sql);
+/* Index of the column; NO_COLUMN if there is none of the name. */
+extern size_t table_column(const Table *table, MigText name);
+/* The column's clause of a kind, or NULL. */
+extern Clause *table_clause(const Table *table, size_t column, ClauseKind kind);
+/* The primary key, of a column or of the table, or NULL. */
+extern Clause *table_primary_key(const Table *table);
+/* The column that is the rowid, or NO_COLUMN. */
+extern size_t table_rowid_column(Mig *m, const Table *table);
+
+/* How a comment begins that COMMENT ON has made. */
+#define TABLE_COMMENT "/* comment: "
+
+/* The end of such a comment behind the byte at; at itself if there is none. */
+extern size_t table_comment_end(const Table *table, size_t at);
+/* Bytes from, ..., to - 1 of the text replaced.  XX000 where the result cannot be read. */
+extern Table *table_replace(Mig *m, const Table *table, size_t from, size_t to, MigText with);
+/* The tokens of a span replaced; the same table where they are the same. */
+extern Table *table_replace_span(Mig *m, Table *table, Span span, MigText with);
+/* Inserts text, with a space before it, behind a token. */
+extern Table *table_insert(Mig *m, const Table *table, size_t behind, MigText text);
+extern Table *table_drop_clause(Mig *m, const Table *table, const Clause *clause);
+extern Table *table_drop_column(Mig *m, const Table *table, size_t column);
+/* Behind the last column. */
+extern Table *table_add_column(Mig *m, const Table *table, MigText definition);
+/* Behind everything. */
+extern Table *table_add_constraint(Mig *m, const Table *table, MigText definition);
+
+/*
+ * The name by which PostgreSQL knows a constraint: the one that it was given,
+ * or the one that PostgreSQL would choose (t_pkey, t_a_b_key, t_a_check,
+ * t_a_fkey, with a number where it is taken); null for what has no name.
+ */
+extern MigText table_constraint_name(Mig *m, const Table *table, const Clause *clause);
+/* The constraint of the name, or NULL. */
+extern Clause *table_constraint(Mig *m, const Table *table, MigText name);
+
+#endif

@@ -1,0 +1,1026 @@
+/*
+ * rebuild.c - carries out the statements that SQLite is taught
+ *
+ * The core says what a table is to be (MigShape), rows are checked at once, and
+ * the changes wait: consecutive statements on a table are carried out together,
+ * when another statement or the end of the revision comes.  There are three
+ * ways, the cheapest one first.
+ *
+ * SQLite itself, statement by statement.  Where it refuses, by a rebuild: that
+ * succeeds, or says in our words why it cannot.
+ *
+ * An edit of the stored text, where no stored row changes.  It needs
+ * writable_schema, which an application may have ruled out (defensive mode):
+ * then by a rebuild.  schema_version is counted up, or other connections would
+ * go on with what they know.
+ *
+ * A rebuild: the table is renamed, made again under its own name, filled and
+ * the old one dropped.  Renaming the old one, and not the new one, leaves the
+ * text as the user wrote it and CHECKs that name the table right; and
+ * sqlite_stat1's rows stay.  That it leaves alone what others say about the
+ * table needs legacy_alter_table and foreign keys that are not enforced, which
+ * is what saves the rows of others from DROP TABLE, too.  Both switches work in
+ * a transaction.  Settings are in the Call and put back however it ends.
+ */
+#include "sqlite.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- settings of the connection ---- */
+
+static Call *
+outer_of(Call *call)
+{
+	return call->outer ? call->outer : call;
+}
+
+static int
+get_setting(Call *call, int setting)
+{
+	int on = 0;
+
+	sqlite3_db_config(call->db, setting, -1, &on);
+	return on;
+}
+
+static void
+set(Call *call, int setting, int value)
+{
+	Call *outer = outer_of(call);
+	int old = get_setting(call, setting);
+
+	if (old == value)
+		return;
+	outer->settings[outer->nsettings++] = (Setting){setting, old};
+	sqlite3_db_config(call->db, setting, value, NULL);
+}
+
+void
+settings_restore(Call *call)
+{
+	Call *outer = outer_of(call);
+
+	while (outer->nsettings > 0)
+	{
+		outer->nsettings--;
+		sqlite3_db_config(call->db, outer->settings[outer->nsettings].name,
+						  outer->settings[outer->nsettings].value, NULL);
+	}
+}
+
+/* ---- small queries ---- */
+
+static const char *
+name_sql(Call *call, MigText name)
+{
+	return mig_quoted_name(&call->mig, name).at;
+}
+
+static void
+prepare(Call *call, const char *sql, MigText first, MigText second)
+{
+	db_prepare(call, sql);
+	if (sqlite3_bind_parameter_count(call->statement) > 0)
+		db_bind_text(call, 1, first);
+	if (sqlite3_bind_parameter_count(call->statement) > 1)
+		db_bind_text(call, 2, second);
+}
+
+/* The first column of all rows. */
+static MigList
+query(Call *call, const char *sql, MigText first, MigText second)
+{
+	MigLines rows = mig_lines(&call->mig);
+
+	prepare(call, sql, first, second);
+	while (db_step(call))
+		mig_lines_add(&rows, db_text(call, 0));
+	db_finish(call);
+	return rows.list;
+}
+
+#define NONE ((MigText){NULL, 0})
+
+/* Can it be prepared?  Columns of the result; -1: no. */
+static int
+compile(Call *call, const char *sql)
+{
+	int columns = -1;
+	int rc = sqlite3_prepare_v2(call->db, sql, -1, &call->statement, NULL);
+
+	if ((rc & 0xff) == SQLITE_NOMEM)
+		call_raise_engine(call);
+	if (rc == SQLITE_OK)
+		columns = sqlite3_column_count(call->statement);
+	db_finish(call);
+	return columns;
+}
+
+/* ---- loading a table ---- */
+
+/* The table's row of sqlite_schema; false: there is none. */
+static bool
+find_table(Call *call, MigStored *stored, MigText schema, MigText name)
+{
+	bool found;
+
+	prepare(call,
+			mig_format(&call->mig,
+					   "SELECT type, name, sql FROM %s.sqlite_schema WHERE type IN ('table', "
+					   "'view') AND name = ?1 COLLATE NOCASE",
+					   name_sql(call, schema)),
+			name, NONE);
+	found = db_step(call);
+	if (found)
+	{
+		if (mig_same(db_text(call, 0), mig_text("view")))
+			call_raise(call, "42809",
+					   mig_format(&call->mig, "\"%.*s\" is not a table", MIG_ARG(name)), NULL,
+					   NULL);
+		stored->schema = schema;
+		stored->name = db_text(call, 1);
+		stored->sql = db_text(call, 2);
+	}
+	db_finish(call);
+	return found;
+}
+
+/* Without a schema SQLite looks into the temporary one first, then in their order. */
+static bool
+find_anywhere(Call *call, MigStored *stored, MigText schema, MigText name)
+{
+	MigList schemas;
+
+	if (schema.at)
+		return find_table(call, stored, schema, name);
+	schemas =
+		query(call, "SELECT name FROM pragma_database_list ORDER BY seq <> 1, seq", NONE, NONE);
+	for (size_t i = 0; i < schemas.n; i++)
+		if (find_table(call, stored, schemas.at[i], name))
+			return true;
+	return false;
+}
+
+static MigObject *
+load_objects(Call *call, MigText schema, MigText table, const char *type, size_t *n)
+{
+	MigObject *objects = NULL;
+	size_t room = 0;
+
+	*n = 0;
+	prepare(call,
+			mig_format(&call->mig,
+					   "SELECT name, sql FROM %s.sqlite_schema WHERE type = '%s' AND sql IS NOT "
+					   "NULL AND tbl_name = ?1 COLLATE NOCASE ORDER BY rowid",
+					   name_sql(call, schema), type),
+			table, NONE);
+	while (db_step(call))
+	{
+		if (*n == room)
+		{
+			MigObject *larger = mig_alloc(&call->mig, room = 2 * room + 8, sizeof(MigObject));
+
+			if (objects)
+				memcpy(larger, objects, *n * sizeof(MigObject));
+			objects = larger;
+		}
+		objects[(*n)++] = (MigObject){db_text(call, 0), db_text(call, 1)};
+	}
+	db_finish(call);
+	return objects;
+}
+
+static MigList
+columns_of(Call *call, MigText schema, MigText table)
+{
+	return query(call, "SELECT name FROM pragma_table_xinfo(?1, ?2) ORDER BY cid", table, schema);
+}
+
+static void
+check_not_internal(Call *call, MigText name)
+{
+	if (name.len >= 7 && sqlite3_strnicmp(name.at, "sqlite_", 7) == 0)
+		call_raise(call, "42501",
+				   mig_format(&call->mig, "table %.*s may not be altered", MIG_ARG(name)), NULL,
+				   NULL);
+}
+
+static _Noreturn void
+fail_no_table(Call *call, MigText name)
+{
+	call_raise(call, "42P01",
+			   mig_format(&call->mig, "relation \"%.*s\" does not exist", MIG_ARG(name)), NULL,
+			   NULL);
+}
+
+/* NULL: there is no such table, and there need not be one. */
+static MigStored *
+load(Call *call, MigText schema, MigText name, bool if_exists)
+{
+	MigStored *stored = mig_alloc(&call->mig, 1, sizeof(MigStored));
+
+	if (!find_anywhere(call, stored, schema, name))
+	{
+		if (if_exists)
+			return NULL;
+		fail_no_table(call, name);
+	}
+	check_not_internal(call, stored->name);
+	stored->columns = columns_of(call, stored->schema, stored->name);
+	stored->indexes = load_objects(call, stored->schema, stored->name, "index", &stored->nindexes);
+	stored->triggers =
+		load_objects(call, stored->schema, stored->name, "trigger", &stored->ntriggers);
+	return stored;
+}
+
+/* ---- checks ---- */
+
+/* Errors of what is collected belong to the statement that asked for it. */
+static void
+set_where(Call *call, const Where *where)
+{
+	outer_of(call)->where = where;
+}
+
+static void
+run_check(Changes *changes, const MigCheck *check, MigText sql)
+{
+	Call *call = changes->call;
+	int64_t n;
+	MigText row;
+
+	db_prepare(call, sql.at);
+	db_step(call);
+	n = sqlite3_column_int64(call->statement, 0);
+	row = n > 0 ? db_text(call, 1) : NONE;
+	db_finish(call);
+	if (n > 0)
+		mig_check_fail(&call->mig, check, n, row);
+}
+
+static void
+run_checks(Changes *changes, MigWhen when, size_t from)
+{
+	MigShape *shape = changes->shape;
+
+	for (size_t i = from; i < shape->nchecks; i++)
+	{
+		MigText sql = shape->checks[i].sql;
+
+		if (shape->checks[i].when != when)
+			continue;
+		if (changes->where)
+			set_where(changes->call, &changes->wheres[i]);
+		if (when == MIG_AFTER)
+			sql = mig_shape_after(&changes->call->mig, shape, &shape->checks[i]);
+		if (sql.at)
+			run_check(changes, &shape->checks[i], sql);
+	}
+}
+
+static void
+check_expressions(Call *call, const MigShape *shape, size_t from)
+{
+	for (size_t i = from; i < shape->expressions.list.n; i++)
+	{
+		db_prepare(call,
+				   mig_format(&call->mig, "SELECT %.*s", MIG_ARG(shape->expressions.list.at[i])));
+		db_finish(call);
+	}
+}
+
+static void
+check_parents(Call *call, const MigShape *shape, size_t from)
+{
+	MigStored parent;
+
+	for (size_t i = from; i < shape->parents.list.n; i++)
+		if (!find_table(call, &parent, shape->stored->schema, shape->parents.list.at[i]))
+			fail_no_table(call, shape->parents.list.at[i]);
+}
+
+/* ---- what needs a column or a key that goes ---- */
+
+/* A statement that compiles as long as a view, a trigger or a foreign key has what it needs. */
+typedef struct Probe
+{
+	const char *what; /* "view v" */
+	const char *sql;
+	const char *drop; /* of a trigger: several may stand behind one statement */
+	int columns;      /* of the result, before */
+} Probe;
+
+typedef struct Probes
+{
+	Probe *at;
+	size_t n;
+	size_t room;
+} Probes;
+
+static void
+add_probe(Call *call, Probes *probes, Probe probe)
+{
+	probe.columns = compile(call, probe.sql);
+	if (probe.columns < 0)
+		return; /* it is broken already */
+	if (probes->n == probes->room)
+	{
+		Probe *at = mig_alloc(&call->mig, probes->room = 2 * probes->room + 8, sizeof(Probe));
+
+		if (probes->n > 0)
+			memcpy(at, probes->at, probes->n * sizeof(Probe));
+		probes->at = at;
+	}
+	probes->at[probes->n++] = probe;
+}
+
+static void
+probe_views(Call *call, Probes *probes, MigText schema)
+{
+	MigList views =
+		query(call,
+			  mig_format(&call->mig, "SELECT name FROM %s.sqlite_schema WHERE type = 'view'",
+						 name_sql(call, schema)),
+			  NONE, NONE);
+
+	for (size_t i = 0; i < views.n; i++)
+		add_probe(call, probes,
+				  (Probe){.what = mig_format(&call->mig, "view %.*s", MIG_ARG(views.at[i])),
+						  .sql = mig_format(&call->mig, "SELECT * FROM %s.%s",
+											name_sql(call, schema), name_sql(call, views.at[i]))});
+}
+
+/* With foreign keys enforced, a statement on a table whose parent lacks the key does not compile.
+ */
+static void
+probe_children(Call *call, Probes *probes, const MigStored *stored)
+{
+	MigList children = query(
+		call,
+		mig_format(&call->mig,
+				   "SELECT DISTINCT t.name FROM %s.sqlite_schema AS t CROSS JOIN "
+				   "pragma_foreign_key_list(t.name, ?2) AS k WHERE t.type = 'table' AND t.sql NOT "
+				   "LIKE 'create virtual%%' AND k.\"table\" = ?1 COLLATE NOCASE AND t.name <> ?1",
+				   name_sql(call, stored->schema)),
+		stored->name, stored->schema);
+
+	for (size_t i = 0; i < children.n; i++)
+		add_probe(call, probes,
+				  (Probe){.what = mig_format(&call->mig, "foreign key of table %.*s",
+											 MIG_ARG(children.at[i])),
+						  .sql = mig_format(&call->mig, "INSERT INTO %s.%s DEFAULT VALUES",
+											name_sql(call, stored->schema),
+											name_sql(call, children.at[i]))});
+}
+
+/* The statement that fires a trigger; NULL where none can be made. */
+static const char *
+firing(Call *call, MigText schema, MigText sql)
+{
+	Mig *m = &call->mig;
+	MigTrigger trigger = mig_trigger(m, sql);
+	const char *table =
+		mig_format(m, "%s.%s", name_sql(call, schema), name_sql(call, trigger.table));
+
+	if (trigger.event.len == 6 && sqlite3_strnicmp(trigger.event.at, "INSERT", 6) == 0)
+		return mig_format(m, "INSERT INTO %s DEFAULT VALUES", table);
+	if (trigger.event.len == 6 && sqlite3_strnicmp(trigger.event.at, "DELETE", 6) == 0)
+		return mig_format(m, "DELETE FROM %s", table);
+	if (trigger.column.at == NULL)
+	{
+		MigList columns =
+			query(call, "SELECT name FROM pragma_table_xinfo(?1, ?2) WHERE hidden = 0",
+				  trigger.table, schema);
+
+		if (columns.n == 0)
+			return NULL;
+		trigger.column = columns.at[0];
+	}
+	return mig_format(m, "UPDATE %s SET %s = NULL", table, name_sql(call, trigger.column));
+}
+
+static void
+probe_triggers(Call *call, Probes *probes, const MigStored *stored, MigText schema)
+{
+	Mig *m = &call->mig;
+	MigList names = query(call,
+						  mig_format(m,
+									 "SELECT name FROM %s.sqlite_schema WHERE type = 'trigger' "
+									 "ORDER BY rowid",
+									 name_sql(call, schema)),
+						  NONE, NONE);
+	MigList texts = query(call,
+						  mig_format(m,
+									 "SELECT sql FROM %s.sqlite_schema WHERE type = 'trigger' "
+									 "ORDER BY rowid",
+									 name_sql(call, schema)),
+						  NONE, NONE);
+
+	for (size_t i = 0; i < names.n; i++)
+	{
+		const char *sql;
+
+		if (!mig_mentions(m, texts.at[i], stored->name))
+			continue;
+		sql = firing(call, stored->schema, texts.at[i]);
+		if (sql)
+			add_probe(call, probes,
+					  (Probe){.what = mig_format(m, "trigger %.*s", MIG_ARG(names.at[i])),
+							  .sql = sql,
+							  .drop = mig_format(m, "DROP TRIGGER %s.%s", name_sql(call, schema),
+												 name_sql(call, names.at[i]))});
+	}
+}
+
+static Probes
+probe(Call *call, const MigStored *stored)
+{
+	Probes probes = {NULL, 0, 0};
+	MigText temp = mig_text("temp");
+
+	set(call, SQLITE_DBCONFIG_ENABLE_FKEY, 1);
+	probe_views(call, &probes, stored->schema);
+	probe_children(call, &probes, stored);
+	probe_triggers(call, &probes, stored, stored->schema);
+	if (!mig_same(stored->schema, temp))
+	{
+		probe_views(call, &probes, temp);
+		probe_triggers(call, &probes, stored, temp);
+	}
+	settings_restore(call);
+	return probes;
+}
+
+/* Of several triggers behind one statement, the one without which it compiles. */
+static bool
+is_to_blame(Call *call, const Probe *probe)
+{
+	if (probe->drop == NULL)
+		return true;
+	db_run(call, probe->drop);
+	return compile(call, probe->sql) >= 0;
+}
+
+static void
+check_probes(Changes *changes, const Probes *probes)
+{
+	Call *call = changes->call;
+	const char *suspect = NULL;
+
+	set(call, SQLITE_DBCONFIG_ENABLE_FKEY, 1);
+	for (size_t i = 0; i < probes->n; i++)
+		if (compile(call, probes->at[i].sql) != probes->at[i].columns)
+		{
+			suspect = probes->at[i].what;
+			if (is_to_blame(call, &probes->at[i]))
+				break;
+		}
+	settings_restore(call);
+	if (suspect)
+		mig_shape_needed(&call->mig, changes->shape, suspect);
+}
+
+/* ---- carrying out ---- */
+
+static void
+do_sql(Call *call, MigText sql)
+{
+	db_run(call, sql.at);
+}
+
+/*
+ * An authorizer may silently leave things out (SQLITE_IGNORE), of which a
+ * rebuild would make losses: what was asked for must be there.
+ */
+static _Noreturn void
+fail_ignored(Call *call, MigText table)
+{
+	call_raise(call, MIG_WRONG_STATE,
+			   mig_format(&call->mig, "table \"%.*s\" is not what it should be after the change",
+						  MIG_ARG(table)),
+			   NULL,
+			   "Let the application's authorizer allow or deny, and ignore nothing, while "
+			   "migrations run.");
+}
+
+static int64_t
+count(Call *call, const char *sql, MigText first)
+{
+	return atoll(query(call, sql, first, NONE).at[0].at);
+}
+
+/* A rebuild has all that depends on the table again, and nothing of the old one. */
+static void
+verify_objects(Changes *changes, MigText old_name)
+{
+	Call *call = changes->call;
+	const MigStored *stored = changes->shape->stored;
+	const char *schema = name_sql(call, stored->schema);
+	size_t expected = stored->nindexes + stored->ntriggers - changes->shape->drop_indexes.list.n;
+
+	if (count(call,
+			  mig_format(&call->mig,
+						 "SELECT count(*) FROM %s.sqlite_schema WHERE type IN ('index', 'trigger') "
+						 "AND sql IS NOT NULL AND tbl_name = ?1 COLLATE NOCASE",
+						 schema),
+			  stored->name) != (int64_t) expected ||
+		count(
+			call,
+			mig_format(&call->mig, "SELECT count(*) FROM %s.sqlite_schema WHERE name = ?1", schema),
+			old_name) != 0)
+		fail_ignored(call, stored->name);
+}
+
+/* The table has the columns that it should have, and the text. */
+static void
+verify(Changes *changes)
+{
+	Call *call = changes->call;
+	const MigStored *stored = changes->shape->stored;
+	MigList wanted = mig_shape_columns(&call->mig, changes->shape);
+	MigList found = columns_of(call, stored->schema, stored->name);
+	bool same = wanted.n == found.n;
+	MigStored now;
+
+	for (size_t i = 0; same && i < wanted.n; i++)
+		same = sqlite3_stricmp(mig_copy(&call->mig, wanted.at[i]).at,
+							   mig_copy(&call->mig, found.at[i]).at) == 0;
+	if (!same || !find_table(call, &now, stored->schema, stored->name) ||
+		(!changes->shape->is_native && !mig_same(now.sql, mig_shape_sql(changes->shape))))
+		fail_ignored(call, stored->name);
+}
+
+static void
+drop_indexes(Changes *changes)
+{
+	Call *call = changes->call;
+	MigList names = changes->shape->drop_indexes.list;
+
+	for (size_t i = 0; i < names.n; i++)
+		do_sql(call, mig_text(mig_format(&call->mig, "DROP INDEX %s.%s",
+										  name_sql(call, changes->shape->stored->schema),
+										  name_sql(call, names.at[i]))));
+}
+
+/* SQLite's own statements; false: it refuses the first one. */
+static bool
+run_native(Changes *changes)
+{
+	Call *call = changes->call;
+	MigList statements = changes->shape->native.list;
+
+	for (size_t i = 0; i < statements.n; i++)
+	{
+		int rc = sqlite3_exec(call->db, statements.at[i].at, NULL, NULL, NULL);
+
+		if (rc == SQLITE_OK)
+			continue;
+		if (i > 0 || changes->shape->stands_alone || (rc & 0xff) != SQLITE_ERROR)
+			call_raise_engine(call);
+		return false;
+	}
+	return true;
+}
+
+static bool
+may_edit(Changes *changes)
+{
+	MigList traps = changes->shape->traps.list;
+
+	if (!changes->shape->is_edit || get_setting(changes->call, SQLITE_DBCONFIG_DEFENSIVE))
+		return false;
+	for (size_t i = 0; i < traps.n; i++)
+		if (query(changes->call, traps.at[i].at, NONE, NONE).n > 0)
+			return false;
+	return true;
+}
+
+static void
+edit(Changes *changes)
+{
+	Call *call = changes->call;
+	const MigStored *stored = changes->shape->stored;
+	const char *schema = name_sql(call, stored->schema);
+	MigList version;
+
+	set(call, SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1);
+	prepare(call,
+			mig_format(&call->mig,
+					   "UPDATE %s.sqlite_schema SET sql = ?1 WHERE type = 'table' AND name = ?2",
+					   schema),
+			mig_shape_sql(changes->shape), stored->name);
+	db_step(call);
+	db_finish(call);
+	version = query(call, mig_format(&call->mig, "PRAGMA %s.schema_version", schema), NONE, NONE);
+	do_sql(call, mig_text(mig_format(&call->mig, "PRAGMA %s.schema_version = %d", schema,
+									  atoi(version.at[0].at) + 1)));
+	do_sql(call, mig_text("PRAGMA writable_schema = RESET"));
+	settings_restore(call);
+}
+
+/* ---- the rebuild ---- */
+
+static MigText
+free_name(Call *call, const MigStored *stored)
+{
+	MigText name = mig_text(mig_format(&call->mig, "migrate_old_%.*s", MIG_ARG(stored->name)));
+	const char *sql =
+		mig_format(&call->mig, "SELECT 1 FROM %s.sqlite_schema WHERE name = ?1 COLLATE NOCASE",
+				   name_sql(call, stored->schema));
+
+	for (int i = 2; query(call, sql, name, NONE).n > 0; i++)
+		name = mig_text(mig_format(&call->mig, "migrate_old_%.*s_%d", MIG_ARG(stored->name), i));
+	return name;
+}
+
+static void
+rename_table(Call *call, MigText schema, MigText from, MigText to)
+{
+	do_sql(call,
+			mig_text(mig_format(&call->mig, "ALTER TABLE %s.%s RENAME TO %s",
+								name_sql(call, schema), name_sql(call, from), name_sql(call, to))));
+}
+
+static void
+drop_table(Call *call, MigText schema, MigText name)
+{
+	do_sql(call, mig_text(mig_format(&call->mig, "DROP TABLE %s.%s", name_sql(call, schema),
+									  name_sql(call, name))));
+}
+
+/* The old table gets another name, or where it cannot be renamed, its rows another table. */
+static void
+set_aside(Changes *changes, MigText old_name)
+{
+	Call *call = changes->call;
+	const MigStored *stored = changes->shape->stored;
+	const char *rename =
+		mig_format(&call->mig, "ALTER TABLE %s.%s RENAME TO %s", name_sql(call, stored->schema),
+				   name_sql(call, stored->name), name_sql(call, old_name));
+	int rc = sqlite3_exec(call->db, rename, NULL, NULL, NULL);
+
+	if (rc == SQLITE_OK)
+		return;
+	if (rc != SQLITE_ERROR)
+		call_raise_engine(call);
+	for (size_t i = 0; i < 2; i++)
+		do_sql(call, mig_shape_hold(&call->mig, changes->shape, old_name).at[i]);
+	drop_table(call, stored->schema, stored->name);
+}
+
+/*
+ * The copy has met rows that the table must not have.  Which they are is asked
+ * of the old table, put back under its name: all of it is rolled back anyway.
+ */
+static _Noreturn void
+fail_copy(Changes *changes, MigText old_name)
+{
+	Call *call = changes->call;
+	const MigStored *stored = changes->shape->stored;
+	int code = sqlite3_extended_errcode(call->db);
+	const char *message = mig_format(&call->mig, "%s", sqlite3_errmsg(call->db));
+
+	db_finish(call);
+	if ((code & 0xff) == SQLITE_CONSTRAINT)
+	{
+		drop_table(call, stored->schema, stored->name);
+		rename_table(call, stored->schema, old_name, stored->name);
+		run_checks(changes, MIG_FAILED, 0);
+	}
+	set_where(call, changes->where);
+	call_raise_code(call, code, &(MigError){MIG_INTERNAL, message, NULL, NULL, NULL});
+}
+
+/* A column that an authorizer hides is read as NULL, by a Null instruction. */
+static void
+check_readable(Changes *changes, MigText old_name)
+{
+	Call *call = changes->call;
+	bool hidden = false;
+
+	db_prepare(call, mig_format(&call->mig, "EXPLAIN %s",
+								mig_shape_read(&call->mig, changes->shape, old_name).at));
+	while (db_step(call))
+		hidden = hidden || mig_same(db_text(call, 1), mig_text("Null"));
+	db_finish(call);
+	if (hidden)
+		fail_ignored(call, changes->shape->stored->name);
+}
+
+static void
+copy(Changes *changes, MigText old_name)
+{
+	Call *call = changes->call;
+	const MigStored *stored = changes->shape->stored;
+	const char *old =
+		mig_format(&call->mig, "%s.%s", name_sql(call, stored->schema), name_sql(call, old_name));
+	int64_t rows;
+
+	check_readable(changes, old_name);
+	db_prepare(call, mig_shape_copy(&call->mig, changes->shape, old_name).at);
+	if (sqlite3_step(call->statement) != SQLITE_DONE)
+		fail_copy(changes, old_name);
+	db_finish(call);
+	rows = sqlite3_changes(call->db);
+	if (count(call, mig_format(&call->mig, "SELECT count(*) FROM %s", old), NONE) !=
+		(rows & 0x7fffffff))
+		fail_ignored(call, stored->name);
+}
+
+static bool
+has_sequences(Call *call, MigText schema)
+{
+	return sqlite3_table_column_metadata(call->db, schema.at, "sqlite_sequence", NULL, NULL, NULL,
+										 NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* AUTOINCREMENT's counter, null if there is none; it may be ahead of all rows. */
+static MigText
+load_sequence(Call *call, const MigStored *stored)
+{
+	MigList found;
+
+	if (!has_sequences(call, stored->schema))
+		return NONE;
+	found = query(call,
+				  mig_format(&call->mig, "SELECT seq FROM %s.sqlite_sequence WHERE name = ?1",
+							 name_sql(call, stored->schema)),
+				  stored->name, NONE);
+	return found.n > 0 ? found.at[0] : NONE;
+}
+
+static void
+restore_sequence(Call *call, const MigStored *stored, MigText old)
+{
+	const char *schema = name_sql(call, stored->schema);
+
+	if (old.at == NULL || !has_sequences(call, stored->schema))
+		return;
+	query(call, mig_format(&call->mig, "DELETE FROM %s.sqlite_sequence WHERE name = ?1", schema),
+		  stored->name, NONE);
+	query(call,
+		  mig_format(&call->mig,
+					 "INSERT INTO %s.sqlite_sequence (name, seq) VALUES (?1, CAST(?2 AS INTEGER))",
+					 schema),
+		  stored->name, old);
+}
+
+static bool
+is_dropped(const MigShape *shape, MigText index)
+{
+	for (size_t i = 0; i < shape->drop_indexes.list.n; i++)
+		if (mig_same(shape->drop_indexes.list.at[i], index))
+			return true;
+	return false;
+}
+
+static void
+restore_objects(Changes *changes)
+{
+	Call *call = changes->call;
+	const MigStored *stored = changes->shape->stored;
+
+	for (size_t i = 0; i < stored->nindexes; i++)
+		if (!is_dropped(changes->shape, stored->indexes[i].name))
+			do_sql(call, mig_object_create(&call->mig, stored->indexes[i].sql, stored->schema));
+	for (size_t i = 0; i < stored->ntriggers; i++)
+		do_sql(call, mig_object_create(&call->mig, stored->triggers[i].sql, stored->schema));
+}
+
+/* Temporary triggers of the table went with it; those of others of its name did not. */
+static void
+restore_temporary(Call *call, const MigObject *triggers, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (query(call, "SELECT 1 FROM temp.sqlite_schema WHERE type = 'trigger' AND name = ?1",
+				  triggers[i].name, NONE)
+				.n == 0)
+			do_sql(call, mig_object_create(&call->mig, triggers[i].sql, mig_text("temp")));
+}
+
+static void
+keys_for_rebuild(Changes *changes)
+{
+	if (changes->shape->changes_values)
+		keys_suspend(changes->call, changes->keys, changes->where);
+	else
+		keys_off(changes->call);
+}
+
+static void
+rebuild_table(Changes *changes)
+{
+	Call *call = changes->call;
+	const MigStored *stored = changes->shape->stored;
+	MigText old_name = free_name(call, stored);
+	MigText sequence = load_sequence(call, stored);
+	size_t ntemporary = 0;
+	MigObject *temporary = NULL;
+
+	if (!mig_same(stored->schema, mig_text("temp")))
+		temporary = load_objects(call, mig_text("temp"), stored->name, "trigger", &ntemporary);
+	keys_for_rebuild(changes);
+	set(call, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, 1);
+	set(call, SQLITE_DBCONFIG_DQS_DDL, 1); /* as when SQLite reads what it has stored */
+	set(call, SQLITE_DBCONFIG_DQS_DML, 1);
+	set_aside(changes, old_name);
+	do_sql(call, mig_shape_create(&call->mig, changes->shape));
+	copy(changes, old_name);
+	drop_table(call, stored->schema, old_name);
+	restore_sequence(call, stored, sequence);
+	restore_objects(changes);
+	restore_temporary(call, temporary, ntemporary);
+	verify_objects(changes, old_name);
+	settings_restore(call);
+	keys_resume(call);
+}
+
+static void
+carry_out(Changes *changes)
+{
+	MigShape *shape = changes->shape;
+
+	if (shape->is_native)
+		drop_indexes(changes);
+	if (!shape->is_native && mig_shape_is_same(shape))
+		return;
+	if (!shape->is_native || !run_native(changes))
+	{
+		shape->is_native = false;
+		if (may_edit(changes))
+			edit(changes);
+		else
+			rebuild_table(changes);
+	}
+	if (!shape->stands_alone)
+		verify(changes);
+}
+
+void
+rebuild_flush(Changes *changes)
+{
+	Call *call = changes->call;
+	const Where *where = outer_of(call)->where;
+	Probes probes = {NULL, 0, 0};
+
+	if (changes->shape == NULL)
+		return;
+	if (changes->where)
+		set_where(call, changes->where);
+	if (changes->shape->drops)
+		probes = probe(call, changes->shape->stored);
+	carry_out(changes);
+	check_probes(changes, &probes);
+	run_checks(changes, MIG_AFTER, 0);
+	changes->shape = NULL;
+	set_where(call, where);
+}
+
+/* ---- statements ---- */
+
+static void
+note_where(Changes *changes, size_t from)
+{
+	Call *call = changes->call;
+	size_t n = changes->shape->nchecks;
+	Where *wheres = mig_alloc(&call->mig, n + 1, sizeof(Where));
+
+	if (from > 0)
+		memcpy(wheres, changes->wheres, from * sizeof(Where));
+	if (outer_of(call)->where)
+	{
+		for (size_t i = from; i < n; i++)
+			wheres[i] = *outer_of(call)->where;
+		wheres[n] = *outer_of(call)->where;
+		changes->where = &wheres[n];
+	}
+	changes->wheres = wheres;
+}
+
+static void
+alter(Changes *changes, const MigTaught *taught)
+{
+	Call *call = changes->call;
+	const Where *where = outer_of(call)->where;
+	MigShape *shape = changes->shape;
+	size_t checks;
+	size_t expressions;
+	size_t parents;
+
+	if (shape == NULL)
+	{
+		MigStored *stored = load(call, taught->schema, taught->table, taught->if_exists);
+
+		if (stored == NULL)
+			return;
+		shape = changes->shape = mig_shape(&call->mig, stored);
+	}
+	checks = shape->nchecks;
+	expressions = shape->expressions.list.n;
+	parents = shape->parents.list.n;
+	mig_shape_alter(&call->mig, shape, taught);
+	note_where(changes, checks);
+	check_expressions(call, shape, expressions);
+	check_parents(call, shape, parents);
+	run_checks(changes, MIG_BEFORE, checks);
+	set_where(call, where);
+}
+
+/* ---- TRUNCATE ---- */
+
+static void
+check_not_referenced(Call *call, const MigStored *stored, MigList tables)
+{
+	MigList children = query(
+		call,
+		mig_format(&call->mig,
+				   "SELECT DISTINCT t.name FROM %s.sqlite_schema AS t CROSS JOIN "
+				   "pragma_foreign_key_list(t.name, ?2) AS k WHERE t.type = 'table' AND t.sql NOT "
+				   "LIKE 'create virtual%%' AND k.\"table\" = ?1 COLLATE NOCASE AND t.name <> ?1",
+				   name_sql(call, stored->schema)),
+		stored->name, stored->schema);
+
+	for (size_t i = 0; i < children.n; i++)
+	{
+		bool listed = false;
+
+		for (size_t k = 0; k < tables.n; k++)
+			listed = listed || sqlite3_stricmp(mig_copy(&call->mig, tables.at[k]).at,
+											   mig_copy(&call->mig, children.at[i]).at) == 0;
+		if (!listed)
+			call_raise(call, MIG_UNSUPPORTED,
+					   "cannot truncate a table referenced in a foreign key constraint",
+					   mig_format(&call->mig, "Table \"%.*s\" references \"%.*s\".",
+								  MIG_ARG(children.at[i]), MIG_ARG(stored->name)),
+					   mig_format(&call->mig, "Truncate table \"%.*s\" at the same time.",
+								  MIG_ARG(children.at[i])));
+	}
+}
+
+/* No trigger fires, as in PostgreSQL. */
+static void
+truncate_one(Call *call, const MigStored *stored, bool restart)
+{
+	keys_off(call);
+	set(call, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0);
+	do_sql(call,
+			mig_text(mig_format(&call->mig, "DELETE FROM %s.%s", name_sql(call, stored->schema),
+								name_sql(call, stored->name))));
+	settings_restore(call);
+	keys_resume(call);
+	if (restart && has_sequences(call, stored->schema))
+		query(call,
+			  mig_format(&call->mig, "DELETE FROM %s.sqlite_sequence WHERE name = ?1",
+						 name_sql(call, stored->schema)),
+			  stored->name, NONE);
+}
+
+static void
+truncate_tables(Call *call, const MigTaught *taught)
+{
+	for (size_t i = 0; i < taught->tables.n; i++)
+		check_not_referenced(call, load(call, NONE, taught->tables.at[i], false), taught->tables);
+	for (size_t i = 0; i < taught->tables.n; i++)
+		truncate_one(call, load(call, NONE, taught->tables.at[i], false), taught->restart);
+}
+
+/* ---- what run.c and migrate_alter() call ---- */
+
+static bool
+joins(const Changes *changes, const MigTaught *taught)
+{
+	const MigStored *stored = changes->shape->stored;
+
+	return taught->lesson == MIG_ALTER_TABLE && taught->table.len == stored->name.len &&
+		   sqlite3_strnicmp(taught->table.at, stored->name.at, (int) stored->name.len) == 0 &&
+		   (taught->schema.at == NULL || (taught->schema.len == stored->schema.len &&
+										  sqlite3_strnicmp(taught->schema.at, stored->schema.at,
+														   (int) stored->schema.len) == 0)) &&
+		   mig_shape_joins(changes->shape, taught);
+}
+
+size_t
+rebuild_statement(Changes *changes, MigText sql)
+{
+	Call *call = changes->call;
+	MigTaught taught = mig_teach(&call->mig, sql);
+
+	if (changes->shape && !joins(changes, &taught))
+		rebuild_flush(changes);
+	switch (taught.lesson)
+	{
+		case MIG_REWRITTEN:
+			do_sql(call, mig_copy(&call->mig, taught.sql));
+			break;
+		case MIG_ALTER_TABLE:
+			alter(changes, &taught);
+			break;
+		case MIG_TRUNCATE:
+			truncate_tables(call, &taught);
+			break;
+		default:
+			break;
+	}
+	return taught.len;
+}
