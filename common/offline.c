@@ -614,7 +614,7 @@ add_begin(MigOffline *o, bool first)
 
 /* Before the first transaction. */
 static void
-suspend_keys(MigOffline *o)
+turn_keys_off(MigOffline *o)
 {
 	add_statement(o, "DROP TABLE IF EXISTS temp.migrate_keys");
 	add_statement(o, "CREATE TEMP TABLE migrate_keys AS SELECT foreign_keys AS enforced, NULL AS "
@@ -818,7 +818,7 @@ add_beginning(MigOffline *o)
 	if (postgresql && leaves_transaction(o))
 		mig_buf_str(&o->out, "\\set ON_ERROR_STOP on\n\\set AUTOCOMMIT on\n\n");
 	if (o->drops)
-		suspend_keys(o);
+		turn_keys_off(o);
 	add_begin(o, true);
 	if (o->drops)
 		count_violations(o);
