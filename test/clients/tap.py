@@ -1,4 +1,5 @@
 """What the Python tests share: lines "ok - name", connections, a small history."""
+import ctypes
 import os
 import sqlite3
 import subprocess
@@ -42,6 +43,19 @@ def sqlite(path, **options):
     db.load_extension(os.environ["MIGRATE_SO"])
     db.enable_load_extension(False)
     return db
+
+
+def defensive(db, on=True):
+    """Turns SQLite's defensive mode on, as better-sqlite3 and newer shells do; what it was.
+
+    Python has this from 3.12 on (setconfig); before, the handle is the first field of the object.
+    """
+    library = ctypes.CDLL("libsqlite3.so.0")
+    handle = ctypes.c_void_p.from_address(id(db) + object.__basicsize__)
+    was = ctypes.c_int()
+    library.sqlite3_db_config(handle, 1010, -1, ctypes.byref(was))
+    library.sqlite3_db_config(handle, 1010, int(on), None)
+    return bool(was.value)
 
 
 def scalar(db, sql, *args):
