@@ -45,17 +45,23 @@ def sqlite(path, **options):
     return db
 
 
-def defensive(db, on=True):
-    """Turns SQLite's defensive mode on, as better-sqlite3 and newer shells do; what it was.
+def db_config(db, option, on=None):
+    """Asks sqlite3_db_config for a switch of a connection, and sets it; what it was.
 
     Python has this from 3.12 on (setconfig); before, the handle is the first field of the object.
     """
     library = ctypes.CDLL("libsqlite3.so.0")
     handle = ctypes.c_void_p.from_address(id(db) + object.__basicsize__)
     was = ctypes.c_int()
-    library.sqlite3_db_config(handle, 1010, -1, ctypes.byref(was))
-    library.sqlite3_db_config(handle, 1010, int(on), None)
+    library.sqlite3_db_config(handle, option, -1, ctypes.byref(was))
+    if on is not None:
+        library.sqlite3_db_config(handle, option, int(on), None)
     return bool(was.value)
+
+
+def defensive(db, on=True):
+    """Turns SQLite's defensive mode on, as better-sqlite3 and newer shells do; what it was."""
+    return db_config(db, 1010, on)
 
 
 def scalar(db, sql, *args):
