@@ -9,6 +9,7 @@
 #   make install      both: the extension for PG_CONFIG's server, the module into $(libdir)/migrate
 #   make installcheck the regression tests on a running server
 #   make alembic      random cases against the installed Alembic: make alembic SEED=1 COUNT=20000
+#   make fuzz-alter   10,000 random ALTER TABLE statements on SQLite
 #   make bench        times beside the same SQL by hand, Alembic and dbmate
 #
 # The version stands in pg/migrate.control alone.  The server's build rules are in pg/pgxs.mk, so
@@ -77,6 +78,9 @@ alembic:
 	@$(MAKE) -s sqlite
 	@test/oracle/run $(SEED) $(COUNT) $(SIZE)
 
+fuzz-alter: sqlite
+	MIGRATE_SO=$(CURDIR)/$(B)/migrate.so /usr/bin/python3 test/fuzz/alter.py $(or $(CASES),10000)
+
 bench:
 	@test/setup check
 	@$(MAKE) -s sqlite
@@ -89,4 +93,4 @@ clean:
 	rm -rf build results migrate.so
 
 .PHONY: all sqlite pg install install-pg install-sqlite installcheck demo check sanitize lint crash
-.PHONY: alembic bench dist clean
+.PHONY: alembic fuzz-alter bench dist clean
