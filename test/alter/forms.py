@@ -203,4 +203,5 @@ def main(pattern):
     done()
 
 
-main(sys.argv[1] if len(sys.argv) > 1 else "")
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "")

@@ -25,6 +25,10 @@ class Refused(Exception):
     """The action must fail."""
 
 
+class Unsure(Exception):
+    """It may fail or not, but must do one or the other as a whole."""
+
+
 def quoted(r, name, definition=False):
     """A name in one of the styles that SQLite reads; 'x' only where a column is defined."""
     styles = ['"%s"' % name.replace('"', '""'), "`%s`" % name.replace("`", "``"), "[%s]" % name]
@@ -652,6 +656,8 @@ def random_constraint(r, s, what, plain):
         piece = s.constraint("unique", spaced(r, "UNIQUE", "(%s)" % ", ".join(quoted(r, c) for c in cols)), cols,
                              order=cols)
     elif what == "add pk":
+        if table.primary()[0] and r.random() < 0.8:
+            return None
         cols = [c.name for c in r.sample(plain, min(len(plain), r.randint(1, 2)))]
         if len(cols) == 1 and table.column(cols[0]).declared.lower() == "integer":
             return None
