@@ -75,7 +75,13 @@ def settings(db):
 
 
 def evaluated(db, expression):
-    return db.execute("SELECT quote(%s)" % expression).fetchone()[0] if expression is not None else None
+    """A default's value; a word without quotes is a text there."""
+    if expression is None:
+        return None
+    try:
+        return db.execute("SELECT quote(%s)" % expression).fetchone()[0]
+    except sqlite3.OperationalError:
+        return expression
 
 
 def describe(db, table):
