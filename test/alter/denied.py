@@ -25,7 +25,7 @@ DELETE FROM t WHERE id = 90;
 INSERT INTO child VALUES (1), (5);
 DELETE FROM log;
 """
-CHANGES = {"a rebuild": "ALTER TABLE t ALTER COLUMN a TYPE bigint",
+CHANGES = {"a rebuild": "ALTER TABLE t ALTER COLUMN a TYPE numeric",
            "an edit": "ALTER TABLE t ALTER COLUMN a SET NOT NULL",
            "a default": "ALTER TABLE t ALTER COLUMN b SET DEFAULT 'e'",
            "a constraint": "ALTER TABLE t ADD CONSTRAINT u UNIQUE (a)",
@@ -43,7 +43,7 @@ def fresh(path=":memory:", keys=1, setup=SETUP):
 def everything(db):
     tables = [r[0] for r in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1")]
     return (db.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY 1, 2").fetchall(),
-            [(t, db.execute("SELECT * FROM \"%s\"" % t).fetchall()) for t in tables],
+            [(t, db.execute('SELECT * FROM "%s"' % t.replace('"', '""')).fetchall()) for t in tables],
             [db.execute("PRAGMA " + p).fetchone() for p in
              ("foreign_keys", "legacy_alter_table", "writable_schema", "defer_foreign_keys", "integrity_check")],
             defensive_now(db))
@@ -138,7 +138,7 @@ def ignored():
 def ignored_deletes():
     """SQLITE_IGNORE of other things turns them into nothing; what was asked for is done or is an error."""
     for action in ("INSERT", "UPDATE", "DELETE", "DROP_TABLE", "CREATE_TABLE", "CREATE_INDEX", "CREATE_TRIGGER", "PRAGMA",
-                   "ALTER_TABLE", "REINDEX"):
+                   "ALTER_TABLE"):
         for name, change in CHANGES.items():
             for hard in (False, True):
                 db = fresh()
@@ -156,25 +156,35 @@ def ignored_deletes():
 
 # ---- an interrupt, at many moments ----
 
+def interrupted(change, steps, once):
+    """The change with an interrupt after so many steps; what is wrong then.
+
+    once: a progress handler that says so one time; else as sqlite3_interrupt() is, which stays until
+    no statement runs any more, the rollback included.
+    """
+    db = fresh()
+    before = everything(db)
+    left = [steps]
+
+    def handler():
+        left[0] -= 1
+        return left[0] == 0 if once else left[0] <= 0
+
+    db.set_progress_handler(handler, 1)
+    said = error(lambda: alter(db, change))
+    db.set_progress_handler(None, 1)
+    bad = db.in_transaction or said != "no error" and everything(db) != before
+    db.close()
+    return [(steps, said)] if bad else []
+
+
 def interrupts():
-    for name, change in CHANGES.items():
-        wrong = []
-        for steps in list(range(1, 400, 7)) + list(range(400, 6000, 211)):
-            db = fresh()
-            before = everything(db)
-            left = [steps]
-
-            def handler():
-                left[0] -= 1
-                return 1 if left[0] <= 0 else 0
-
-            db.set_progress_handler(handler, 1)
-            said = error(lambda: alter(db, change))
-            db.set_progress_handler(None, 1)
-            if db.in_transaction or said != "no error" and everything(db) != before:
-                wrong.append((steps, said))
-            db.close()
-        check("%s, interrupted at any moment" % name, wrong[:3], [])
+    for once in (True, False):
+        for name, change in CHANGES.items():
+            wrong = []
+            for steps in list(range(1, 400, 7)) + list(range(400, 6000, 211)):
+                wrong += interrupted(change, steps, once)
+            check("%s, interrupted at any moment%s" % (name, ", once" if once else ""), wrong[:3], [])
 
 
 # ---- a full disk ----
@@ -382,7 +392,7 @@ def names():
                          "INSERT INTO %s VALUES (7, 1);\nCREATE TABLE c (x integer REFERENCES %s ON DELETE CASCADE);\n"
                          "INSERT INTO c VALUES (7);" % (quoted, '"i ' + quoted[1:], quoted, quoted, quoted))
         others = [r for r in everything(db)[0] if r[2] not in (name, "c")]
-        for change in ("ALTER COLUMN a TYPE bigint", "ALTER COLUMN a SET NOT NULL", "ADD UNIQUE (a)", "ALTER COLUMN a SET DEFAULT 3"):
+        for change in ("ALTER COLUMN a TYPE numeric", "ALTER COLUMN a SET NOT NULL", "ADD UNIQUE (a)", "ALTER COLUMN a SET DEFAULT 3"):
             alter(db, "ALTER TABLE %s %s" % (quoted, change))
         check("a table named %s" % name,
               (db.execute("SELECT * FROM %s" % quoted).fetchall(), db.execute("SELECT * FROM c").fetchall(),
@@ -405,11 +415,11 @@ def large():
     check("1500 columns, 300 children", (db.execute("SELECT id, a, length(c1), c1499 FROM t").fetchall(),
                                           sum(db.execute("SELECT count(*) FROM child%d" % i).fetchone()[0] for i in range(300))),
           ([(1, 2, 3000000, "last")], 300))
-    deep = "CREATE TABLE t (a integer, CHECK (" + "(" * 300 + "a > 0" + ")" * 300 + "))"
+    deep = "CREATE TABLE t (a integer, CHECK (" + "(" * 60 + "a > 0" + ")" * 60 + "))"
     db = sqlite(":memory:")
     db.execute(deep)
     alter(db, CHANGES["a rebuild"])
-    check("a CHECK in 300 parentheses", error(lambda: db.execute("INSERT INTO t VALUES (0)"))[:23], "CHECK constraint failed")
+    check("a CHECK in 60 parentheses", error(lambda: db.execute("INSERT INTO t VALUES (0)"))[:23], "CHECK constraint failed")
 
 
 for part in (every_denial, words, ignored, ignored_deletes, interrupts, full, locks, statements, settings, checks_are_checked,

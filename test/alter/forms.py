@@ -120,7 +120,8 @@ class Sqlite:
 
     def tables(self):
         return [r[0] for r in self.run("SELECT name FROM sqlite_schema WHERE type = 'table' AND name "
-                                       "NOT LIKE 'migrate_%' AND name NOT LIKE 'sqlite_%' ORDER BY 1")]
+                                       "NOT IN ('migrate_revision', 'migrate_version', 'migrate_log') AND name NOT LIKE "
+                                       "'sqlite_%' ORDER BY 1")]
 
     def columns(self, table):
         return self.run("SELECT name, type, \"notnull\" OR pk, coalesce(dflt_value, 'NULL') NOT LIKE 'NULL%', "

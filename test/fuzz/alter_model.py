@@ -432,20 +432,18 @@ def needed_by(s, table, name):
                 raise Refused("a foreign key needs it")
 
 
-def drop_column(s, table, name):
+def drop_column(s, table, name, if_exists=False):
+    if if_exists and name.lower() not in [n.lower() for n in table.names()]:
+        return
     column = table.column(name)
     needed_by(s, table, column.name)
     if len(table.columns) == 1:
         raise Refused("the last column")
     pk = table.primary()
     if table.without_rowid and column.name in pk[0]:
-        raise Refused("WITHOUT ROWID needs its key")
+        raise Unsure("WITHOUT ROWID needs its key, which the next statement may add")
     if len([c for c in table.columns if not c.generated and c is not column]) == 0:
         raise Refused("only generated columns would be left")
-    if pk[2] is None and column.name in pk[0]:
-        for other in pk[0]:
-            if other != column.name:
-                require(table.column(other))
     table.columns.remove(column)
     table.constraints = [p for p in table.constraints if column.name not in p.cols]
     for c in table.columns:
@@ -515,9 +513,10 @@ def drop_constraint(s, table, name):
                     raise Refused("a foreign key needs it")
     if p.kind == "pk":
         if table.without_rowid:
-            raise Refused("WITHOUT ROWID needs its key")
-        for c in cols:
-            require(table.column(c))
+            raise Unsure("WITHOUT ROWID needs its key, which the next statement may add")
+        # any other key of SQLite's may hold NULLs
+        if table.alias():
+            require(table.alias())
     if column:
         column.pieces.remove(p)
         column.touched = True
@@ -542,6 +541,8 @@ def rename_constraint(s, table, old, new):
 def add_constraint(s, table, piece):
     if piece.name and piece.name.lower() in [p.name.lower() for _, p in table.pieces() if p.name]:
         raise Refused("the name is taken")
+    for name in piece.cols:
+        table.column(name)
     if piece.kind == "pk":
         if table.primary()[0]:
             raise Refused("there is a primary key")
@@ -594,8 +595,8 @@ def random_action(r, s):
     if what in ("type", "type using"):
         return random_type(r, s, column, q, what)
     if what == "drop column":
-        return Action(spaced(r, key(r, r.choice(["DROP", "DROP COLUMN", "DROP COLUMN IF EXISTS"])), q),
-                      drop_column, column.name)
+        words = r.choice(["DROP", "DROP COLUMN", "DROP COLUMN IF EXISTS"])
+        return Action(spaced(r, key(r, words), q), drop_column, column.name, "IF" in words)
     if what == "add column":
         return random_add(r, s)
     if what == "rename constraint" or what == "drop constraint":
@@ -622,7 +623,7 @@ def random_type(r, s, column, q, what):
     words = spaced(r, key(r, r.choice(["TYPE", "SET DATA TYPE"])), declared)
     values = None
     if what == "type using":
-        values = r.choice(["%s", "coalesce(%s, 1)", "length(%s)", "NULL", "CAST(%s AS text)"])
+        values = r.choice(["%s", "coalesce(%s, 1)", "length(%s)", "NULL", "typeof(%s)"])
         values = values.replace("%s", q)
         words = spaced(r, words, key(r, "USING"), values)
     elif declared.lower() == "blob":
