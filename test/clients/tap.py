@@ -50,6 +50,11 @@ def db_config(db, option, on=None):
 
     Python has this from 3.12 on (setconfig); before, the handle is the first field of the object.
     """
+    if hasattr(db, "setconfig"):
+        was = db.getconfig(option)
+        if on is not None:
+            db.setconfig(option, bool(on))
+        return was
     library = ctypes.CDLL("libsqlite3.so.0")
     handle = ctypes.c_void_p.from_address(id(db) + object.__basicsize__)
     was = ctypes.c_int()
