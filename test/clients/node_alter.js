@@ -74,7 +74,7 @@ function look(db, when) {
 function rules(db, when, on) {
   const tries = [
     "INSERT INTO parent (name, score) VALUES (NULL, 1)", "INSERT INTO parent (name, score) VALUES ('a', 1)",
-    "INSERT INTO parent (name, score) VALUES ('z', -1)", 'INSERT INTO child VALUES (5, NULL)', 'INSERT INTO child VALUES (5, 77)'];
+    "INSERT INTO parent (name, score) VALUES ('z', -1)", 'INSERT INTO child VALUES (5, NULL)', 'INSERT INTO child VALUES (6, 77)'];
   db.exec('BEGIN');
   check(when + ': rules', tries.map((t) => fails(() => db.exec(t))), on
     ? ['SQLITE_CONSTRAINT_NOTNULL', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_CHECK', 'SQLITE_CONSTRAINT_NOTNULL',
