@@ -16,8 +16,14 @@
  *   SQLite: a statement's error undoes that statement alone.  But the shell
  *      hands over its input whenever a line ends a statement, and leaves out
  *      the rest of that piece after an error.  So no line ends a statement: a
- *      comment that begins behind each ";" goes on into the next line.  The
- *      whole script is one piece, and stops like one passed to sqlite3_exec().
+ *      comment that begins behind each ";" goes on into the next line.  Only
+ *      the COMMIT is a piece of its own, and each statement that stands outside
+ *      of a transaction: with -bail the shell stops between pieces.  A piece
+ *      ends by making a temporary table, and the next one begins by dropping it,
+ *      which cannot even be prepared where the piece before was left early.
+ *      (Shells since 3.52 go on in a piece after an error at run time, not after
+ *      one at prepare time: there -bail is needed for the one, and the guard
+ *      turns the other into the first.)
  */
 #include "graph.h"
 
@@ -49,6 +55,7 @@ struct MigOffline
 	size_t next; /* step */
 	MigBuf out;
 	bool in_comment; /* SQLite: the comment behind a ";" is open */
+	bool outside;    /* what is written next stands outside of a transaction */
 	bool drops;      /* SQLite: a table was dropped */
 };
 
@@ -285,6 +292,17 @@ add_statement(MigOffline *o, const char *sql)
 	mig_buf_str(&o->out, "\n");
 }
 
+/* Ends what the sqlite3 shell takes as one piece. */
+static void
+end_piece(MigOffline *o)
+{
+	if (o->tables->engine == MIG_POSTGRESQL)
+		return;
+	open_statement(o);
+	mig_buf_str(&o->out, "CREATE TEMP TABLE migrate_piece (ended);\n");
+	add_statement(o, "DROP TABLE temp.migrate_piece");
+}
+
 /* ---- sections ---- */
 
 MigList
@@ -414,6 +432,11 @@ add_sqlite(MigOffline *o, MigText sql)
 		add_gap(o, gap);
 		add_sqlite_statement(o, statement);
 		o->drops |= drops_table(statement);
+		if (o->outside)
+		{
+			mig_buf_str(&o->out, "\n");
+			end_piece(o);
+		}
 	}
 	add_gap(o, gap);
 }
@@ -506,18 +529,21 @@ wrong_version(const MigOffline *o, bool first)
 #define GUARD_HINT                                                                                 \
 	"Look at the rows of migrate_version, and make a script that starts from them: from:to."
 
-/* Raises message unless condition holds; what was done in the transaction is undone. */
+/*
+ * Raises message unless condition holds.  What was done in the transaction is undone, the table
+ * of the guard included, and so the last statement cannot be prepared: shells that went on end
+ * there, with the table's name in their message.
+ */
 static void
 add_sqlite_guard(MigOffline *o, const char *condition, const char *message)
 {
-	add_statement(o, "CREATE TEMP TABLE migrate_guard (holds)");
-	add_statement(
-		o, mig_format(o->m,
-					  "CREATE TEMP TRIGGER migrate_guard_fires BEFORE INSERT ON migrate_guard "
-					  "WHEN NEW.holds IS NOT 1\nBEGIN\n\tSELECT RAISE(ROLLBACK, %s);\nEND",
-					  quoted(o->m, mig_text(message))));
-	add_statement(o, mig_format(o->m, "INSERT INTO temp.migrate_guard SELECT %s", condition));
-	add_statement(o, "DROP TABLE temp.migrate_guard");
+	add_statement(o, mig_format(o->m, "CREATE TEMP TABLE \"%s\" (holds)", message));
+	add_statement(o, mig_format(o->m,
+								"CREATE TEMP TRIGGER migrate_guard BEFORE INSERT ON \"%s\" WHEN "
+								"NEW.holds IS NOT 1\nBEGIN\n\tSELECT RAISE(ROLLBACK, %s);\nEND",
+								message, quoted(o->m, mig_text(message))));
+	add_statement(o, mig_format(o->m, "INSERT INTO temp.\"%s\" SELECT %s", message, condition));
+	add_statement(o, mig_format(o->m, "DROP TABLE temp.\"%s\"", message));
 }
 
 /* The locks are those of a run, so that neither it nor another script comes between. */
@@ -589,6 +615,7 @@ add_begin(MigOffline *o, bool first)
 {
 	bool create = first && o->start.n == 0;
 
+	o->outside = false;
 	if (o->tables->engine == MIG_POSTGRESQL)
 	{
 		add_statement(o, "BEGIN ISOLATION LEVEL READ COMMITTED");
@@ -647,7 +674,9 @@ add_commit(MigOffline *o)
 {
 	if (o->drops)
 		check_keys(o);
+	end_piece(o);
 	add_statement(o, "COMMIT");
+	o->outside = true;
 }
 
 /* ---- a step ---- */
@@ -740,9 +769,7 @@ add_run(MigOffline *o, const MigRevision *revision, MigText sql)
 		add_commit(o);
 	add_section(o, sql);
 	if (!revision->transactional)
-	{
 		add_begin(o, false);
-	}
 	if (sets)
 		add_statement(o, RESTORE_SETTINGS);
 }
@@ -774,6 +801,7 @@ add_ending(MigOffline *o)
 		add_statement(o, "DROP TABLE temp.migrate_keys");
 	}
 	add_gap(o, mig_text("\n"));
+	end_piece(o);
 	open_statement(o);
 	mig_buf_str(&o->out, "COMMIT;\n");
 }
@@ -804,8 +832,10 @@ add_title(MigOffline *o)
 	}
 	mig_buf_format(&o->out, "-- Nothing runs where the version is not %s.\n", from);
 	if (o->tables->engine == MIG_SQLITE)
-		mig_buf_str(&o->out, "-- The comments at the ends of lines make the sqlite3 shell take all "
-							 "of it as one piece,\n-- and stop at the first error.\n");
+		mig_buf_str(&o->out,
+					"-- Run it with sqlite3 -bail.  The comments at the ends of lines make "
+					"the shell take what\n-- belongs together as one piece, of which it "
+					"leaves out the rest after an error.\n");
 	mig_buf_str(&o->out, "\n");
 }
 
@@ -817,6 +847,8 @@ add_beginning(MigOffline *o)
 
 	if (postgresql && leaves_transaction(o))
 		mig_buf_str(&o->out, "\\set ON_ERROR_STOP on\n\\set AUTOCOMMIT on\n\n");
+	if (!postgresql)
+		add_statement(o, "DROP TABLE IF EXISTS temp.migrate_piece");
 	if (o->drops)
 		turn_keys_off(o);
 	add_begin(o, true);
