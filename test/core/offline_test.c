@@ -38,7 +38,10 @@ write_script(Mig *m, const char *input)
 	"*/INSERT INTO our.migrate_version (revision, since) VALUES ('a', " NOW "); /*\n"              \
 	"*/INSERT INTO our.migrate_log (at, direction, revision, heads_before, heads_after,\n"         \
 	"\tchecksum, statements, status, client)\nVALUES (" NOW ", 'upgrade', 'a', '', 'a',\n\t'"
-#define SQLITE_LAST(count) "', " count ", 'done', 'sqlite ' || sqlite_version()); /*\n\n*/COMMIT;\n"
+#define SQLITE_LAST(count)                                                                         \
+	"', " count                                                                                    \
+	", 'done', 'sqlite ' || sqlite_version()); /*\n\n*/CREATE TEMP TABLE migrate_piece (ended);\n" \
+	"DROP TABLE temp.migrate_piece; /*\n*/COMMIT;\n"
 #define PG_END                                                                                     \
 	"INSERT INTO our.migrate_version (revision, since) VALUES ('a', DEFAULT);\n"                   \
 	"INSERT INTO our.migrate_log (at, direction, revision, heads_before, heads_after,\n"           \
