@@ -120,8 +120,8 @@ extern Below target_downgrade(Mig *m, const MigGraph *g, MigList current, MigTex
 /* Those of nodes that share a line of descent with what against names. */
 extern Nodes target_lineage(Mig *m, const MigGraph *g, Nodes nodes, MigText against,
 							bool dependencies);
-/* The revision whose branch a label (or identifier) means. */
-extern Node target_branch(Mig *m, const MigGraph *g, MigText label);
+/* The revision whose branch a label (or identifier) in target means. */
+extern Node target_branch(Mig *m, const MigGraph *g, MigText target, MigText label);
 /* Raises for a missing or empty target. */
 extern void target_check(Mig *m, MigText target);
 

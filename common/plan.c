@@ -73,7 +73,7 @@ upgrade_nodes(Mig *m, const MigGraph *g, MigList rows, MigText target)
  * choice; Alembic counts a base once more for each of its labels.
  */
 static Nodes
-downgrade_roots(Mig *m, const MigGraph *g, const Below *below)
+downgrade_roots(Mig *m, const MigGraph *g, MigText target, const Below *below)
 {
 	bool all = below->node >= g->n;
 	Nodes roots = all ? graph_bases(m, g) : graph_of(g->next, below->node);
@@ -86,7 +86,7 @@ downgrade_roots(Mig *m, const MigGraph *g, const Below *below)
 		choice += g->revisions.at[roots.at[i]].labels.n;
 	if (below->label.len == 0 || choice < 2)
 		return roots;
-	branch = target_branch(m, g, below->label);
+	branch = target_branch(m, g, target, below->label);
 	line = graph_reach(m, g, g->down, (Nodes){&branch, 1});
 	kept.at = mig_alloc(m, roots.n, sizeof(Node));
 	for (size_t i = 0; i < roots.n; i++)
@@ -123,7 +123,7 @@ downgrade_nodes(Mig *m, const MigGraph *g, MigList rows, MigText target)
 
 	check_no_range(m, target, "a downgrade");
 	below = target_downgrade(m, g, rows, target, true);
-	roots = downgrade_roots(m, g, &below);
+	roots = downgrade_roots(m, g, target, &below);
 	current = graph_rows(m, g, rows);
 	applied = graph_reach(m, g, g->parents, current);
 	todo = graph_reach(m, g, g->all_next, roots);
@@ -229,7 +229,11 @@ fail_unrelated(Mig *m, const Range *range)
 										"requested range \"%.*s\" does not refer to "
 										"ancestor/descendant revisions along the same branch",
 										MIG_ARG(range->text)),
-							 NULL, "Give the older revision first.", NULL});
+							 range->start.at && range->end.at
+								 ? mig_format(m, "\"%.*s\" is not an ancestor of \"%.*s\".",
+											  MIG_ARG(range->start), MIG_ARG(range->end))
+								 : NULL,
+							 "Give the older revision first.", NULL});
 }
 
 /* The label that the branch of a range's start means: a revision there stands for its only one. */

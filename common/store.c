@@ -323,6 +323,14 @@ check_revises(Mig *m, const MigGraph *g, const MigNew *new, MigList revises)
 		check_is_head(m, g, revises.at[i]);
 }
 
+/* "base" or "label@base" */
+static bool
+names_base(MigText head)
+{
+	return mig_same(head, mig_text("base")) ||
+		   (head.len > 5 && memcmp(head.at + head.len - 5, "@base", 5) == 0);
+}
+
 MigRevision *
 mig_store_new(Mig *m, const MigGraph *g, const MigNew *new)
 {
@@ -338,6 +346,11 @@ mig_store_new(Mig *m, const MigGraph *g, const MigNew *new)
 								 mig_format(m, "revision \"%.*s\" exists already", MIG_ARG(id)),
 								 NULL, "Choose another rev_id, or none to have one made.", NULL});
 	check_revises(m, g, new, revises);
+	if (revises.n == 0 && (new->merge || (g->n > 0 && !names_base(head))))
+		mig_raise(m, &(MigError){MIG_INVALID_VALUE,
+								 mig_format(m, "\"%.*s\" names no revision", MIG_ARG(head)), NULL,
+								 "Name the revisions to stand on; \"base\" makes a new root.",
+								 NULL});
 	made =
 		mig_script_parse(m, new_script(m, new, id, revises, resolve_depends(m, g, new->depends)));
 	if (made.n != 1)

@@ -108,7 +108,7 @@ fail_steps(const Ask *a, const Relative *r)
 {
 	const char *current = "";
 
-	if (a->rows)
+	if (a->rows && r->symbol.at == NULL)
 		current = mig_format(a->m, "  Current is %s.", mig_plan_current(a->m, a->g, a->current).at);
 	fail_direction(
 		a, r,
@@ -137,12 +137,15 @@ fail_walk(const Ask *a, Node from, Nodes near, bool up)
 static _Noreturn void
 fail_current(const Ask *a, const char *direction, MigList current, const char *offset)
 {
-	MigList some = {current.at, current.n > 10 ? 10 : current.n};
+	MigList some = {current.at, current.n > 10 ? 8 : current.n};
+	const char *more = "";
 
+	if (some.n < current.n)
+		more = mig_format(a->m, " and %zu more", current.n - some.n);
 	refuse(a, MIG_INVALID_VALUE,
 		   mig_format(a->m, "relative target \"%.*s\" is ambiguous", MIG_ARG(a->text)),
 		   mig_format(a->m, "Ambiguous %s from multiple current revisions %s%s.", direction,
-					  mig_join(a->m, some, ", ").at, some.n < current.n ? ", ..." : ""),
+					  mig_join(a->m, some, ", ").at, more),
 		   mig_format(a->m,
 					  "Say which branch, as in \"label@%s\", or give the revision's identifier.",
 					  offset));
@@ -258,7 +261,25 @@ check_row(const Ask *a, MigText text, const char *what)
 
 static bool parse_relative(MigText text, Relative *r);
 
-/* What there is instead. */
+/* What there is instead of a branch. */
+static const char *
+labels_detail(const Ask *a)
+{
+	MigLines names = mig_lines(a->m);
+	size_t shown = a->g->nlabels > 10 ? 8 : a->g->nlabels;
+	const char *more = "";
+
+	for (size_t i = 0; i < shown; i++)
+		mig_lines_add(&names, mig_text(mig_format(a->m, "\"%.*s\"",
+												  MIG_ARG(a->g->labels[i].name))));
+	if (shown == 0)
+		return "There are no labels.";
+	if (shown < a->g->nlabels)
+		more = mig_format(a->m, " and %zu more", a->g->nlabels - shown);
+	return mig_format(a->m, "The labels are %s%s.", mig_join(a->m, names.list, ", ").at, more);
+}
+
+/* What there is instead of a revision. */
 static const char *
 heads_detail(const Ask *a)
 {
@@ -311,7 +332,9 @@ branch_node(const Ask *a, MigText branch)
 	if (found.n == 0)
 	{
 		check_row(a, branch, "branch");
-		fail_locate(a, mig_format(a->m, "No such branch: \"%.*s\".", MIG_ARG(branch)),
+		fail_locate(a,
+					mig_format(a->m, "No such branch: \"%.*s\".  %s", MIG_ARG(branch),
+							   labels_detail(a)),
 					"Before the \"@\" stands a label or an identifier; migrate_branches() and "
 					"migrate_history() list them.");
 	}
@@ -978,9 +1001,9 @@ target_lineage(Mig *m, const MigGraph *g, Nodes nodes, MigText against, bool dep
 }
 
 Node
-target_branch(Mig *m, const MigGraph *g, MigText label)
+target_branch(Mig *m, const MigGraph *g, MigText target, MigText label)
 {
-	Ask a = {m, g, label, {NULL, 0}, false};
+	Ask a = {m, g, target, {NULL, 0}, false};
 
 	return branch_node(&a, label);
 }

@@ -419,6 +419,7 @@ typedef struct MigNew
 	MigText label;     /* comma-separated, may be null */
 	MigText depends;   /* comma-separated, may be null */
 	bool splice;
+	bool merge; /* head must name a revision: nothing is no new root */
 	bool transactional;
 	MigText random_id; /* 12 hexadecimal digits from the engine's strong random source */
 	MigText now;       /* ISO 8601, UTC, whole seconds */
@@ -426,7 +427,8 @@ typedef struct MigNew
 
 /*
  * A new revision with its script, as `alembic revision` makes it.  Add it with mig_store_add().
- * Raises 55000 for several heads or a revision that is no head (without splice).
+ * Raises 55000 for several heads or a revision that is no head (without splice), 22023 for a head
+ * that names nothing (but base, in no merge), 42710 for an identifier that exists.
  */
 extern MigRevision *mig_store_new(Mig *m, const MigGraph *g, const MigNew *new_revision);
 

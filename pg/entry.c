@@ -163,6 +163,7 @@ migrate_merge(PG_FUNCTION_ARGS)
 					 .rev_id = arg_text_or_null(fcinfo, 2),
 					 .label = arg_text_or_null(fcinfo, 3),
 					 .splice = arg_bool(call, fcinfo, 4, "splice"),
+					 .merge = true,
 					 .transactional = true};
 
 	return result_text(call, create(call, wanted));

@@ -163,6 +163,7 @@ body_merge(Call *call)
 						  .rev_id = arg_text_or_null(call, 2),
 						  .label = arg_text_or_null(call, 3),
 						  .splice = arg_bool(call, 4, false),
+						  .merge = true,
 						  .transactional = true});
 }
 
