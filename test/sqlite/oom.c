@@ -76,6 +76,12 @@ install_allocator(void)
 	"'-- migrate:revision a3' || char(10) || '-- migrate:revises a2' || char(10) || "              \
 	"'-- migrate:upgrade' || char(10) || 'INSERT INTO p VALUES (1);' || char(10)"
 
+#define TABLES                                                                                     \
+	"CREATE TABLE t(id integer PRIMARY KEY AUTOINCREMENT, a int DEFAULT 1, n text, b text);"       \
+	"CREATE TABLE c(t int REFERENCES t ON DELETE CASCADE); CREATE INDEX i ON t(a) WHERE n > 0;"    \
+	"CREATE TRIGGER g AFTER INSERT ON t BEGIN INSERT INTO c VALUES (NEW.id); END;"                 \
+	"CREATE VIEW v AS SELECT b FROM t; INSERT INTO t(a) VALUES (1), (2);"
+
 #define ADDED "SELECT migrate_add(" BUNDLE ");"
 #define UP ADDED "SELECT migrate_upgrade();"
 
@@ -109,6 +115,11 @@ static const struct
 	{UP, "SELECT migrate_upgrade('nothing')"},
 	{UP, "SELECT migrate_upgrade() FROM p"},
 	{UP, "SELECT migrate_downgrade('base') FROM p"},
+	{TABLES, "SELECT migrate_alter('ALTER TABLE t ALTER a SET NOT NULL')"},
+	{TABLES, "SELECT migrate_alter('ALTER TABLE t ALTER a TYPE text, ADD UNIQUE (a)')"},
+	{TABLES "BEGIN;", "SELECT migrate_alter('ALTER TABLE t ALTER a TYPE text, DROP n')"},
+	{TABLES, "SELECT migrate_alter('ALTER TABLE t ALTER n SET NOT NULL')"},
+	{TABLES, "SELECT migrate_alter('ALTER TABLE t DROP b')"},
 	{UP, "SELECT migrate_graph()"},
 	{UP, "SELECT migrate_show('a1')"},
 	{UP, "SELECT migrate_check()"},
