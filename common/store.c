@@ -389,6 +389,21 @@ check_no_children(Mig *m, const MigStore *store, const MigRevision *revision)
 				   "Remove those first.", NULL});
 }
 
+/* Nobody could tell any more what has been done of it. */
+static void
+check_not_stopped(Mig *m, const MigGraph *g, const MigStore *store, const MigRevision *revision)
+{
+	const MigStop *stop = mig_resume_find(m, g, store, revision->id, MIG_UPGRADE);
+
+	if (stop)
+		mig_raise(m, &(MigError){MIG_WRONG_STATE,
+								 mig_format(m, "revision \"%.*s\" is partly applied",
+											MIG_ARG(revision->id)),
+								 mig_format(m, "Its upgrade has stopped at statement %d.",
+											stop->done + 1),
+								 "Finish its upgrade, then downgrade below it.", NULL});
+}
+
 const MigRevision *
 mig_store_remove(Mig *m, const MigGraph *g, const MigStore *store, MigText target)
 {
@@ -407,6 +422,7 @@ mig_store_remove(Mig *m, const MigGraph *g, const MigStore *store, MigText targe
 											MIG_ARG(revision->id)),
 								 NULL, "Downgrade below it first.", NULL});
 	check_no_children(m, store, revision);
+	check_not_stopped(m, g, store, revision);
 	return revision;
 }
 
@@ -464,15 +480,19 @@ mig_store_status(Mig *m, const MigGraph *g, const MigStore *store)
 	MigList rows = mig_store_rows(m, store);
 	size_t applied = mig_graph_all_applied(m, g, rows).n;
 	MigLines current = mig_lines(m);
+	MigLines status = mig_lines(m);
 
 	for (size_t i = 0; i < rows.n; i++)
 		mig_lines_add(&current,
 					  mig_graph_find(g, rows.at[i])
 						  ? rows.at[i]
 						  : mig_text(mig_format(m, "%.*s (unknown)", MIG_ARG(rows.at[i]))));
-	return mig_text(mig_format(m, "%zu of %zu revisions pending, current %s",
-							   store->revisions.n - applied, store->revisions.n,
-							   rows.n ? mig_join(m, current.list, ", ").at : "<base>"));
+	mig_lines_add(&status,
+				  mig_text(mig_format(m, "%zu of %zu revisions pending, current %s",
+									  store->revisions.n - applied, store->revisions.n,
+									  rows.n ? mig_join(m, current.list, ", ").at : "<base>")));
+	mig_resume_lines(m, g, store, &status);
+	return mig_join(m, status.list, ", ");
 }
 
 MigText

@@ -114,6 +114,17 @@ typedef struct MigVersion
 	MigText since; /* ISO 8601 */
 } MigVersion;
 
+/* Where a revision that runs outside of a transaction was last, see resume.c. */
+typedef struct MigStop
+{
+	MigText revision;
+	MigDirection direction;
+	int done;         /* statements whose effect is committed */
+	int total;        /* statements of the section; 0: not known */
+	MigText checksum; /* mig_resume_checksum() of those that are done */
+	MigText left;     /* what the next one may leave behind, in the adapter's words; or null */
+} MigStop;
+
 /*
  * What an adapter loads before it asks: all revisions (scripts null) and all
  * version rows, each ordered by identifier, bytewise.
@@ -123,6 +134,9 @@ typedef struct MigStore
 	MigRevisions revisions;
 	MigVersion *versions;
 	size_t nversions;
+	MigStop *stops; /* none where a store was loaded without them */
+	size_t nstops;
+	bool running; /* the stops are of a run that is in progress */
 } MigStore;
 
 /* ---- tables: one shape for every result that has columns ---- */
@@ -599,5 +613,26 @@ extern _Noreturn void mig_check_fail(Mig *m, const MigCheck *check, int64_t n, M
 /* "name" and 'text', quoted. */
 extern MigText mig_quoted_name(Mig *m, MigText name);
 extern MigText mig_quoted_text(Mig *m, MigText text);
+/* ---- resume.c: revisions outside of a transaction ---- */
+
+/* The checksum of the statements that are done, as the section has them: of their tokens. */
+extern MigText mig_resume_checksum(Mig *m, MigText statements);
+/* How many statements a section seems to have: for people to read, not to split by. */
+extern int mig_resume_count(MigText section);
+/* Where that revision has stopped, or NULL. */
+extern const MigStop *mig_resume_find(Mig *m, const MigGraph *g, const MigStore *store,
+									  MigText revision, MigDirection direction);
+/* Raises 55000 where a step of the plan must wait until a revision that has stopped is finished. */
+extern void mig_resume_check_plan(Mig *m, const MigGraph *g, const MigStore *store,
+								  const MigPlan *plan, MigEngine engine);
+/*
+ * Raises 55000 unless the section's text up to the end of statement stop->done
+ * is what was run; null: there are fewer statements.
+ */
+extern void mig_resume_check_script(Mig *m, const MigStop *stop, MigText done);
+/* "stopped in revision 375b918c8740 at statement 3 of 5" */
+extern MigText mig_resume_line(Mig *m, const MigStop *stop, bool running);
+/* Adds such a line for each revision that has stopped. */
+extern void mig_resume_lines(Mig *m, const MigGraph *g, const MigStore *store, MigLines *lines);
 
 #endif

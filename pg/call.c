@@ -69,6 +69,46 @@ call_begin(FunctionCallInfo fcinfo)
 	return call;
 }
 
+/* Not in a transaction block, a function, or a block with EXCEPTION: the server knows them all. */
+static bool
+is_atomic(FunctionCallInfo fcinfo)
+{
+	const CallContext *context = (const CallContext *) fcinfo->context;
+
+	return context == NULL || !IsA(context, CallContext) || context->atomic;
+}
+
+/* The portal's memory outlives the transactions of a CALL. */
+Call *
+call_begin_procedure(FunctionCallInfo fcinfo, const char *instead)
+{
+	Call *call = new_call(PortalContext);
+
+	call->function = fcinfo->flinfo->fn_oid;
+	if (is_atomic(fcinfo))
+		call_raise(call, MIG_IN_TRANSACTION,
+				   mig_format(&call->mig, "%s() cannot run inside a transaction block",
+							  get_func_name(call->function)),
+				   "It commits as it goes.",
+				   mig_format(&call->mig,
+							  "CALL it by itself, with autocommit on: not between BEGIN and COMMIT, "
+							  "not in a function, and as the only statement of a query.%s%s",
+							  instead ? " " : "", instead ? instead : ""));
+	call->schema = get_func_namespace(call->function);
+	SPI_connect_ext(SPI_OPT_NONATOMIC);
+	return call;
+}
+
+Call *
+call_begin_worker(Oid function, Oid schema)
+{
+	Call *call = new_call(TopMemoryContext);
+
+	call->function = function;
+	call->schema = schema;
+	return call;
+}
+
 void
 call_end(Call *call)
 {

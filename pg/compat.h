@@ -15,6 +15,17 @@
 #define ROLE_PG_WRITE_SERVER_FILES DEFAULT_ROLE_WRITE_SERVER_FILES
 #endif
 
+#if PG_VERSION_NUM < 150000
+#define MarkGUCPrefixReserved(prefix) EmitWarningsOnPlaceholders(prefix)
+#define pg_analyze_and_rewrite_fixedparams(tree, sql, types, n, env)                               \
+	pg_analyze_and_rewrite(tree, sql, types, n, env)
+#endif
+
+#if PG_VERSION_NUM >= 180000
+#define PortalRun(portal, count, top, once, dest, altdest, completion)                             \
+	PortalRun(portal, count, top, dest, altdest, completion)
+#endif
+
 /*
  * Runs one statement and throws its rows away, so that a SELECT of a million
  * rows for its side effects needs no memory.  13 cannot and collects them.

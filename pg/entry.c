@@ -182,6 +182,7 @@ migrate_remove(PG_FUNCTION_ARGS)
 
 	run_lock(call, "remove a revision");
 	store = store_load(call);
+	store_load_stops(call, &store);
 	revision = mig_store_remove(m, mig_graph(m, store.revisions), &store, target);
 	store_delete(call, revision->id);
 	return result_text(call, mig_text(mig_format(m, "removed %.*s", MIG_ARG(revision->id))));
@@ -277,6 +278,34 @@ migrate_downgrade(PG_FUNCTION_ARGS)
 	MigText target = arg_text(call, fcinfo, 0, "target");
 
 	return result_lines(call, fcinfo, run(call, target, MIG_DOWNGRADE));
+}
+
+PG_FUNCTION_INFO_V1(migrate_upgrade_autocommit);
+
+Datum
+migrate_upgrade_autocommit(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin_procedure(
+		fcinfo, "To run everything in this transaction, use SELECT migrate_upgrade().");
+	MigText target = mig_copy(&call->mig, arg_text(call, fcinfo, 0, "target"));
+
+	run_autocommit(call, target, MIG_UPGRADE);
+	call_end(call);
+	return (Datum) 0;
+}
+
+PG_FUNCTION_INFO_V1(migrate_downgrade_autocommit);
+
+Datum
+migrate_downgrade_autocommit(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin_procedure(
+		fcinfo, "To run everything in this transaction, use SELECT migrate_downgrade().");
+	MigText target = mig_copy(&call->mig, arg_text(call, fcinfo, 0, "target"));
+
+	run_autocommit(call, target, MIG_DOWNGRADE);
+	call_end(call);
+	return (Datum) 0;
 }
 
 PG_FUNCTION_INFO_V1(migrate_stamp);
@@ -449,6 +478,27 @@ migrate_graph(PG_FUNCTION_ARGS)
 	return result_text(call, mig_draw(&call->mig, graph, &store, format));
 }
 
+/* With what people want to know of them: the number of statements, and whether they still run. */
+static void
+load_stops(Call *call, MigStore *store, const MigGraph *graph)
+{
+	store_load_stops(call, store);
+	for (size_t i = 0; i < store->nstops; i++)
+	{
+		MigStop *stop = &store->stops[i];
+		const MigRevision *found = mig_graph_find(graph, stop->revision);
+		MigRevision revision;
+
+		if (found == NULL)
+			continue;
+		revision = *found;
+		revision.script = store_script(call, revision.id);
+		stop->total = mig_resume_count(
+			mig_script_section(&call->mig, &revision, stop->direction, MIG_POSTGRESQL).sql);
+	}
+	store->running = store->nstops > 0 && run_is_locked(call);
+}
+
 PG_FUNCTION_INFO_V1(migrate_status);
 
 Datum
@@ -458,6 +508,7 @@ migrate_status(PG_FUNCTION_ARGS)
 	MigStore store = store_load(call);
 	MigGraph *graph = mig_graph(&call->mig, store.revisions);
 
+	load_stops(call, &store, graph);
 	return result_text(call, mig_store_status(&call->mig, graph, &store));
 }
 

@@ -255,6 +255,21 @@ COMMENT ON FUNCTION migrate_downgrade(text) IS
 a revision, base. label@base, label@-1: of that branch alone, with what depends on it.
 Errors: as migrate_upgrade(); a target that is not applied; a revision without a downgrade section, before anything has run';
 
+CREATE PROCEDURE migrate_upgrade_autocommit(target text DEFAULT 'head')
+AS 'MODULE_PATHNAME' LANGUAGE C;
+COMMENT ON PROCEDURE migrate_upgrade_autocommit(text) IS
+'as migrate_upgrade(), with a transaction for each revision, and the only one that runs revisions
+with "transaction off": statement by statement, each recorded when it is done. After a failure the
+next CALL goes on at the statement that failed. A revision that does not get its locks within
+migrate.lock_timeout (1s) is rolled back and tried again, migrate.lock_retries (30) times. Says in
+notices what it does.
+Errors: as migrate_upgrade(); 25001 inside a transaction block; no free worker process';
+
+CREATE PROCEDURE migrate_downgrade_autocommit(target text)
+AS 'MODULE_PATHNAME' LANGUAGE C;
+COMMENT ON PROCEDURE migrate_downgrade_autocommit(text) IS
+'the reverse of migrate_upgrade_autocommit(). Errors: as that and migrate_downgrade()';
+
 CREATE FUNCTION migrate_stamp(target text, purge boolean DEFAULT false) RETURNS SETOF text
 AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION migrate_stamp(text, boolean) IS

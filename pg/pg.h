@@ -30,6 +30,13 @@ typedef struct Call
 } Call;
 
 extern Call *call_begin(FunctionCallInfo fcinfo);
+/*
+ * A call that commits: its memory lives until the CALL ends.  25001 inside a
+ * transaction block; instead: a hint, what else to do there, may be NULL.
+ */
+extern Call *call_begin_procedure(FunctionCallInfo fcinfo, const char *instead);
+/* A call that nobody called from SQL, in a process of our own. */
+extern Call *call_begin_worker(Oid function, Oid schema);
 extern void call_end(Call *call);
 /* A call inside a call, with memory of its own, for one revision. */
 extern Call *call_nested(Call *call);
@@ -86,11 +93,32 @@ typedef struct Log
 	const MigRevision *revision; /* NULL: a stamp that only removes */
 	MigList before;
 	MigList after;
-	int statements;
+	int statements; /* that were run */
 	int64 duration_ms;
+	const char *status; /* NULL: done */
+	MigText checksum;   /* null: the revision's */
+	MigText detail;     /* may be null */
 } Log;
 
 extern void store_log(Call *call, const Log *log);
+
+/* Sets where revisions have stopped, see MigStop; what applies now. */
+extern void store_load_stops(Call *call, MigStore *store);
+
+/* Who holds, or waits for, one of our advisory locks: a detail, or NULL if it is free by now. */
+extern const char *store_lock_holder(Call *call, int32 key);
+/* Does that process hold it exclusively? */
+extern bool store_has_lock(Call *call, int32 key, int pid);
+
+/* ---- autocommit.c: a transaction for each revision ---- */
+
+/* What CALL migrate_upgrade_autocommit() and migrate_downgrade_autocommit() do. */
+extern void run_autocommit(Call *call, MigText target, MigDirection direction);
+
+/* ---- settings.c: what SET can change ---- */
+
+extern int settings_lock_timeout; /* in milliseconds; 0: none */
+extern int settings_lock_retries;
 
 /* ---- run.c: locks, and all that runs revisions ---- */
 
@@ -100,6 +128,8 @@ extern void store_log(Call *call, const Log *log);
  * calls must load the store again afterwards.
  */
 extern void run_lock(Call *call, const char *what);
+/* Is a run in progress that commits as it goes? */
+extern bool run_is_locked(Call *call);
 /* The lines of migrate_upgrade() and migrate_downgrade(). */
 extern MigList run(Call *call, MigText target, MigDirection direction);
 /* The lines of migrate_stamp(). */

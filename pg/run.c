@@ -1,20 +1,23 @@
 /*
- * run.c - running revisions in the caller's transaction
+ * run.c - running revisions in the caller's transaction; autocommit.c runs them
+ * in transactions of their own
  *
  * A run looks twice.  The first look takes no lock: at the target already,
  * done.  Then the locks, and a second look with a fresh snapshot, since another
  * session may have done the work while we waited.  Both locks are advisory, for
  * the transaction, and made from the extension's schema:
  *
- *   B, shared, without waiting: a run that commits between its revisions would
- *      hold it exclusively, and must never have a session wait for it that
- *      holds a snapshot: CREATE INDEX CONCURRENTLY waits for snapshots.
+ *   B, shared, without waiting: a run that commits between its revisions holds
+ *      it exclusively, and must never have a session wait for it that holds a
+ *      snapshot: CREATE INDEX CONCURRENTLY waits for snapshots.
+ *   W, shared, without waiting: a worker process of such a run holds it
+ *      exclusively, which may outlive the run for a moment.
  *   A, exclusive, waiting: one run at a time.
  *
  * Nothing runs before everything was checked: what is applied is what was run,
  * each section exists, can be parsed and has no statement that cannot work.
  *
- * A statement runs through SPI.  Its error is caught in run_protected(), and
+ * A statement runs through SPI.  Its error is caught in part_protected(), and
  * nowhere else, to say which revision, statement and line of the script it was.
  */
 #include "postgres.h"
@@ -35,12 +38,9 @@
 
 #include "compat.h"
 #include "migrate.h"
-#include "pg.h"
+#include "run.h"
 
 /* ---- before the first write ---- */
-
-#define LOCK_A 0x6d696741 /* "migA" */
-#define LOCK_B 0x6d696742 /* "migB" */
 
 /* Is a statement of a revision running?  Whatever it calls must not start a run inside of ours. */
 static bool in_statement = false;
@@ -83,52 +83,69 @@ check_isolation(Call *call, const char *what)
 				   "Begin the transaction with ISOLATION LEVEL READ COMMITTED.");
 }
 
-/* The server gives both back at the end of the transaction. */
+static void
+try_lock(Call *call, int32 key)
+{
+	if (!DatumGetBool(DirectFunctionCall2(pg_try_advisory_xact_lock_shared_int4,
+										  Int32GetDatum(key),
+										  Int32GetDatum((int32) call->schema))))
+		call_raise(call, MIG_BUSY, "another migration run is in progress",
+				   store_lock_holder(call, key), "Call again when it has ended.");
+}
+
+/* The server gives all of them back at the end of the transaction. */
 static void
 take_locks(Call *call)
 {
-	Datum schema = Int32GetDatum((int32) call->schema);
+	try_lock(call, LOCK_B);
+	try_lock(call, LOCK_W);
+	DirectFunctionCall2(pg_advisory_xact_lock_int4, Int32GetDatum(LOCK_A),
+						Int32GetDatum((int32) call->schema));
+}
 
-	if (!DatumGetBool(DirectFunctionCall2(pg_try_advisory_xact_lock_shared_int4,
-										  Int32GetDatum(LOCK_B), schema)))
-		call_raise(call, MIG_BUSY, "another migration run is in progress", NULL,
-				   "Call again when it has ended.");
-	DirectFunctionCall2(pg_advisory_xact_lock_int4, Int32GetDatum(LOCK_A), schema);
+bool
+run_is_locked(Call *call)
+{
+	return store_lock_holder(call, LOCK_B) || store_lock_holder(call, LOCK_W);
+}
+
+void
+run_check(Call *call, const char *what)
+{
+	check_not_nested(call);
+	check_writable(call, what);
 }
 
 void
 run_lock(Call *call, const char *what)
 {
-	check_not_nested(call);
-	check_writable(call, what);
+	run_check(call, what);
 	check_isolation(call, what);
 	take_locks(call);
 }
 
 /* ---- looking ---- */
 
-typedef struct Run
-{
-	Call *call;
-	MigDirection direction;
-	MigStore store;
-	MigGraph *graph;
-	MigList rows; /* version rows from which the plan starts: none in a purge */
-	MigPlan plan;
-} Run;
-
-/* Loads the store and plans. */
-static Run
-look(Call *call, MigText target, MigDirection direction, bool purge)
+Run
+run_look(Call *call, MigText target, MigDirection direction, bool purge)
 {
 	Mig *m = &call->mig;
-	Run it = {.call = call, .direction = direction, .store = store_load(call)};
+	Run it = {
+		.call = call, .target = target, .direction = direction, .store = store_load(call)};
 
 	it.graph = mig_graph(m, it.store.revisions);
 	if (!purge)
 		it.rows = mig_store_rows(m, &it.store);
 	it.plan = mig_plan(m, it.graph, it.rows, target, direction);
 	return it;
+}
+
+MigText
+run_current(const Run *it, MigList heads)
+{
+	Mig *m = &it->call->mig;
+
+	return mig_text(mig_format(m, "current: %s", mig_plan_current(m, it->graph, heads).at));
 }
 
 /* The lines of the answer: what was done, then where we are. */
@@ -140,27 +157,11 @@ answer(const Run *it, MigList heads, bool done)
 
 	for (size_t i = 0; done && i < it->plan.n; i++)
 		mig_lines_add(&lines, mig_plan_line(m, &it->plan.steps[i]));
-	mig_lines_add(&lines,
-				  mig_text(mig_format(m, "current: %s", mig_plan_current(m, it->graph, heads).at)));
+	mig_lines_add(&lines, run_current(it, heads));
 	return lines.list;
 }
 
 /* ---- errors of a statement ---- */
-
-/* A revision that is checked or run.  Lives in memory of its own. */
-typedef struct Part
-{
-	Call *call;
-	MigRevision revision; /* with its script */
-	MigDirection direction;
-	MigSection section;
-	List *statements; /* of RawStmt */
-	char *sql;        /* what is worked on: the section, or a statement of it */
-	int line;         /* of the script, on which sql begins */
-	int statement;    /* from 1; 0: the section */
-	MigText keyword;  /* of the statement */
-	Node *tree;
-} Part;
 
 /* Bytes before a position, which counts characters from 1. */
 static size_t
@@ -245,9 +246,16 @@ work_alone(Part *part, void (*work)(Part *))
 	work(part);
 }
 
-/* The one place that catches errors.  What failed is never gone on with: the abort cleans up. */
-static void
-run_protected(Part *part, void (*work)(Part *))
+const char *
+part_context(Part *part)
+{
+	return mig_statement_context(&part->call->mig, &part->revision, part->direction,
+								 part->statement, part->line);
+}
+
+/* What failed is not gone on with: the abort cleans up. */
+void
+part_protected(Part *part, void (*work)(Part *))
 {
 	PG_TRY();
 	{
@@ -263,8 +271,7 @@ run_protected(Part *part, void (*work)(Part *))
 
 /* ---- a revision's statements ---- */
 
-/* Loads the script of a revision, in memory that part_end() gives back. */
-static Part *
+Part *
 part_begin(Call *call, const MigRevision *revision, MigDirection direction)
 {
 	Call *nested = call_nested(call);
@@ -277,7 +284,20 @@ part_begin(Call *call, const MigRevision *revision, MigDirection direction)
 	return part;
 }
 
-static void
+Part *
+part_of_section(Call *call, const MigRevision *revision, MigDirection direction, MigSection section)
+{
+	Call *nested = call_nested(call);
+	Part *part = mig_alloc(&nested->mig, 1, sizeof(Part));
+
+	part->call = nested;
+	part->revision = *revision;
+	part->direction = direction;
+	part->section = section;
+	return part;
+}
+
+void
 part_end(Part *part)
 {
 	call_drop(part->call);
@@ -293,23 +313,25 @@ parse(Part *part)
 	MemoryContextSwitchTo(old);
 }
 
-/* Splits the section that will run.  The server's own parser does it, and finds syntax errors. */
-static void
-split(Part *part)
+/* The server's own parser does it, and finds syntax errors. */
+void
+part_split(Part *part)
 {
 	Mig *m = &part->call->mig;
 
-	part->section = mig_script_section(m, &part->revision, part->direction, MIG_POSTGRESQL);
+	if (part->section.sql.at == NULL)
+		part->section = mig_script_section(m, &part->revision, part->direction, MIG_POSTGRESQL);
 	part->sql = (char *) mig_copy(m, part->section.sql).at;
 	part->line = part->section.line;
-	run_protected(part, parse);
+	part_protected(part, parse);
 }
 
-/* Makes a statement the text that is worked on, from its first word on. */
-static void
-select_statement(Part *part, const RawStmt *raw)
+/* The text begins with the statement's first word. */
+void
+part_select(Part *part, int statement)
 {
 	Mig *m = &part->call->mig;
+	const RawStmt *raw = list_nth(part->statements, statement - 1);
 	MigText all = part->section.sql;
 	size_t begin = (size_t) raw->stmt_location;
 	MigText sql = {all.at + begin, raw->stmt_len ? (size_t) raw->stmt_len : all.len - begin};
@@ -319,9 +341,21 @@ select_statement(Part *part, const RawStmt *raw)
 		sql.len--;
 	part->keyword = mig_statement_keyword(m, sql, MIG_POSTGRESQL, &skipped);
 	part->tree = raw->stmt;
-	part->statement++;
+	part->statement = statement;
+	part->end = begin + sql.len;
 	part->line = part->section.line + mig_count_lines((MigText){all.at, begin + skipped});
 	part->sql = (char *) mig_copy(m, (MigText){sql.at + skipped, sql.len - skipped}).at;
+}
+
+MigText
+part_done(Part *part, int statements)
+{
+	if (statements > list_length(part->statements))
+		return (MigText){NULL, 0};
+	if (statements == 0)
+		return (MigText){part->section.sql.at, 0};
+	part_select(part, statements);
+	return (MigText){part->section.sql.at, part->end};
 }
 
 /* What the server would end the transaction by, or refuse in words that help nobody. */
@@ -336,6 +370,8 @@ check_statement(Part *part)
 		call_raise(part->call, MIG_UNSUPPORTED, "PREPARE TRANSACTION is not allowed in a revision",
 				   NULL, "Remove the statement.");
 	}
+	if (!part->revision.transactional)
+		statement_check_resumable(part->call, part->tree);
 	if (IsA(copy, CopyStmt) && copy->filename == NULL)
 		call_raise(part->call, MIG_UNSUPPORTED,
 				   copy->is_from ? "COPY FROM STDIN is not allowed in a revision"
@@ -349,14 +385,18 @@ check_statement(Part *part)
 static void
 for_each_statement(Part *part, void (*work)(Part *))
 {
-	ListCell *cell;
-
-	split(part);
-	foreach (cell, part->statements)
+	part_split(part);
+	for (int i = 1; i <= list_length(part->statements); i++)
 	{
-		select_statement(part, lfirst(cell));
-		run_protected(part, work);
+		part_select(part, i);
+		part_protected(part, work);
 	}
+}
+
+void
+run_in_statement(bool in)
+{
+	in_statement = in;
 }
 
 /* Some statements fail by a negative result instead of an error. */
@@ -397,7 +437,7 @@ check_applied(const Run *it)
 }
 
 static void
-check_transactional(Call *call, const MigRevision *revision)
+check_transactional(const Run *it, Call *call, const MigRevision *revision)
 {
 	if (!revision->transactional)
 		call_raise(call, MIG_UNSUPPORTED,
@@ -405,10 +445,21 @@ check_transactional(Call *call, const MigRevision *revision)
 							  MIG_ARG(revision->id)),
 				   "Its script says \"-- migrate:transaction off\".",
 				   mig_format(&call->mig,
-							  "Run the steps before it, then its statements by hand, as "
-							  "migrate_script('%.*s') shows them, then set the version with "
-							  "migrate_stamp().",
-							  MIG_ARG(revision->id)));
+							  "Run CALL migrate_%s_autocommit(%s), outside of a transaction.",
+							  it->direction == MIG_UPGRADE ? "upgrade" : "downgrade",
+							  quote_literal_cstr(mig_copy(&call->mig, it->target).at)));
+}
+
+/* What has been done of a revision that has stopped must be what is in its script now. */
+static void
+check_resume(const Run *it, Part *part)
+{
+	Mig *m = &part->call->mig;
+	const MigStop *stop =
+		mig_resume_find(m, it->graph, &it->store, part->revision.id, part->direction);
+
+	if (stop)
+		mig_resume_check_script(m, stop, part_done(part, stop->done));
 }
 
 /* A step that is still to run has no log row; its script must be what was added. */
@@ -417,24 +468,52 @@ check_step(const Run *it, const MigStep *step)
 {
 	Part *part = part_begin(it->call, step->revision, step->direction);
 
-	check_transactional(part->call, step->revision);
+	if (!it->autocommit)
+		check_transactional(it, part->call, step->revision);
 	mig_store_check(&part->call->mig, &part->revision, (MigText){NULL, 0});
 	for_each_statement(part, check_statement);
+	check_resume(it, part);
 	part_end(part);
+}
+
+void
+run_check_plan(Run *it)
+{
+	if (it->plan.n == 0)
+		return;
+	store_load_stops(it->call, &it->store);
+	mig_resume_check_plan(&it->call->mig, it->graph, &it->store, &it->plan, MIG_POSTGRESQL);
+	check_applied(it);
+	for (size_t i = 0; i < it->plan.n; i++)
+		check_step(it, &it->plan.steps[i]);
 }
 
 /* ---- running ---- */
 
-/* Tells the client, and whoever looks at pg_stat_activity. */
-static void
-tell_progress(const Run *it, Part *part, size_t i)
+const char *
+run_activity(const Run *it, size_t i, int statement, int statements)
+{
+	const MigStep *step = &it->plan.steps[i];
+	MigBuf buf = mig_buf(&it->call->mig);
+
+	mig_buf_format(&buf, "migrate: %s of revision %.*s (%zu of %zu)",
+				   step->direction == MIG_UPGRADE ? "upgrade" : "downgrade",
+				   MIG_ARG(step->revision->id), i + 1, it->plan.n);
+	if (statement > 0)
+		mig_buf_format(&buf, ", statement %d of %d", statement, statements);
+	mig_buf_format(&buf, ": %.*s", MIG_ARG(step->revision->message));
+	return mig_buf_text(&buf).at;
+}
+
+void
+run_tell(const Run *it, Part *part, size_t i)
 {
 	const char *line =
 		mig_format(&part->call->mig, "running %s (%zu of %zu)",
 				   mig_plan_line(&part->call->mig, &it->plan.steps[i]).at, i + 1, it->plan.n);
 
 	ereport(NOTICE, (errmsg_internal("%s", line)));
-	pgstat_report_activity(STATE_RUNNING, line);
+	pgstat_report_activity(STATE_RUNNING, run_activity(it, i, 0, 0));
 }
 
 static int64
@@ -443,27 +522,44 @@ milliseconds_since(TimestampTz start)
 	return (GetCurrentTimestamp() - start) / 1000;
 }
 
-/* Runs a step and records it.  A SET ends with its revision.  Returns the version rows after it. */
-static MigList
+static void
+fire_deferred(Part *part)
+{
+	(void) part;
+	SPI_execute("SET CONSTRAINTS ALL IMMEDIATE", false, 0);
+}
+
+/* The COMMIT would do it, but its error would not say which revision it was. */
+static void
+check_deferred(Part *part)
+{
+	part->statement = 0;
+	part->line = part->section.line;
+	part_protected(part, fire_deferred);
+}
+
+/* A SET ends with its revision. */
+MigList
 run_step(const Run *it, size_t i, MigList heads)
 {
 	const MigStep *step = &it->plan.steps[i];
 	Part *part = part_begin(it->call, step->revision, step->direction);
 	MigList after = mig_plan_apply(&it->call->mig, heads, step);
 	TimestampTz start = GetCurrentTimestamp();
-	Log log = {step->direction == MIG_UPGRADE ? "upgrade" : "downgrade",
-			   step->revision,
-			   heads,
-			   after,
-			   0,
-			   0};
+	Log log = {.direction = step->direction == MIG_UPGRADE ? "upgrade" : "downgrade",
+			   .revision = step->revision,
+			   .before = heads,
+			   .after = after,
+			   .detail = it->detail};
 	int nest;
 
-	tell_progress(it, part, i);
+	run_tell(it, part, i);
 	nest = NewGUCNestLevel();
 	for_each_statement(part, run_statement);
+	if (it->autocommit)
+		check_deferred(part);
 	AtEOXact_GUC(false, nest);
-	log.statements = part->statement;
+	log.statements = list_length(part->statements);
 	log.duration_ms = milliseconds_since(start);
 	store_set_versions(it->call, step->removed, step->added);
 	store_log(it->call, &log);
@@ -474,17 +570,14 @@ run_step(const Run *it, size_t i, MigList heads)
 MigList
 run(Call *call, MigText target, MigDirection direction)
 {
-	Run it = look(call, target, direction, false);
+	Run it = run_look(call, target, direction, false);
 	MigList heads;
 
 	if (it.plan.n == 0)
 		return answer(&it, it.rows, false);
 	run_lock(call, "run migrations");
-	it = look(call, target, direction, false);
-	if (it.plan.n > 0)
-		check_applied(&it);
-	for (size_t i = 0; i < it.plan.n; i++)
-		check_step(&it, &it.plan.steps[i]);
+	it = run_look(call, target, direction, false);
+	run_check_plan(&it);
 	heads = it.rows;
 	for (size_t i = 0; i < it.plan.n; i++)
 		heads = run_step(&it, i, heads);
@@ -501,27 +594,30 @@ stamp_step(const Run *it, const MigStep *step, MigList logged_before, MigList he
 	MigList after = mig_plan_apply(&it->call->mig, heads, step);
 
 	store_set_versions(it->call, step->removed, step->added);
-	store_log(it->call, &(Log){"stamp", step->revision, logged_before, after, 0, 0});
+	store_log(it->call, &(Log){.direction = "stamp",
+								 .revision = step->revision,
+								 .before = logged_before,
+								 .after = after});
 	return after;
 }
 
 MigList
 run_stamp(Call *call, MigText target, bool purge)
 {
-	Run it = look(call, target, MIG_STAMP, purge);
+	Run it = run_look(call, target, MIG_STAMP, purge);
 	MigList stored;
 	MigList heads;
 
 	if (it.plan.n == 0 && (!purge || it.store.nversions == 0))
 		return answer(&it, it.rows, false);
 	run_lock(call, "stamp");
-	it = look(call, target, MIG_STAMP, purge);
+	it = run_look(call, target, MIG_STAMP, purge);
 	stored = mig_store_rows(&call->mig, &it.store);
 	heads = it.rows;
 	if (purge)
 		store_set_versions(call, stored, heads);
 	if (purge && it.plan.n == 0)
-		store_log(call, &(Log){"stamp", NULL, stored, heads, 0, 0});
+		store_log(call, &(Log){.direction = "stamp", .before = stored, .after = heads});
 	for (size_t i = 0; i < it.plan.n; i++)
 		heads = stamp_step(&it, &it.plan.steps[i], i == 0 ? stored : heads, heads);
 	return answer(&it, heads, true);

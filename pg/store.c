@@ -32,6 +32,9 @@ typedef enum StoreQuery
 	LOAD_VERSIONS,
 	LOAD_SCRIPT,
 	LOAD_LOGGED,
+	LOAD_STOPS,
+	LOAD_LOCK_HOLDER,
+	LOAD_HAS_LOCK,
 	INSERT_REVISION,
 	UPDATE_REVISION,
 	DELETE_REVISION,
@@ -43,6 +46,13 @@ typedef enum StoreQuery
 } StoreQuery;
 
 #define MAX_PARAMS 9
+
+/* Rows l of pg_locks: an advisory lock with the keys $1 and $2, held or waited for exclusively. */
+#define OUR_LOCK                                                                                   \
+	"FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid "         \
+	"WHERE l.locktype = 'advisory' AND l.classid = $1 AND l.objid = $2 AND l.objsubid = 2 "        \
+	"AND l.mode = 'ExclusiveLock' AND l.database = (SELECT oid FROM pg_catalog.pg_database "       \
+	"WHERE datname = pg_catalog.current_database()) "
 
 /*
  * "@" stands for the schema.  Columns that are not set here (when, by whom, from
@@ -69,6 +79,24 @@ static const struct
 					 "ORDER BY l.revision, l.id DESC",
 					 0,
 					 {0}},
+	/* the last row of each that was begun and never finished */
+	[LOAD_STOPS] = {"SELECT DISTINCT ON (l.revision) l.revision, l.direction, l.statements, "
+					"l.checksum, l.detail FROM @.migrate_log l WHERE l.status = 'running' "
+					"AND NOT EXISTS (SELECT FROM @.migrate_log d WHERE d.revision = l.revision "
+					"AND d.id > l.id AND d.status = 'done') ORDER BY l.revision, l.id DESC",
+					0,
+					{0}},
+	[LOAD_LOCK_HOLDER] = {"SELECT pg_catalog.format('Process %s of user %s %s since %s.', l.pid, "
+						  "coalesce(a.usename, '?'), CASE WHEN l.granted THEN 'has it running' "
+						  "ELSE 'is waiting to begin one' END, pg_catalog.to_char(a.query_start, "
+						  "'YYYY-MM-DD HH24:MI:SS OF')) "
+						  OUR_LOCK
+						  "ORDER BY l.granted DESC, a.query_start LIMIT 1",
+						  2,
+						  {OIDOID, OIDOID}},
+	[LOAD_HAS_LOCK] = {"SELECT " OUR_LOCK "AND l.granted AND l.pid = $3",
+					   3,
+					   {OIDOID, OIDOID, INT4OID}},
 	[INSERT_REVISION] = {"INSERT INTO @.migrate_revision (revision, revises, depends, labels, "
 						 "message, transactional, checksum, created_at, script) "
 						 "VALUES ($1, $2, $3, $4, $5, $6, $7, $8::pg_catalog.timestamptz, $9)",
@@ -90,10 +118,11 @@ static const struct
 	[DELETE_VERSION] = {"DELETE FROM @.migrate_version WHERE revision = $1", 1, {TEXTOID}},
 	[INSERT_VERSION] = {"INSERT INTO @.migrate_version (revision) VALUES ($1)", 1, {TEXTOID}},
 	[INSERT_LOG] = {"INSERT INTO @.migrate_log (direction, revision, heads_before, heads_after, "
-					"checksum, statements, duration_ms, status) "
-					"VALUES ($1, $2, $3, $4, $5, $6, $7, 'done')",
-					7,
-					{TEXTOID, TEXTOID, TEXTARRAYOID, TEXTARRAYOID, TEXTOID, INT4OID, INT8OID}},
+					"checksum, statements, duration_ms, status, detail) "
+					"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+					9,
+					{TEXTOID, TEXTOID, TEXTARRAYOID, TEXTARRAYOID, TEXTOID, INT4OID, INT8OID,
+					 TEXTOID, TEXTOID}},
 };
 
 /* The plans of this session, for the schema that it used last. */
@@ -366,7 +395,7 @@ load_versions(Call *call, MigStore *store)
 MigStore
 store_load(Call *call)
 {
-	MigStore store = {{NULL, 0}, NULL, 0};
+	MigStore store = {.nversions = 0};
 
 	load_revisions(call, &store.revisions);
 	load_versions(call, &store);
@@ -444,6 +473,54 @@ store_logged(Call *call, const MigStore *store)
 	return logged;
 }
 
+void
+store_load_stops(Call *call, MigStore *store)
+{
+	uint64 n = execute(call, LOAD_STOPS, NULL, NULL);
+	SPITupleTable *rows = SPI_tuptable;
+
+	store->stops = mig_alloc(&call->mig, n, sizeof(MigStop));
+	store->nstops = n;
+	for (uint64 i = 0; i < n; i++)
+	{
+		MigStop *stop = &store->stops[i];
+		Datum values[5];
+		bool nulls[5];
+
+		heap_deform_tuple(rows->vals[i], rows->tupdesc, values, nulls);
+		stop->revision = datum_text(values[0], nulls[0]);
+		stop->direction = mig_same(datum_text(values[1], nulls[1]), mig_text("upgrade"))
+							  ? MIG_UPGRADE
+							  : MIG_DOWNGRADE;
+		stop->done = DatumGetInt32(values[2]);
+		stop->checksum = datum_text(values[3], nulls[3]);
+		stop->left = datum_text(values[4], nulls[4]);
+	}
+}
+
+bool
+store_has_lock(Call *call, int32 key, int pid)
+{
+	Datum values[] = {ObjectIdGetDatum((Oid) key), ObjectIdGetDatum(call->schema),
+					  Int32GetDatum(pid)};
+
+	return execute(call, LOAD_HAS_LOCK, values, NULL) > 0;
+}
+
+const char *
+store_lock_holder(Call *call, int32 key)
+{
+	Datum values[] = {ObjectIdGetDatum((Oid) key), ObjectIdGetDatum(call->schema)};
+	bool isnull;
+
+	if (execute(call, LOAD_LOCK_HOLDER, values, NULL) == 0)
+		return NULL;
+	return mig_copy(&call->mig, datum_text(SPI_getbinval(SPI_tuptable->vals[0],
+														 SPI_tuptable->tupdesc, 1, &isnull),
+										   false))
+		.at;
+}
+
 /* ---- writing ---- */
 
 /* Both queries have the same parameters; "n" marks the null among them. */
@@ -509,13 +586,24 @@ void
 store_log(Call *call, const Log *log)
 {
 	MigText none = {NULL, 0};
+	MigText checksum =
+		log->checksum.at || log->revision == NULL ? log->checksum : log->revision->checksum;
+	char nulls[] = "         ";
 	Datum values[] = {text_datum(mig_text(log->direction)),
 					  text_datum(log->revision ? log->revision->id : none),
 					  list_datum(log->before),
 					  list_datum(log->after),
-					  text_datum(log->revision ? log->revision->checksum : none),
+					  text_datum(checksum),
 					  Int32GetDatum(log->statements),
-					  Int64GetDatum(log->duration_ms)};
+					  Int64GetDatum(log->duration_ms),
+					  text_datum(mig_text(log->status ? log->status : "done")),
+					  text_datum(log->detail)};
 
-	execute(call, INSERT_LOG, values, log->revision ? "       " : " n  n  ");
+	if (log->revision == NULL)
+		nulls[1] = 'n';
+	if (checksum.at == NULL)
+		nulls[4] = 'n';
+	if (log->detail.at == NULL)
+		nulls[8] = 'n';
+	execute(call, INSERT_LOG, values, nulls);
 }

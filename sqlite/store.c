@@ -201,7 +201,7 @@ sort(MigStore *store)
 MigStore
 store_load(Call *call)
 {
-	MigStore store = {{NULL, 0}, NULL, 0};
+	MigStore store = {.nversions = 0};
 
 	if (!prepare_load(call))
 		return store;

@@ -1,0 +1,218 @@
+/*
+ * resume.c - revisions that run outside of a transaction, and where they stop
+ *
+ * Such a revision is recorded statement by statement, by rows of migrate_log
+ * with the status "running": how many statements are done, and the checksum of
+ * those.  When a run ends in the middle, the last of these rows says where to
+ * go on.  What has been done cannot be changed any more; what has not, may be:
+ * most often it is the mistake that made the run stop.
+ *
+ * A stop holds as long as the version rows agree: that of an upgrade while the
+ * revision is not applied, that of a downgrade while it is.
+ */
+#include "common.h"
+
+#include <string.h>
+
+static bool
+token_is(Token token, const char *word)
+{
+	if (token.kind != TOKEN_WORD || token.text.len != strlen(word))
+		return false;
+	for (size_t i = 0; i < token.text.len; i++)
+		if ((token.text.at[i] & ~0x20) != word[i])
+			return false;
+	return true;
+}
+
+/* Semicolons at the end do not count: a statement may be followed by one, or be the last. */
+MigText
+mig_resume_checksum(Mig *m, MigText statements)
+{
+	Lexer l = lexer(statements, LEX_BOTH, 1);
+	size_t semicolons = 0;
+	Sha256 sum;
+
+	sha256_init(&sum);
+	for (Token token = lexer_next_word(&l); token.kind != TOKEN_END; token = lexer_next_word(&l))
+	{
+		if (token.kind == TOKEN_OTHER && token.text.at[0] == ';')
+		{
+			semicolons++;
+			continue;
+		}
+		if (semicolons > 0)
+			sha256_add(&sum, (MigText){";", 2});
+		semicolons = 0;
+		sha256_add(&sum, token.text);
+		sha256_add(&sum, (MigText){"", 1});
+	}
+	return sha256_hex(m, &sum);
+}
+
+/* Only a word that opens or closes something; END closes CASE and BEGIN ATOMIC alike. */
+static int
+depth_change(Token token, bool in_create)
+{
+	static const struct
+	{
+		const char *word;
+		int change;
+	} words[] = {{"CASE", 1}, {"BEGIN", 1}, {"END", -1}};
+
+	if (token.kind == TOKEN_OTHER)
+		return token.text.at[0] == '(' ? 1 : token.text.at[0] == ')' ? -1 : 0;
+	for (size_t i = 0; in_create && i < sizeof(words) / sizeof(words[0]); i++)
+		if (token.kind == TOKEN_WORD && token_is(token, words[i].word))
+			return words[i].change;
+	return 0;
+}
+
+int
+mig_resume_count(MigText section)
+{
+	Lexer l = lexer(section, LEX_BOTH, 1);
+	bool in_create = false;
+	bool empty = true;
+	int depth = 0;
+	int n = 0;
+
+	for (Token token = lexer_next_word(&l); token.kind != TOKEN_END; token = lexer_next_word(&l))
+	{
+		if (depth <= 0 && token.kind == TOKEN_OTHER && token.text.at[0] == ';')
+		{
+			n += !empty;
+			empty = true;
+			continue;
+		}
+		if (empty)
+			in_create = token_is(token, "CREATE");
+		depth = empty ? 0 : depth + depth_change(token, in_create);
+		empty = false;
+	}
+	return n + !empty;
+}
+
+static bool
+stop_holds(Mig *m, const MigGraph *g, const MigStore *store, const MigStop *stop)
+{
+	bool applied = mig_graph_applied(m, g, mig_store_rows(m, store), stop->revision);
+
+	return mig_graph_find(g, stop->revision) && applied == (stop->direction == MIG_DOWNGRADE);
+}
+
+const MigStop *
+mig_resume_find(Mig *m, const MigGraph *g, const MigStore *store, MigText revision,
+				MigDirection direction)
+{
+	for (size_t i = 0; i < store->nstops; i++)
+	{
+		const MigStop *stop = &store->stops[i];
+
+		if (stop->direction == direction && mig_same(stop->revision, revision) &&
+			stop_holds(m, g, store, stop))
+			return stop;
+	}
+	return NULL;
+}
+
+static const char *
+direction_name(const MigStop *stop)
+{
+	return stop->direction == MIG_UPGRADE ? "upgrade" : "downgrade";
+}
+
+/* How to go on. */
+static const char *
+call_of(Mig *m, const MigStop *stop, MigEngine engine)
+{
+	return mig_format(m,
+					  engine == MIG_POSTGRESQL ? "CALL migrate_%s_autocommit('%.*s%s')"
+											   : "SELECT migrate_%s('%.*s%s')",
+					  direction_name(stop), MIG_ARG(stop->revision),
+					  stop->direction == MIG_UPGRADE ? "" : "-1");
+}
+
+static _Noreturn void
+fail_stopped(Mig *m, const MigStop *stop, MigEngine engine, const char *what)
+{
+	mig_raise(m, &(MigError){MIG_WRONG_STATE,
+							 mig_format(m, "cannot %s: the %s of revision \"%.*s\" has stopped at "
+										   "statement %d",
+										what, direction_name(stop), MIG_ARG(stop->revision),
+										stop->done + 1),
+							 NULL,
+							 mig_format(m, "Finish it first: %s.", call_of(m, stop, engine)),
+							 NULL});
+}
+
+/* What stands on a revision that is half there, or carries it, must wait for the other half. */
+static void
+check_against(Mig *m, const MigGraph *g, const MigStop *stop, const MigStep *step, MigEngine engine)
+{
+	MigText id = step->revision->id;
+	bool up = stop->direction == MIG_UPGRADE;
+	MigText low = up ? id : stop->revision;
+	MigText high = up ? stop->revision : id;
+
+	if (step->direction == stop->direction)
+	{
+		if (mig_same(id, stop->revision) && step->revision->transactional)
+			fail_stopped(m, stop, engine, "run it inside a transaction");
+		return;
+	}
+	if (mig_graph_applied(m, g, (MigList){&high, 1}, low))
+		fail_stopped(m, stop, engine,
+					 mig_format(m, "%s revision \"%.*s\"", up ? "downgrade" : "upgrade",
+								MIG_ARG(id)));
+}
+
+void
+mig_resume_check_plan(Mig *m, const MigGraph *g, const MigStore *store, const MigPlan *plan,
+					  MigEngine engine)
+{
+	for (size_t i = 0; i < store->nstops; i++)
+	{
+		if (!stop_holds(m, g, store, &store->stops[i]))
+			continue;
+		for (size_t k = 0; k < plan->n; k++)
+			check_against(m, g, &store->stops[i], &plan->steps[k], engine);
+	}
+}
+
+void
+mig_resume_check_script(Mig *m, const MigStop *stop, MigText done)
+{
+	if (stop->done == 0 || (done.at && mig_same(mig_resume_checksum(m, done), stop->checksum)))
+		return;
+	mig_raise(m, &(MigError){MIG_WRONG_STATE,
+							 mig_format(m, "revision \"%.*s\" was edited where it has already run",
+										MIG_ARG(stop->revision)),
+							 mig_format(m, "Its %s has stopped at statement %d.",
+										direction_name(stop), stop->done + 1),
+							 mig_format(m,
+										"Put the statements before that one back as they were; "
+										"it and those behind it may change."),
+							 NULL});
+}
+
+MigText
+mig_resume_line(Mig *m, const MigStop *stop, bool running)
+{
+	MigBuf buf = mig_buf(m);
+
+	mig_buf_format(&buf, "%s %srevision %.*s %s statement %d", running ? "running" : "stopped in",
+				   stop->direction == MIG_UPGRADE ? "" : "the downgrade of ",
+				   MIG_ARG(stop->revision), running ? "with" : "at", stop->done + 1);
+	if (stop->total > 0)
+		mig_buf_format(&buf, " of %d", stop->total);
+	return mig_buf_text(&buf);
+}
+
+void
+mig_resume_lines(Mig *m, const MigGraph *g, const MigStore *store, MigLines *lines)
+{
+	for (size_t i = 0; i < store->nstops; i++)
+		if (stop_holds(m, g, store, &store->stops[i]))
+			mig_lines_add(lines, mig_resume_line(m, &store->stops[i], store->running));
+}
