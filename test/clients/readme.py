@@ -96,8 +96,10 @@ FUNCTIONS = """
 
 def entry(name, arguments, result, comment):
     arguments = re.sub(r"::\w+|pg_catalog\.", "", arguments).replace(" DEFAULT ", " = ")
-    return "**`%s(%s)`** → `%s`\n\n%s.\n" % (name, arguments, result,
-                                            (comment or "").strip().rstrip("."))
+    arguments = re.sub(r"\bIN ", "", arguments)
+    head = "`%s(%s)`** → `%s`" if result else "`CALL %s(%s)`**"
+    head = head % ((name, arguments, result) if result else (name, arguments))
+    return "**%s\n\n%s.\n" % (head, (comment or "").strip().rstrip("."))
 
 
 reference = "\n".join(entry(*row) for row in rows(db, FUNCTIONS))
