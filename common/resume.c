@@ -14,6 +14,13 @@
 
 #include <string.h>
 
+const MigColumn mig_progress_columns[] = {
+	{"pid", MIG_INT},        {"username", MIG_TEXT}, {"direction", MIG_TEXT},
+	{"revision", MIG_TEXT},  {"step", MIG_INT},      {"steps", MIG_INT},
+	{"statement", MIG_INT},  {"statements", MIG_INT}, {"since", MIG_TIME},
+	{"waiting_for", MIG_TEXTS}, {"phase", MIG_TEXT}, {"percent", MIG_INT},
+	{NULL, MIG_TEXT}};
+
 static bool
 token_is(Token token, const char *word)
 {

@@ -174,6 +174,7 @@ extern const MigColumn mig_plan_columns[];
 extern const MigColumn mig_resolve_columns[];
 extern const MigColumn mig_scripts_columns[];
 extern const MigColumn mig_verify_columns[];
+extern const MigColumn mig_progress_columns[];
 
 /* ---- arena.c: memory of one call ---- */
 

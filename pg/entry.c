@@ -512,6 +512,16 @@ migrate_status(PG_FUNCTION_ARGS)
 	return result_text(call, mig_store_status(&call->mig, graph, &store));
 }
 
+PG_FUNCTION_INFO_V1(migrate_progress);
+
+Datum
+migrate_progress(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+
+	return result_table(call, fcinfo, progress(call));
+}
+
 PG_FUNCTION_INFO_V1(migrate_check);
 
 Datum

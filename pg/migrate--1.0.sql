@@ -364,6 +364,17 @@ AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION migrate_status() IS
 'one line for people: 2 of 14 revisions pending, current 375b918c8740';
 
+CREATE FUNCTION migrate_progress()
+RETURNS TABLE (pid integer, username text, direction text, revision text, step integer,
+	steps integer, statement integer, statements integer, since timestamptz, waiting_for integer[],
+	phase text, percent integer)
+AS 'MODULE_PATHNAME' LANGUAGE C;
+COMMENT ON FUNCTION migrate_progress() IS
+'the migration runs of all sessions: which revision (step of steps), which statement of one that runs
+outside of a transaction, since when, the processes whose locks it waits for, and phase and percent of
+an index that is being built or of migrate_backfill(). Other users'' runs show what
+pg_read_all_stats lets see. SQLite: what the log says of revisions outside of a transaction';
+
 CREATE FUNCTION migrate_check() RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION migrate_check() IS

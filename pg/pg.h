@@ -115,6 +115,10 @@ extern bool store_has_lock(Call *call, int32 key, int pid);
 /* What CALL migrate_upgrade_autocommit() and migrate_downgrade_autocommit() do. */
 extern void run_autocommit(Call *call, MigText target, MigDirection direction);
 
+/* ---- progress.c: what runs now ---- */
+
+extern MigTable *progress(Call *call);
+
 /* ---- settings.c: what SET can change ---- */
 
 extern int settings_lock_timeout; /* in milliseconds; 0: none */

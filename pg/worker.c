@@ -126,6 +126,7 @@ run_top_level(const char *sql)
 	MemoryContext old = MemoryContextSwitchTo(memory);
 	List *trees = pg_parse_query(sql);
 
+	SetCurrentStatementStartTimestamp();
 	debug_query_string = sql;
 	pgstat_report_activity(STATE_RUNNING, sql);
 	run_tree(linitial(trees), sql);

@@ -86,6 +86,10 @@ check("the caller holds no snapshot",
       rows(other, "SELECT backend_xmin FROM pg_stat_activity WHERE pid = %s", b.pid), [(None,)])
 check("status while it runs", rows(other, "SELECT migrate_status()"),
       [("1 of 1 revisions pending, current <base>, running revision s1 with statement 2 of 3",)])
+check("progress", rows(other, "SELECT pid, username, direction, revision, step, steps, statement, "
+                              "statements, now() - since BETWEEN '0' AND '10s', waiting_for, "
+                              "phase, percent FROM migrate_progress()"),
+      [(b.pid, "postgres", "upgrade", "s1", 1, 1, 2, 3, True, [], None, None)])
 got = failure(other, "SELECT migrate_upgrade()")
 check("a function fails at once", (got[0], got[1], got[2].split(" since ")[0], got[3]),
       ("55P03", "another migration run is in progress",
@@ -136,6 +140,40 @@ first.end()
 check("goes on afterwards", (b.end(), rows(db, "SELECT migrate_status()")),
       (None, [("0 of 1 revisions pending, current s1",)]))
 check("each statement once", rows(db, "SELECT x FROM n ORDER BY 1"), [("",), ("end",)])
+
+# Progress of an index, and of a run in one transaction
+rows(db, "SELECT migrate_add(%s)", """
+-- migrate:revision p1
+-- migrate:revises s1
+-- migrate:transaction off
+-- migrate:upgrade
+CREATE INDEX CONCURRENTLY pi ON t (a);
+-- migrate:downgrade
+DROP INDEX pi;
+""")
+rows(db, "BEGIN")
+rows(db, "UPDATE t SET a = a WHERE a = 1")
+b = Background(UP)
+PROGRESS = "SELECT revision, statement, statements, waiting_for, phase, percent " \
+           "FROM migrate_progress() WHERE phase IS NOT NULL"
+AT = [("p1", 1, 1, [db.info.backend_pid], "waiting for writers before build", 0)]
+check("progress of an index", wait_for(PROGRESS, AT), AT)
+rows(db, "COMMIT")
+check("is built", b.end(), None)
+rows(db, "CALL migrate_downgrade_autocommit('-1')")
+rows(db, "SELECT migrate_remove('p1')")
+rows(db, "BEGIN")
+rows(db, "SELECT migrate_revision('slow', 'SELECT pg_sleep(60)', rev_id => 'p2')")
+rows(db, "COMMIT")
+b = Background("SELECT migrate_upgrade()")
+PROGRESS = "SELECT pid, revision, step, steps, statement FROM migrate_progress() " \
+           "WHERE revision IS NOT NULL"
+AT = [(b.pid, "p2", 1, 1, None)]
+check("progress of a function", wait_for(PROGRESS, AT), AT)
+rows(other, "SELECT pg_cancel_backend(%s)", b.pid)
+b.end()
+rows(db, "SELECT migrate_remove('p2')")
+check("nothing runs", rows(db, "SELECT count(*)::int FROM migrate_progress()"), [(0,)])
 
 # Locks that cannot be had
 rows(db, "SELECT migrate_add(%s)", """
