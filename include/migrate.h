@@ -614,6 +614,29 @@ extern _Noreturn void mig_check_fail(Mig *m, const MigCheck *check, int64_t n, M
 /* "name" and 'text', quoted. */
 extern MigText mig_quoted_name(Mig *m, MigText name);
 extern MigText mig_quoted_text(Mig *m, MigText text);
+/* ---- backfill.c: data changed in batches ---- */
+
+/* The arguments of migrate_backfill(). */
+typedef struct MigBackfill
+{
+	MigText relation; /* the table, with its schema and quoted as needed */
+	MigText set;      /* what stands behind SET */
+	MigText where;    /* may be null */
+	int batch_size;
+	double pause; /* seconds between two batches */
+} MigBackfill;
+
+/* Tells one backfill from another: the name of its position. */
+extern MigText mig_backfill_id(Mig *m, const MigBackfill *b);
+/* Raises 22023 for sizes that make no sense. */
+extern void mig_backfill_check(Mig *m, const MigBackfill *b);
+/* Raises 55000: no primary key. */
+extern _Noreturn void mig_backfill_fail_key(Mig *m, const MigBackfill *b);
+/* Raises 0A000: a row has got another key. */
+extern _Noreturn void mig_backfill_fail_moved(Mig *m);
+/* "backfilled 12000 rows of public.t" */
+extern MigText mig_backfill_line(Mig *m, const MigBackfill *b, int64_t rows);
+
 /* ---- resume.c: revisions outside of a transaction ---- */
 
 /* The checksum of the statements that are done, as the section has them: of their tokens. */

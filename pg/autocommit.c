@@ -17,55 +17,15 @@
  */
 #include "postgres.h"
 
-#include "access/xact.h"
 #include "executor/spi.h"
-#include "miscadmin.h"
 #include "pgstat.h"
-#include "storage/latch.h"
-#include "storage/proc.h"
 #include "tcop/tcopprot.h"
 #include "utils/builtins.h"
-#include "utils/guc.h"
-#include "utils/memutils.h"
-#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "compat.h"
 #include "migrate.h"
 #include "run.h"
-
-/* ---- transactions ---- */
-
-/* What we read may be stored out of line, for which the server wants a snapshot. */
-static void
-begin_work(void)
-{
-	PushActiveSnapshot(GetTransactionSnapshot());
-}
-
-static void
-commit_work(void)
-{
-	PopActiveSnapshot();
-	SPI_commit();
-	SPI_start_transaction(); /* servers that SPI_commit() leaves without one */
-}
-
-static void
-roll_back_work(void)
-{
-	if (ActiveSnapshotSet())
-		PopActiveSnapshot();
-	SPI_rollback();
-	SPI_start_transaction();
-}
-
-/* A look at the catalog has left a snapshot, which would be held while we wait. */
-static void
-hold_no_snapshot(void)
-{
-	InvalidateCatalogSnapshot();
-}
 
 /* ---- the locks of the session ---- */
 
@@ -98,7 +58,7 @@ static void
 take_locks(Auto *a)
 {
 	pgstat_report_activity(STATE_RUNNING, "migrate: waiting for another migration run to end");
-	hold_no_snapshot();
+	attempt_hold_no_snapshot();
 	lock(a, LOCK_B);
 	a->locked = true;
 	lock(a, LOCK_W);
@@ -130,136 +90,29 @@ run_locked(Auto *a, void (*work)(Auto *))
 	release_locks(a);
 }
 
-/* ---- a step, until it succeeds or fails for good ---- */
+/* ---- steps ---- */
 
 /* A step of the plan. */
 typedef struct Step
 {
+	Attempt attempt; /* first: what it does is given the step */
 	Auto *a;
 	size_t i;
 	const MigStep *step;
 	MigList after; /* version rows */
 	Work work;     /* where it is not transactional */
-	int attempt;   /* from 1 */
 	TimestampTz start;
 } Step;
-
-/* Does the work in a subtransaction; returns its error, or NULL. */
-static ErrorData *
-attempt(Step *s, void (*work)(Step *))
-{
-	MemoryContext memory = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	ErrorData *volatile error = NULL;
-
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(memory);
-	PG_TRY();
-	{
-		work(s);
-	}
-	PG_CATCH();
-	{
-		MemoryContextSwitchTo(s->a->call->memory);
-		error = CopyErrorData();
-		FlushErrorState();
-	}
-	PG_END_TRY();
-	if (error)
-		RollbackAndReleaseCurrentSubTransaction();
-	else
-		ReleaseCurrentSubTransaction();
-	MemoryContextSwitchTo(memory);
-	CurrentResourceOwner = owner;
-	return error;
-}
-
-/* For the transaction, unless somebody has set a timeout of his own. */
-static void
-limit_lock_waits(void)
-{
-	if (LockTimeout == 0 && settings_lock_timeout > 0)
-		(void) set_config_option("lock_timeout", psprintf("%d", settings_lock_timeout),
-								 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
-}
 
 /* For the log. */
 static MigText
 retries(Step *s, const char *behind)
 {
-	if (s->attempt == 1)
+	if (s->attempt.n == 0)
 		return mig_text(behind);
-	return mig_text(mig_format(&s->a->call->mig, "%d times without a lock%s%s", s->attempt - 1,
+	return mig_text(mig_format(&s->a->call->mig, "%d times without a lock%s%s", s->attempt.n,
 							   behind ? "; " : "", behind ? behind : ""));
 }
-
-static void
-run_transactional(Step *s)
-{
-	limit_lock_waits();
-	s->a->it.detail = retries(s, NULL);
-	s->after = run_step(&s->a->it, s->i, s->a->heads);
-}
-
-/* ---- trying again ---- */
-
-/* Nothing is left of what failed so, and the same may succeed a moment later. */
-static bool
-is_about_locks(const Step *s, const ErrorData *error)
-{
-	return (error->sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE ||
-			error->sqlerrcode == ERRCODE_T_R_DEADLOCK_DETECTED) &&
-		   (s->step->revision->transactional || worker_can_repeat(&s->work));
-}
-
-/* 50 ms at first, then longer and longer up to 10 s, and never two sessions at the same moment. */
-static int
-pause_before(int attempt)
-{
-	int most = attempt < 9 ? 50 << (attempt - 1) : 10000;
-	uint32 random = 0;
-
-	(void) pg_strong_random(&random, sizeof(random));
-	return most / 2 + (int) (random % (uint32) most) / 2 + 1;
-}
-
-static void
-sleep_ms(int ms)
-{
-	TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), ms);
-
-	hold_no_snapshot();
-	for (long left = ms; left > 0; left = (long) ((end - GetCurrentTimestamp()) / 1000))
-	{
-		(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, left,
-						 PG_WAIT_EXTENSION);
-		ResetLatch(MyLatch);
-		CHECK_FOR_INTERRUPTS();
-	}
-}
-
-/* Is there another attempt?  If so, the pause is over. */
-static bool
-try_again(Step *s, const ErrorData *error)
-{
-	Mig *m = &s->a->call->mig;
-	int ms = pause_before(s->attempt);
-
-	if (!is_about_locks(s, error) || s->attempt > settings_lock_retries)
-		return false;
-	ereport(NOTICE, (errmsg_internal("%s",
-									 mig_format(m,
-												"revision %.*s did not get a lock and was rolled "
-												"back, trying again in %d ms (%d of %d)",
-												MIG_ARG(s->step->revision->id), ms, s->attempt,
-												settings_lock_retries)),
-					 errdetail_internal("%s", error->message)));
-	sleep_ms(ms);
-	s->attempt++;
-	return true;
-}
-
-/* ---- the log ---- */
 
 static void
 log_failure(Step *s, const ErrorData *error)
@@ -274,46 +127,56 @@ log_failure(Step *s, const ErrorData *error)
 			   .status = "failed",
 			   .detail = retries(s, error->message)};
 
-	begin_work();
+	attempt_begin();
 	store_log(s->a->call, &log);
-	commit_work();
+	attempt_commit();
 }
-
-/* ---- steps ---- */
 
 /* Until it succeeds; raises the error if it does not. */
 static void
-run_attempts(Step *s, void (*work)(Step *), bool snapshot)
+run_attempts(Step *s)
 {
-	for (;;)
-	{
-		ErrorData *error;
+	ErrorData *error = attempt_run(&s->attempt);
 
-		if (snapshot)
-			begin_work();
-		error = attempt(s, work);
-		if (error == NULL)
-			return;
-		worker_wait(&s->work);
-		roll_back_work();
-		if (try_again(s, error))
-			continue;
-		log_failure(s, error);
-		ReThrowError(error);
-	}
+	if (error == NULL)
+		return;
+	log_failure(s, error);
+	ReThrowError(error);
+}
+
+static void
+run_transactional(Attempt *attempt)
+{
+	Step *s = (Step *) attempt;
+
+	attempt_limit_lock_waits();
+	s->a->it.detail = retries(s, NULL);
+	s->after = run_step(&s->a->it, s->i, s->a->heads);
 }
 
 static void
 step_inside(Step *s)
 {
-	run_attempts(s, run_transactional, true);
-	commit_work();
+	s->attempt.work = run_transactional;
+	attempt_begin();
+	run_attempts(s);
+	attempt_commit();
 }
 
 static void
-run_worker(Step *s)
+run_worker(Attempt *attempt)
 {
-	worker_run(&s->work);
+	worker_run(&((Step *) attempt)->work);
+}
+
+/* The process must be gone before anything else is done. */
+static bool
+can_repeat_worker(Attempt *attempt)
+{
+	Step *s = (Step *) attempt;
+
+	worker_wait(&s->work);
+	return worker_can_repeat(&s->work);
 }
 
 /* The version row moves when all statements are done; until then the log says how many are. */
@@ -321,24 +184,28 @@ static void
 step_outside(Step *s)
 {
 	const Auto *a = s->a;
-	Part *part = part_begin(a->call, s->step->revision, s->step->direction);
+	Part *part;
 	const MigStop *stop = mig_resume_find(&a->call->mig, a->it.graph, &a->it.store,
 										  s->step->revision->id, a->direction);
 	Log log = {.direction = a->direction == MIG_UPGRADE ? "upgrade" : "downgrade",
 			   .revision = s->step->revision,
 			   .before = a->heads};
 
+	attempt_begin();
+	part = part_begin(a->call, s->step->revision, s->step->direction);
 	run_tell(&a->it, part, s->i);
 	part_split(part);
-	commit_work();
+	attempt_commit();
 	s->work = (Work){.part = part, .run = &a->it, .step = s->i, .heads = a->heads};
 	if (stop)
 	{
 		s->work.done = stop->done;
 		s->work.left = stop->left;
 	}
-	run_attempts(s, run_worker, false);
-	begin_work();
+	s->attempt.work = run_worker;
+	s->attempt.can_repeat = can_repeat_worker;
+	run_attempts(s);
+	attempt_begin();
 	s->after = mig_plan_apply(&a->call->mig, a->heads, s->step);
 	log.after = s->after;
 	log.statements = s->work.done;
@@ -347,7 +214,7 @@ step_outside(Step *s)
 	store_set_versions(a->call, s->step->removed, s->step->added);
 	store_log(a->call, &log);
 	part_end(part);
-	commit_work();
+	attempt_commit();
 }
 
 static void
@@ -355,19 +222,16 @@ run_steps(Auto *a)
 {
 	for (size_t i = 0; i < a->it.plan.n; i++)
 	{
-		Step s = {.a = a,
-				  .i = i,
-				  .step = &a->it.plan.steps[i],
-				  .attempt = 1,
-				  .start = GetCurrentTimestamp()};
+		const MigStep *step = &a->it.plan.steps[i];
+		Step s = {.a = a, .i = i, .step = step, .start = GetCurrentTimestamp()};
 
-		if (s.step->revision->transactional)
+		s.attempt.call = a->call;
+		s.attempt.what =
+			mig_format(&a->call->mig, "revision %.*s", MIG_ARG(step->revision->id));
+		if (step->revision->transactional)
 			step_inside(&s);
 		else
-		{
-			begin_work();
 			step_outside(&s);
-		}
 		a->heads = s.after;
 	}
 }
@@ -382,12 +246,12 @@ static void
 work_locked(Auto *a)
 {
 	take_locks(a);
-	begin_work();
+	attempt_begin();
 	a->it = run_look(a->call, a->target, a->direction, false);
 	a->it.autocommit = true;
 	run_check_plan(&a->it);
 	a->heads = a->it.rows;
-	commit_work();
+	attempt_commit();
 	run_steps(a);
 }
 

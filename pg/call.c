@@ -175,6 +175,20 @@ arg_bool(Call *call, FunctionCallInfo fcinfo, int i, const char *name)
 	return PG_GETARG_BOOL(i);
 }
 
+int
+arg_int(Call *call, FunctionCallInfo fcinfo, int i, const char *name)
+{
+	check_not_null(call, fcinfo, i, name);
+	return PG_GETARG_INT32(i);
+}
+
+double
+arg_float(Call *call, FunctionCallInfo fcinfo, int i, const char *name)
+{
+	check_not_null(call, fcinfo, i, name);
+	return PG_GETARG_FLOAT8(i);
+}
+
 /* ---- results ---- */
 
 /* Outlives the call and SPI: it is the caller's memory. */

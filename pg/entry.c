@@ -308,6 +308,27 @@ migrate_downgrade_autocommit(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+PG_FUNCTION_INFO_V1(migrate_backfill);
+
+Datum
+migrate_backfill(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin_procedure(
+		fcinfo, "To change all rows in this transaction, use UPDATE.");
+	Mig *m = &call->mig;
+	MigText where = arg_text_or_null(fcinfo, 2);
+	MigBackfill b = {.relation = mig_copy(m, arg_text(call, fcinfo, 0, "relation")),
+					 .set = mig_copy(m, arg_text(call, fcinfo, 1, "set_clause")),
+					 .batch_size = arg_int(call, fcinfo, 3, "batch_size"),
+					 .pause = arg_float(call, fcinfo, 4, "pause")};
+
+	if (where.at)
+		b.where = mig_copy(m, where);
+	backfill(call, b);
+	call_end(call);
+	return (Datum) 0;
+}
+
 PG_FUNCTION_INFO_V1(migrate_stamp);
 
 Datum

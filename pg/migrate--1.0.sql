@@ -136,10 +136,24 @@ CREATE TABLE migrate_log (
 COMMENT ON TABLE migrate_log IS
 	'what was run: one row for each revision and direction; only ever appended to';
 
+CREATE TABLE migrate_position (
+	backfill text PRIMARY KEY,
+	relation text NOT NULL,
+	set_clause text NOT NULL,
+	where_clause text,
+	position text[] NOT NULL DEFAULT '{}',
+	rows bigint NOT NULL DEFAULT 0,
+	started_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+	updated_at timestamptz NOT NULL DEFAULT pg_catalog.now()
+);
+COMMENT ON TABLE migrate_position IS
+	'backfills that have not ended, each with the key of the last row that is done';
+
 SELECT pg_catalog.pg_extension_config_dump('migrate_revision', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate_version', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate_log', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate_log_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('migrate_position', '');
 
 /* The rows of the tables that were moved away; a schema of that name that is not ours has none. */
 DO $migrate$
@@ -173,6 +187,7 @@ $migrate$;
 ALTER TABLE migrate_revision OWNER TO @extowner@;
 ALTER TABLE migrate_version OWNER TO @extowner@;
 ALTER TABLE migrate_log OWNER TO @extowner@;
+ALTER TABLE migrate_position OWNER TO @extowner@;
 
 /* ---- author ---- */
 
@@ -269,6 +284,17 @@ CREATE PROCEDURE migrate_downgrade_autocommit(target text)
 AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON PROCEDURE migrate_downgrade_autocommit(text) IS
 'the reverse of migrate_upgrade_autocommit(). Errors: as that and migrate_downgrade()';
+
+CREATE PROCEDURE migrate_backfill(relation text, set_clause text, where_clause text DEFAULT NULL,
+	batch_size integer DEFAULT 1000, pause double precision DEFAULT 0)
+AS 'MODULE_PATHNAME' LANGUAGE C;
+COMMENT ON PROCEDURE migrate_backfill(text, text, text, integer, double precision) IS
+'UPDATE relation SET set_clause WHERE where_clause, in batches of so many rows in the order of the
+primary key, each committed, with a pause of so many seconds between them. Interrupted, the same call
+goes on behind the last batch; each row is changed once. Stands in a revision with "transaction off",
+or alone. Several sessions may share the work. SQLite: a function that returns a line; in a
+transaction, without the commits.
+Errors: 25001 inside a transaction block; a table without a primary key; a changed key';
 
 CREATE FUNCTION migrate_stamp(target text, purge boolean DEFAULT false) RETURNS SETOF text
 AS 'MODULE_PATHNAME' LANGUAGE C;

@@ -48,6 +48,8 @@ extern _Noreturn void call_raise(Call *call, const char *sqlstate, const char *m
 /* Arguments: 22004 for a null, with the argument's name. */
 extern MigText arg_text(Call *call, FunctionCallInfo fcinfo, int i, const char *name);
 extern bool arg_bool(Call *call, FunctionCallInfo fcinfo, int i, const char *name);
+extern int arg_int(Call *call, FunctionCallInfo fcinfo, int i, const char *name);
+extern double arg_float(Call *call, FunctionCallInfo fcinfo, int i, const char *name);
 /* Null stays null. */
 extern MigText arg_text_or_null(FunctionCallInfo fcinfo, int i);
 
@@ -115,6 +117,18 @@ extern bool store_has_lock(Call *call, int32 key, int pid);
 /* What CALL migrate_upgrade_autocommit() and migrate_downgrade_autocommit() do. */
 extern void run_autocommit(Call *call, MigText target, MigDirection direction);
 
+/* Where a backfill is: the key of its last row, as text. */
+extern void store_begin_position(Call *call, MigText id, const MigBackfill *b);
+/* Locks it; false: the backfill has ended. */
+extern bool store_load_position(Call *call, MigText id, MigList *position, int64 *rows);
+extern void store_move_position(Call *call, MigText id, MigList position, int64 rows);
+extern void store_end_position(Call *call, MigText id);
+
+/* ---- backfill.c: data changed in batches ---- */
+
+/* CALL migrate_backfill(); b as it was given. */
+extern void backfill(Call *call, MigBackfill b);
+
 /* ---- progress.c: what runs now ---- */
 
 extern MigTable *progress(Call *call);
@@ -132,6 +146,8 @@ extern int settings_lock_retries;
  * calls must load the store again afterwards.
  */
 extern void run_lock(Call *call, const char *what);
+/* Refuses on a standby and in a read-only transaction. */
+extern void run_check_writable(Call *call, const char *what);
 /* Is a run in progress that commits as it goes? */
 extern bool run_is_locked(Call *call);
 /* The lines of migrate_upgrade() and migrate_downgrade(). */

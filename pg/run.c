@@ -57,8 +57,8 @@ check_not_nested(Call *call)
 }
 
 /* The server would say so, too, but at the first write, and without a way out. */
-static void
-check_writable(Call *call, const char *what)
+void
+run_check_writable(Call *call, const char *what)
 {
 	if (RecoveryInProgress())
 		call_raise(call, MIG_READ_ONLY,
@@ -113,7 +113,7 @@ void
 run_check(Call *call, const char *what)
 {
 	check_not_nested(call);
-	check_writable(call, what);
+	run_check_writable(call, what);
 }
 
 void

@@ -83,6 +83,36 @@ extern void part_protected(Part *part, void (*work)(Part *));
 /* "revision 375b918c8740, upgrade, statement 2, line 14" */
 extern const char *part_context(Part *part);
 
+/* ---- attempt.c: the transactions of a CALL ---- */
+
+/* Work that can be tried again.  An own struct begins with it. */
+typedef struct Attempt
+{
+	Call *call;
+	const char *what; /* for notices: "revision 375b918c8740" */
+	void (*work)(struct Attempt *attempt);
+	bool (*can_repeat)(struct Attempt *attempt); /* after an error; NULL: yes */
+	int n;                                       /* attempts that failed for want of a lock */
+} Attempt;
+
+/* Begins to work in the CALL's transaction: with a snapshot. */
+extern void attempt_begin(void);
+extern void attempt_commit(void);
+/* Leaves the work to whoever commits the CALL's last transaction. */
+extern void attempt_leave_open(void);
+/*
+ * Does the work in the transaction as it is, and where it fails for want of a
+ * lock, after a pause in the next one, with a snapshot if there was one.
+ * Returns NULL, or the last error, when the transaction has been rolled back.
+ */
+extern ErrorData *attempt_run(Attempt *attempt);
+/* Gives up on locks in this transaction as migrate.lock_timeout says. */
+extern void attempt_limit_lock_waits(void);
+/* Before waiting: a look at the catalogs has left a snapshot. */
+extern void attempt_hold_no_snapshot(void);
+/* Can be cancelled, and holds no snapshot. */
+extern void attempt_sleep(int ms);
+
 /* ---- statement.c: statements that run outside of a transaction ---- */
 
 /* Is it one transaction, of which nothing is left when it fails? */

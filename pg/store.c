@@ -42,6 +42,10 @@ typedef enum StoreQuery
 	DELETE_VERSION,
 	INSERT_VERSION,
 	INSERT_LOG,
+	INSERT_POSITION,
+	LOAD_POSITION,
+	UPDATE_POSITION,
+	DELETE_POSITION,
 	QUERIES
 } StoreQuery;
 
@@ -123,6 +127,19 @@ static const struct
 					9,
 					{TEXTOID, TEXTOID, TEXTARRAYOID, TEXTARRAYOID, TEXTOID, INT4OID, INT8OID,
 					 TEXTOID, TEXTOID}},
+	[INSERT_POSITION] = {"INSERT INTO @.migrate_position (backfill, relation, set_clause, "
+						 "where_clause) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+						 4,
+						 {TEXTOID, TEXTOID, TEXTOID, TEXTOID}},
+	[LOAD_POSITION] = {"SELECT position, rows FROM @.migrate_position WHERE backfill = $1 "
+					   "FOR UPDATE",
+					   1,
+					   {TEXTOID}},
+	[UPDATE_POSITION] = {"UPDATE @.migrate_position SET position = $2, rows = $3, "
+						 "updated_at = DEFAULT WHERE backfill = $1",
+						 3,
+						 {TEXTOID, TEXTARRAYOID, INT8OID}},
+	[DELETE_POSITION] = {"DELETE FROM @.migrate_position WHERE backfill = $1", 1, {TEXTOID}},
 };
 
 /* The plans of this session, for the schema that it used last. */
@@ -606,4 +623,46 @@ store_log(Call *call, const Log *log)
 	if (log->detail.at == NULL)
 		nulls[8] = 'n';
 	execute(call, INSERT_LOG, values, nulls);
+}
+
+/* ---- backfills ---- */
+
+void
+store_begin_position(Call *call, MigText id, const MigBackfill *b)
+{
+	Datum values[] = {text_datum(id), text_datum(b->relation), text_datum(b->set),
+					  text_datum(b->where)};
+
+	execute(call, INSERT_POSITION, values, b->where.at ? "    " : "   n");
+}
+
+bool
+store_load_position(Call *call, MigText id, MigList *position, int64 *rows)
+{
+	Datum value = text_datum(id);
+	Datum values[2];
+	bool nulls[2];
+
+	if (execute(call, LOAD_POSITION, &value, NULL) == 0)
+		return false;
+	heap_deform_tuple(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, values, nulls);
+	*position = datum_list(call, values[0], nulls[0]);
+	*rows = DatumGetInt64(values[1]);
+	return true;
+}
+
+void
+store_move_position(Call *call, MigText id, MigList position, int64 rows)
+{
+	Datum values[] = {text_datum(id), list_datum(position), Int64GetDatum(rows)};
+
+	execute(call, UPDATE_POSITION, values, NULL);
+}
+
+void
+store_end_position(Call *call, MigText id)
+{
+	Datum value = text_datum(id);
+
+	execute(call, DELETE_POSITION, &value, NULL);
 }

@@ -196,15 +196,6 @@ record(const Job *job, int done, MigText left)
 	SetUserIdAndSecContext(role, context);
 }
 
-/* For the statement's only transaction, unless somebody has set a timeout of his own. */
-static void
-limit_lock_waits(const Node *tree)
-{
-	if (statement_is_one_transaction(tree) && LockTimeout == 0 && settings_lock_timeout > 0)
-		(void) set_config_option("lock_timeout", psprintf("%d", settings_lock_timeout),
-								 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
-}
-
 /* In a transaction of its own, unless the row of the statement before says the same. */
 static void
 log_begin(const Job *job, int statement)
@@ -235,7 +226,8 @@ run_statement(const Job *job, int statement)
 	begin_queries();
 	sql = statement_to_run(job->part);
 	end_queries();
-	limit_lock_waits(tree);
+	if (statement_is_one_transaction(tree))
+		attempt_limit_lock_waits();
 	run_in_statement(true);
 	run_top_level(sql);
 	run_in_statement(false);

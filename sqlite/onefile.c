@@ -72,6 +72,7 @@
 #include "../common/plan.c"
 #include "../common/draw.c"
 #define check_applied core_check_applied
+#include "../common/backfill.c"
 #include "../common/resume.c"
 #include "../common/store.c"
 #undef check_applied
