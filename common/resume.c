@@ -12,25 +12,12 @@
  */
 #include "common.h"
 
-#include <string.h>
-
 const MigColumn mig_progress_columns[] = {
 	{"pid", MIG_INT},        {"username", MIG_TEXT}, {"direction", MIG_TEXT},
 	{"revision", MIG_TEXT},  {"step", MIG_INT},      {"steps", MIG_INT},
 	{"statement", MIG_INT},  {"statements", MIG_INT}, {"since", MIG_TIME},
 	{"waiting_for", MIG_TEXTS}, {"phase", MIG_TEXT}, {"percent", MIG_INT},
 	{NULL, MIG_TEXT}};
-
-static bool
-token_is(Token token, const char *word)
-{
-	if (token.kind != TOKEN_WORD || token.text.len != strlen(word))
-		return false;
-	for (size_t i = 0; i < token.text.len; i++)
-		if ((token.text.at[i] & ~0x20) != word[i])
-			return false;
-	return true;
-}
 
 /* Semicolons at the end do not count: a statement may be followed by one, or be the last. */
 MigText
@@ -70,15 +57,28 @@ depth_change(Token token, bool in_create)
 	if (token.kind == TOKEN_OTHER)
 		return token.text.at[0] == '(' ? 1 : token.text.at[0] == ')' ? -1 : 0;
 	for (size_t i = 0; in_create && i < sizeof(words) / sizeof(words[0]); i++)
-		if (token.kind == TOKEN_WORD && token_is(token, words[i].word))
+		if (token_is(&token, words[i].word))
 			return words[i].change;
 	return 0;
 }
 
-int
-mig_resume_count(MigText section)
+static int
+count_sqlite(MigText section)
 {
-	Lexer l = lexer(section, LEX_BOTH, 1);
+	Lexer l = lexer(section, LEX_SQLITE, 1);
+	MigText gap;
+	MigText statement;
+	int n = 0;
+
+	while (lexer_next_statement(&l, &gap, &statement))
+		n++;
+	return n;
+}
+
+static int
+count_postgresql(MigText section)
+{
+	Lexer l = lexer(section, LEX_POSTGRESQL, 1);
 	bool in_create = false;
 	bool empty = true;
 	int depth = 0;
@@ -93,11 +93,17 @@ mig_resume_count(MigText section)
 			continue;
 		}
 		if (empty)
-			in_create = token_is(token, "CREATE");
+			in_create = token_is(&token, "CREATE");
 		depth = empty ? 0 : depth + depth_change(token, in_create);
 		empty = false;
 	}
 	return n + !empty;
+}
+
+int
+mig_resume_count(MigText section, MigEngine engine)
+{
+	return engine == MIG_SQLITE ? count_sqlite(section) : count_postgresql(section);
 }
 
 static bool

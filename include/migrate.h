@@ -642,7 +642,7 @@ extern MigText mig_backfill_line(Mig *m, const MigBackfill *b, int64_t rows);
 /* The checksum of the statements that are done, as the section has them: of their tokens. */
 extern MigText mig_resume_checksum(Mig *m, MigText statements);
 /* How many statements a section seems to have: for people to read, not to split by. */
-extern int mig_resume_count(MigText section);
+extern int mig_resume_count(MigText section, MigEngine engine);
 /* Where that revision has stopped, or NULL. */
 extern const MigStop *mig_resume_find(Mig *m, const MigGraph *g, const MigStore *store,
 									  MigText revision, MigDirection direction);

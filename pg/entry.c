@@ -515,7 +515,8 @@ load_stops(Call *call, MigStore *store, const MigGraph *graph)
 		revision = *found;
 		revision.script = store_script(call, revision.id);
 		stop->total = mig_resume_count(
-			mig_script_section(&call->mig, &revision, stop->direction, MIG_POSTGRESQL).sql);
+			mig_script_section(&call->mig, &revision, stop->direction, MIG_POSTGRESQL).sql,
+			MIG_POSTGRESQL);
 	}
 	store->running = store->nstops > 0 && run_is_locked(call);
 }
