@@ -12,11 +12,12 @@
  */
 #include "common.h"
 
+/* waiting_for is PostgreSQL's integer[], as its text. */
 const MigColumn mig_progress_columns[] = {
 	{"pid", MIG_INT},        {"username", MIG_TEXT}, {"direction", MIG_TEXT},
 	{"revision", MIG_TEXT},  {"step", MIG_INT},      {"steps", MIG_INT},
 	{"statement", MIG_INT},  {"statements", MIG_INT}, {"since", MIG_TIME},
-	{"waiting_for", MIG_TEXTS}, {"phase", MIG_TEXT}, {"percent", MIG_INT},
+	{"waiting_for", MIG_TEXT}, {"phase", MIG_TEXT}, {"percent", MIG_INT},
 	{NULL, MIG_TEXT}};
 
 /* Semicolons at the end do not count: a statement may be followed by one, or be the last. */

@@ -31,7 +31,7 @@ static const char runs[] =
 	"AND query LIKE 'migrate: backfill of %') "
 	"SELECT r.pid, a.usename, m.at[1], m.at[2], m.at[3], m.at[4], m.at[6], m.at[7], "
 	"pg_catalog.to_char(a.state_change AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), "
-	"pg_catalog.array_to_string(pg_catalog.pg_blocking_pids(coalesce(r.worker, r.pid)), ','), "
+	"pg_catalog.pg_blocking_pids(coalesce(r.worker, r.pid)), "
 	"coalesce(p.phase, b.at[1]), coalesce(CASE WHEN p.phase LIKE 'waiting%' "
 	"THEN 100 * p.lockers_done / nullif(p.lockers_total, 0) "
 	"WHEN p.tuples_total > 0 THEN 100 * p.tuples_done / p.tuples_total "

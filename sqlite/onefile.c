@@ -76,7 +76,9 @@
 #include "../common/resume.c"
 #include "../common/store.c"
 #undef check_applied
+#define suspend_keys offline_suspend_keys
 #include "../common/offline.c"
+#undef suspend_keys
 
 /* the adapter */
 #include "call.c"
