@@ -142,6 +142,10 @@ progress = rows(other, "SELECT revision, statement, phase ~ '^backfill of public
                        "FROM migrate_progress()")
 rows(other, "SELECT pg_terminate_backend(%s)", caller.info.backend_pid)
 thread.join()
+for _ in range(1000):  # the session is gone for its client before it is for others
+    if not rows(other, "SELECT 1 FROM migrate_progress()"):
+        break
+    time.sleep(0.01)
 check("progress of a backfill in a revision", progress, [("b1", 2, True)])
 check("interrupted there", rows(other, "SELECT migrate_status()"),
       [("2 of 2 revisions pending, current <base>, stopped in revision b1 at statement 2 of 3",)])
