@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 """Times of planning on large histories: reading the store, the graph, the order, the answer.
 
-    planning.py      needs MIGRATE_SO, and PGHOST of a server with the extension; bench/run sets both
+    planning.py      needs MIGRATE_SO and PGHOST, a server with the extension: bench/run sets both
 
-Medians of five calls from the client's side.  "read" is the same rows selected by hand; what is behind
-it is a ratio to that.  Alembic, where it is installed, plans the same history from scripts in memory
-(it has no store to read), for at most 20 seconds.  Asserts nothing.
+Medians of five calls from the client's side.  "read" is the same rows selected by hand; the last
+column is the ratio to that.  Alembic, where it is installed, plans the same history from scripts in
+memory (it has no store to read), for at most 20 seconds.  Asserts nothing.
 """
 import os
 import signal

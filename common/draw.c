@@ -308,6 +308,21 @@ mig_resolve(Mig *m, const MigGraph *g, const MigStore *store, MigText target)
 	return table;
 }
 
+const MigRevision *
+mig_resolve_one(Mig *m, const MigGraph *g, const MigStore *store, MigText target)
+{
+	Nodes nodes = resolve_target(m, g, store, target);
+
+	if (nodes.n != 1)
+		mig_raise(m, &(MigError){
+						 MIG_INVALID_VALUE,
+						 mig_format(m, "\"%.*s\" does not name one revision", MIG_ARG(target)),
+						 nodes.n == 0 ? "It names none."
+									  : mig_format(m, "It names %s.", graph_names(m, g, nodes)),
+						 "Give the revision's identifier.", NULL});
+	return &g->revisions.at[nodes.at[0]];
+}
+
 /* ---- one revision ---- */
 
 /* A line of the verbose form, if there is something to say. */

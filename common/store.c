@@ -407,15 +407,8 @@ check_not_stopped(Mig *m, const MigGraph *g, const MigStore *store, const MigRev
 const MigRevision *
 mig_store_remove(Mig *m, const MigGraph *g, const MigStore *store, MigText target)
 {
-	MigList ids = graph_ids(m, g, target_several(m, g, target, true));
-	const MigRevision *revision;
+	const MigRevision *revision = mig_resolve_one(m, g, store, target);
 
-	if (ids.n != 1)
-		mig_raise(m,
-				  &(MigError){MIG_INVALID_VALUE,
-							  mig_format(m, "\"%.*s\" does not name one revision", MIG_ARG(target)),
-							  NULL, "Give the revision's identifier.", NULL});
-	revision = mig_graph_find(g, ids.at[0]);
 	if (mig_graph_applied(m, g, mig_store_rows(m, store), revision->id))
 		mig_raise(m, &(MigError){MIG_WRONG_STATE,
 								 mig_format(m, "revision \"%.*s\" is applied and cannot be removed",

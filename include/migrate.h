@@ -392,6 +392,9 @@ extern MigText mig_show(Mig *m, const MigGraph *g, const MigStore *store, MigTex
 extern MigTable *mig_plan_table(Mig *m, const MigGraph *g, const MigStore *store, MigText target,
 								MigDirection direction);
 extern MigTable *mig_resolve(Mig *m, const MigGraph *g, const MigStore *store, MigText target);
+/* The one revision that target names; 22023 for none or several. */
+extern const MigRevision *mig_resolve_one(Mig *m, const MigGraph *g, const MigStore *store,
+										  MigText target);
 /* format: "text", "dot" or "mermaid"; 22023 for another. */
 extern MigText mig_draw(Mig *m, const MigGraph *g, const MigStore *store, MigText format);
 

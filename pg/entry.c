@@ -188,30 +188,18 @@ migrate_remove(PG_FUNCTION_ARGS)
 	return result_text(call, mig_text(mig_format(m, "removed %.*s", MIG_ARG(revision->id))));
 }
 
-/* The identifier that a target names, if it is one. */
-static MigText
-resolve_one(Call *call, MigText target)
-{
-	Mig *m = &call->mig;
-	MigStore store = store_load(call);
-	const MigTable *found = mig_resolve(m, mig_graph(m, store.revisions), &store, target);
-
-	if (found->nrow != 1)
-		call_raise(call, MIG_INVALID_VALUE,
-				   mig_format(m, "\"%.*s\" does not name one revision", MIG_ARG(target)), NULL,
-				   "Give the revision's identifier.");
-	return found->cells[0];
-}
-
 PG_FUNCTION_INFO_V1(migrate_script);
 
 Datum
 migrate_script(PG_FUNCTION_ARGS)
 {
 	Call *call = call_begin(fcinfo);
+	Mig *m = &call->mig;
 	MigText target = arg_text(call, fcinfo, 0, "revision");
+	MigStore store = store_load(call);
 
-	return result_text(call, store_script(call, resolve_one(call, target)));
+	return result_text(call, store_script(call, mig_resolve_one(m, mig_graph(m, store.revisions),
+																&store, target)->id));
 }
 
 /* Both migrate_scripts() and migrate_export(): a file's name and what is in it. */

@@ -182,25 +182,15 @@ body_remove(Call *call)
 	result_text(call, mig_text(mig_format(m, "removed %.*s", MIG_ARG(revision->id))));
 }
 
-/* The identifier that a target names, if it is one. */
-static MigText
-resolve_one(Call *call, MigText target)
-{
-	Mig *m = &call->mig;
-	MigStore store = store_load(call);
-	const MigTable *found = mig_resolve(m, mig_graph(m, store.revisions), &store, target);
-
-	if (found->nrow != 1)
-		call_raise(call, MIG_INVALID_VALUE,
-				   mig_format(m, "\"%.*s\" does not name one revision", MIG_ARG(target)), NULL,
-				   "Give the revision's identifier.");
-	return found->cells[0];
-}
-
 static void
 body_script(Call *call)
 {
-	result_text(call, store_script(call, resolve_one(call, arg_text(call, 0))));
+	Mig *m = &call->mig;
+	MigText target = arg_text(call, 0);
+	MigStore store = store_load(call);
+
+	result_text(call, store_script(call, mig_resolve_one(m, mig_graph(m, store.revisions), &store,
+														 target)->id));
 }
 
 static MigTable *

@@ -68,7 +68,7 @@ class Directory(ScriptDirectory):
             return None if not texts else texts[0] if len(texts) == 1 else tuple(texts)
 
         if ":" in r["id"]:  # newer than Debian's
-            raise RevisionError("Character(s) ':' not allowed in revision identifier '%s'" % r["id"])
+            raise RevisionError("Character(s) ':' not allowed in revision identifier " + r["id"])
         module = types.SimpleNamespace(
             down_revision=scalar(r["down"]), depends_on=scalar(r["needs"]),
             branch_labels=scalar(r["labels"]), upgrade=None, downgrade=None, __doc__=r["id"])
@@ -190,7 +190,8 @@ def answer(case):
         return run(env._downgrade_revs(target, rows), rows)
     if do in ("stamp", "purge"):
         rows = () if do == "purge" else rows
-        return run(env._stamp_revs((target,) if isinstance(target, str) else tuple(target), rows), rows)
+        targets = (target,) if isinstance(target, str) else tuple(target)
+        return run(env._stamp_revs(targets, rows), rows)
     return {"list": listing(env, do, target, rows)}
 
 

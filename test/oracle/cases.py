@@ -64,7 +64,7 @@ def sound(case, answer):
     """Do the steps respect the graph, and are the rows after each the newest of what is applied?"""
     g = Graph(case["revisions"])
     applied = g.below(case["rows"])
-    for sign, revision, rows in answer.get("steps", ()):
+    for sign, revision, rows in steps(answer):
         if case["do"] in ("stamp", "purge"):
             applied = g.below(rows)
         elif sign == "+":
@@ -115,6 +115,15 @@ def kind_of(message):
 RELATIVE = re.compile(r"(?:(.+?)@)?(\w+)?((?:\+|-)\d+)")
 
 
+def steps(answer):
+    return answer.get("steps", ())
+
+
+def moves(answer):
+    """The steps without the rows."""
+    return [s[:2] for s in steps(answer)]
+
+
 def targets(case):
     target = case["target"]
     if not isinstance(target, str):
@@ -124,7 +133,8 @@ def targets(case):
 
 def one_step_down(case, alembic, ours):
     """Alembic takes the first of several rows and warns that it will refuse this."""
-    return ours.get("error") == "walk" and any("ambiguous" in w for w in alembic.get("warnings", ()))
+    return ours.get("error") == "walk" and any(
+        "ambiguous" in warning for warning in alembic.get("warnings", ()))
 
 
 def junk(case, alembic, ours):
@@ -137,30 +147,30 @@ def nested_stamp(case, alembic, ours):
     """Rows that contain each other, which no upgrade accepts afterwards."""
     return (case["do"] in ("stamp", "purge") and ours.get("error") == "overlap" and
             any(Graph(case["revisions"]).nested(rows) for rows in
-                [case["rows"]] + [rows for _, _, rows in alembic.get("steps", ())]))
+                [case["rows"]] + [rows for _, _, rows in steps(alembic)]))
 
 
 def nested_rows(case, alembic, ours):
     """Alembic's downgrade through a redundant parent leaves such rows, ours does not."""
     g = Graph(case["revisions"])
-    pairs = list(zip(ours.get("steps", ()), alembic.get("steps", ())))
-    return (case["do"] == "downgrade" and len(ours.get("steps", ())) == len(alembic.get("steps", ())) and
-            all(a[:2] == b[:2] and set(a[2]) <= set(b[2]) and g.below(a[2]) == g.below(b[2])
-                for a, b in pairs) and any(g.nested(b[2]) for _, b in pairs))
+    rows = [(a[2], b[2]) for a, b in zip(steps(ours), steps(alembic))]
+    return (case["do"] == "downgrade" and moves(ours) == moves(alembic) and
+            all(set(a) <= set(b) and g.below(a) == g.below(b) for a, b in rows) and
+            any(g.nested(b) for _, b in rows))
 
 
 def random_order(case, alembic, ours):
     """Several dependencies of one revision: a set in Alembic, its order different in each run."""
-    g = Graph(case["revisions"])
-    return (any(len(set(n)) > 1 for n in g.needs.values()) and "steps" in alembic and
-            sorted(s[:2] for s in ours.get("steps", ())) == sorted(s[:2] for s in alembic["steps"]) and
-            sound(case, ours)) or (
-        any(len(set(n)) > 1 for n in g.needs.values()) and "list" in alembic and
-        case["do"] == "history" and sorted(ours.get("list", ())) == sorted(alembic["list"]))
+    if not any(len(set(n)) > 1 for n in Graph(case["revisions"]).needs.values()):
+        return False
+    if "steps" in alembic:
+        return sorted(moves(ours)) == sorted(moves(alembic)) and sound(case, ours)
+    return (case["do"] == "history" and "list" in alembic and
+            sorted(ours.get("list", ())) == sorted(alembic["list"]))
 
 
 def broken_history(case, alembic, ours):
-    """Cycles that Alembic does not see or fails on, missing parents: refused when they are added."""
+    """Cycles that Alembic does not see or fails on, missing parents: refused when added."""
     return ours.get("error") in ("cycle", "unknown", "name") and Graph(case["revisions"]).broken()
 
 
@@ -171,7 +181,7 @@ def no_head(case, alembic, ours):
 
 
 def crash(case, alembic, ours):
-    """An AssertionError, KeyError or the like: an error that says what is wrong, or the right answer."""
+    """An AssertionError, KeyError or the like: a clear error, or the right answer."""
     return alembic.get("error") == "crash" and ("error" in ours or sound(case, ours))
 
 
@@ -189,7 +199,7 @@ def comparable(case, answer):
 
 
 def judge(case, alembics, ours):
-    """None where ours is one of Alembic's answers; the name of a difference that is meant; or False.
+    """None where ours is one of Alembic's answers; the name of a difference that is meant; False.
 
     alembics: its answers under different hash seeds; more than one where it rolls dice."""
     if any(comparable(case, a) == comparable(case, ours) for a in alembics):
@@ -270,8 +280,8 @@ def read_ask(line):
 
 
 def read(path):
-    """Yields (comment lines and history's name, revisions, cases); a case has "alembic", and perhaps
-    "ours" and "why"."""
+    """Yields (name, revisions, cases) of each history; a case has "alembic", and perhaps "ours" and
+    "why"."""
     name, revisions, asked = None, [], []
     case = part = None
 

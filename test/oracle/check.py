@@ -3,8 +3,8 @@
 
     check.py ENGINE FILE...               answers recorded in files; Alembic is not needed
     check.py --random ENGINE [SEED [COUNT [SIZE]]]
-                                          Alembic is asked now; exit 1 on a difference that is not meant
-    check.py --record FILE                rewrites FILE with Alembic's answers and our meant differences
+                                          Alembic is asked now; exit 1 on a difference not meant
+    check.py --record FILE                writes Alembic's answers and our differences into FILE
     check.py --draw SEED COUNT            prints random cases for such a file
 
 ENGINE: sqlite or postgresql; SIZE multiplies the revisions of a random history.
@@ -37,11 +37,12 @@ class Alembic:
         return self.processes[seed]
 
     def ask(self, case, got):
-        """Its answers, each once; a difference from ours is a reason to throw the dice more often."""
+        """Its answers, each once; where ours differs the dice are thrown again, twelve times."""
+        line = json.dumps({k: case[k] for k in ("revisions", "rows", "do", "target")}) + "\n"
         answers, seen = [], []
         for seed in range(12):
             p = self.process(seed)
-            p.stdin.write(json.dumps({k: case[k] for k in ("revisions", "rows", "do", "target")}) + "\n")
+            p.stdin.write(line)
             p.stdin.flush()
             a = json.loads(p.stdout.readline())
             if cases.comparable(case, a) not in seen:
@@ -87,7 +88,8 @@ def replay(engine_name, paths):
                     good = False
                     show(name, revisions, case, [expected], got)
             failed += not good
-            print("%sok - %s, %s, %d cases" % ("" if good else "not ", engine_name, name, len(asked)))
+            print("%sok - %s, %s, %d cases" % (
+                "" if good else "not ", engine_name, name, len(asked)))
     return failed
 
 

@@ -11,7 +11,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import tap  # noqa: E402
 from cases import kind_of  # noqa: E402
 
-SINCE = "'2026-01-01T00:00:00Z'"
 LISTS = {
     "history": "SELECT revision FROM migrate_history(?)",
     "show": "SELECT migrate_show(?)",
@@ -29,7 +28,8 @@ def script(r):
     for key, name in (("down", "revises"), ("needs", "depends"), ("labels", "labels")):
         if r[key]:
             lines.append("-- migrate:%s %s" % (name, ", ".join(r[key])))
-    return "\n".join(lines + ["-- migrate:upgrade", "SELECT 1;", "-- migrate:downgrade", "SELECT 1;", ""])
+    return "\n".join(lines + ["-- migrate:upgrade", "SELECT 1;",
+                              "-- migrate:downgrade", "SELECT 1;", ""])
 
 
 def as_list(cell):
@@ -50,11 +50,15 @@ class Engine:
         except self.errors as e:
             return {"error": kind_of(str(e)), "message": str(e)}
 
+    def put_rows(self, rows):
+        for row in rows:
+            self.rows("INSERT INTO migrate_version (revision, since) "
+                      "VALUES (?, '2026-01-01T00:00:00Z')", row)
+
     def ask(self, case):
         self.begin("ask")
         try:
-            for row in case["rows"]:
-                self.rows("INSERT INTO migrate_version (revision, since) VALUES (?, %s)" % SINCE, row)
+            self.put_rows(case["rows"])
             return self.answer(case)
         except self.errors as e:
             return {"error": kind_of(str(e)), "message": str(e)}
@@ -72,8 +76,7 @@ class Engine:
         if do == "purge":
             self.rows("DELETE FROM migrate_version")
             steps = self.steps("stamp", target)
-            for row in case["rows"]:
-                self.rows("INSERT INTO migrate_version (revision, since) VALUES (?, %s)" % SINCE, row)
+            self.put_rows(case["rows"])
             self.rows("SELECT migrate_stamp(?, true)", target)
             self.check_rows(steps)
             return {"steps": steps}
@@ -82,8 +85,8 @@ class Engine:
         return {"list": self.make(do, target)}
 
     def steps(self, do, target):
-        plan = self.rows("SELECT direction, revision, heads_after FROM migrate_plan(?, ?) ORDER BY step",
-                         target, do)
+        plan = self.rows("SELECT direction, revision, heads_after FROM migrate_plan(?, ?) "
+                         "ORDER BY step", target, do)
         return [["+" if d == "upgrade" else "-", r, sorted(as_list(rows))] for d, r, rows in plan]
 
     def run(self, do, target):
@@ -116,7 +119,8 @@ class Engine:
         if do == "merge":
             made = self.rows("SELECT migrate_merge(?, 'new', 'new1')", target)
         elif do == "depend":
-            made = self.rows("SELECT migrate_revision('new', '', '', 'base', 'new1', NULL, ?)", target)
+            made = self.rows("SELECT migrate_revision('new', '', '', 'base', 'new1', NULL, ?)",
+                             target)
         else:
             made = self.rows("SELECT migrate_revision('new', '', '', ?, 'new1', NULL, NULL, ?)",
                              target, do == "splice")

@@ -5,10 +5,11 @@ from cases import Graph
 
 WORDS = ("initial", "add_users", "orders", "v2", "users2", "a1", "b", "zz9", "r_0", "q3", "Initial")
 LABELS = ("billing", "auth", "core", "reports", "shop", "lab", "Core", "my-label")
-NONSENSE = ("", " ", "nope", "@", "@head", "head@", "head@x", "core@", "+", "-", "+0", "-0", "head+1",
-            "heads-1", "heads+1", "base+1", "base-1", "HEAD", "+1+1", "--1", "a:b", "head:base",
+NONSENSE = ("", " ", "nope", "@", "@head", "head@", "head@x", "core@", "+", "-", "+0", "-0",
+            "head+1", "heads-1", "heads+1", "base+1", "base-1", "HEAD", "+1+1", "--1", "a:b", "head:base",
             "+99999999999999999999", "current", "nolabel@head", "nolabel@base", "nolabel@+1",
-            "nolabel@-1", "nolabel@heads", "+1abc", "-1abc", "+01", "head-1x", "%", "billing@auth@head")
+            "nolabel@-1", "nolabel@heads", "+1abc", "-1abc", "+01", "head-1x", "%",
+            "billing@auth@head")
 
 
 class Maker:
@@ -192,7 +193,9 @@ class Asker:
         return self.r.choice(self.labels) if self.labels and p < 0.4 else self.one()
 
     def branch(self):
-        return self.r.choice(self.labels) if self.labels and self.r.random() < 0.8 else self.symbol()
+        if self.labels and self.r.random() < 0.8:
+            return self.r.choice(self.labels)
+        return self.symbol()
 
     def offset(self):
         sign = {"upgrade": "+", "downgrade": "-"}.get(self.do)
@@ -205,8 +208,10 @@ class Asker:
         ways = ((14, self.one), (8, self.partial), (6, lambda: "head"), (7, lambda: "heads"),
                 (8, lambda: "base"), (14, self.offset), (9, lambda: self.symbol() + self.offset()),
                 (4, self.branch), (5, lambda: at("head")), (3, lambda: at("heads")),
-                (4, lambda: at("base")), (9, lambda: at(self.offset())), (5, lambda: at(self.symbol())),
-                (4, lambda: at(self.symbol() + self.offset())), (4, lambda: self.symbol() + "@head"),
+                (4, lambda: at("base")), (9, lambda: at(self.offset())),
+                (5, lambda: at(self.symbol())),
+                (4, lambda: at(self.symbol() + self.offset())),
+                (4, lambda: self.symbol() + "@head"),
                 (2, lambda: at("base" + self.offset())), (2, lambda: at("head" + self.offset())),
                 (4, lambda: self.r.choice(NONSENSE)))
         return self.r.choices([w for _, w in ways], [n for n, _ in ways])[0]()
@@ -233,9 +238,9 @@ class Asker:
         return "nope" if self.do == "depend" and not target.strip() else target  # blank: on nothing
 
 
-COMMANDS = (("upgrade", 34), ("downgrade", 30), ("stamp", 15), ("purge", 2), ("history", 9), ("show", 6),
-            ("revision", 3), ("splice", 3), ("merge", 4), ("depend", 3), ("current", 2), ("heads", 1),
-            ("heads_resolved", 1), ("branches", 1), ("labels", 2))
+COMMANDS = (("upgrade", 34), ("downgrade", 30), ("stamp", 15), ("purge", 2), ("history", 9),
+            ("show", 6), ("revision", 3), ("splice", 3), ("merge", 4), ("depend", 3), ("current", 2),
+            ("heads", 1), ("heads_resolved", 1), ("branches", 1), ("labels", 2))
 
 
 def rows_of(rng, revisions):
@@ -251,7 +256,7 @@ def rows_of(rng, revisions):
 
 
 def histories(seed, count, size=1):
-    """Yields (name, revisions, cases) until there are count cases.  size: times as many revisions."""
+    """Yields (name, revisions, cases), count cases in all.  size: times as many revisions."""
     rng = random.Random(seed)
     while count > 0:
         k = Maker(rng, size)

@@ -113,3 +113,36 @@ SELECT migrate_upgrade('heads');
 SELECT migrate_upgrade('+1');
 SELECT migrate_downgrade('-1');
 SELECT migrate_upgrade('nosuch');
+-- the rarer ones
+SELECT migrate_upgrade('l@aaaa1');
+SELECT migrate_stamp('left,right', true);
+SELECT migrate_downgrade('alpha@-1');
+SELECT migrate_stamp('base');
+INSERT INTO migrate_version (revision, since) VALUES ('aaaa1', '2026-01-01T00:00:00Z');
+INSERT INTO migrate_version (revision, since) VALUES ('aaaa4', '2026-01-01T00:00:00Z');
+SELECT migrate_stamp('aaaa3');
+SELECT migrate_upgrade('heads');
+SELECT migrate_stamp('base');
+SELECT migrate_add('-- migrate:revision dd1
+-- migrate:revises aaa
+-- migrate:upgrade
+');
+SELECT migrate_add('-- migrate:revision dd1
+-- migrate:revises bbb
+-- migrate:upgrade
+');
+SELECT migrate_add('-- migrate:revision dd1
+-- migrate:depends right@head
+-- migrate:upgrade
+');
+SELECT migrate_revision('two
+lines', '', '', head => 'cc');
+SELECT migrate_revision('x', '-- migrate:revision yy
+', '', head => 'cc');
+SELECT migrate_remove('heads');
+SELECT migrate_remove('base');
+SELECT migrate_script('heads');
+SELECT CASE WHEN migrate_script('right') LIKE '%aaaa3%' THEN 'found' END;
+SELECT migrate_remove('aaaa1');
+SELECT revision FROM migrate_history(' right:aaaa4 ');
+SELECT revision FROM migrate_history('cc@base:aaaa4');
