@@ -89,7 +89,7 @@ def evaluated(db, expression):
 
 def type_name(text):
     """A type without what SQLite leaves of a comment behind it."""
-    text = re.sub(r"(?s)/\*.*?\*/|--[^\n]*\n", " ", text).lower()
+    text = re.sub(r"(?s)/\*.*?\*/|--[^\n]*(\n|$)", " ", text).lower()
     text = " ".join(text.split())
     return "integer" if text == "int" else text
 
@@ -198,6 +198,8 @@ def build(r, schema):
             fill(r, db, schema, table, r.choice([0, 1, 8, 20]) if table.name != "log" else 3)
             thin_out(r, db, table)
     except sqlite3.Error:
+        return None
+    if db.execute("PRAGMA foreign_key_check").fetchall():
         return None
     kept = []
     for thing in schema.things:
@@ -320,19 +322,19 @@ def ordered(actions):
 
 
 def expectation(db, schema, statements):
-    """(schema after, database after), or raises Refused."""
-    after = copy.deepcopy(schema)
+    """(schema after, database after), or raises Refused: one statement must not mend what another breaks."""
+    after, everything, new = copy.deepcopy(schema), [], None
     after.main = after.table(schema.main.name)
-    everything = []
     for actions in statements:
         for a in ordered(actions):
             a.apply(after)
             everything.append(a)
-    check_types(db, schema, everything)
-    try:
-        return after, build_expected(db, schema, after, everything)
-    except sqlite3.Error as e:
-        raise Refused(str(e))
+        check_types(db, schema, ordered(actions))
+        try:
+            new = build_expected(db, schema, after, everything)
+        except sqlite3.Error as e:
+            raise Refused(str(e))
+    return after, new
 
 
 # ---- comparing ----
