@@ -784,6 +784,43 @@ ALTER TABLE t ALTER COLUMN a SET DEFAULT b;
 INSERT INTO t (id) VALUES (1);
 SELECT * FROM t;
 
+-- form: SET DEFAULT of a name in double quotes
+CREATE TABLE t (id integer PRIMARY KEY, a text, b text);
+-- change
+ALTER TABLE t ALTER COLUMN a SET DEFAULT "word";
+-- probe
+INSERT INTO t (id) VALUES (1);
+SELECT * FROM t;
+
+-- form: ADD CHECK of a name in double quotes that is no column
+CREATE TABLE t (id integer PRIMARY KEY, a text);
+-- change
+ALTER TABLE t ADD CHECK ("word" IS NOT NULL);
+-- probe
+INSERT INTO t VALUES (1, NULL);
+
+-- form: ADD COLUMN with a CHECK of a name in double quotes that is no column
+CREATE TABLE t (id integer PRIMARY KEY, a text);
+-- change
+ALTER TABLE t ADD COLUMN b text CHECK ("word" <> b);
+-- probe
+INSERT INTO t VALUES (1, NULL);
+
+-- form: ADD COLUMN generated from a name in double quotes that is no column
+CREATE TABLE t (id integer PRIMARY KEY, a text);
+-- change
+ALTER TABLE t ADD COLUMN b text GENERATED ALWAYS AS ("word" || a) STORED;
+-- probe
+INSERT INTO t VALUES (1, NULL);
+
+-- form: TYPE USING a name in double quotes that is no column
+CREATE TABLE t (id integer PRIMARY KEY, a text);
+INSERT INTO t VALUES (1, 'x');
+-- change
+ALTER TABLE t ALTER a TYPE varchar(9) USING "word";
+-- probe
+SELECT * FROM t;
+
 -- form: RENAME TO beside another action
 CREATE TABLE t (id integer PRIMARY KEY, a text);
 -- change

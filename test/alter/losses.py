@@ -264,6 +264,32 @@ refused("an error midway leaves nothing behind that blocks the next try (#1553)"
 kept("after an error the same change works once the rows are right (#1553)", T + "INSERT INTO t VALUES (8, 80, 'z');",
      [("SELECT count(*) FROM t", [(3,)])], "ALTER TABLE t ALTER b TYPE varchar(10), ADD CONSTRAINT u UNIQUE (a)")
 
+for name in ("t", "main.t", '"main"."t"', "[main] . `T`"):
+    kept("AUTOINCREMENT of an emptied table goes on, altered as %s" % name, "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+         "a integer);\nINSERT INTO t VALUES (50, 5);\nDELETE FROM t;", [("INSERT INTO t (a) VALUES (2)", []), ("SELECT id FROM t", [(51,)])],
+         ["ALTER TABLE %s ALTER a TYPE numeric" % name, "ALTER TABLE %s ADD UNIQUE (a)" % name])
+for quoted in ('"x y"', "[x y]", "`x y`"):
+    refused("DROP COLUMN that a view needs, named %s there" % quoted, "CREATE TABLE t (a integer, [x y] text);\n"
+            "CREATE VIEW v AS SELECT %s FROM t;" % quoted, 'ALTER TABLE t DROP COLUMN "x y"')
+    refused("DROP COLUMN that a trigger needs, named %s there" % quoted, "CREATE TABLE t (a integer, [x y] text);\nCREATE TABLE o (x);\n"
+            "CREATE TRIGGER g AFTER INSERT ON o BEGIN INSERT INTO t (a) SELECT %s FROM t; END;" % quoted, 'ALTER TABLE t DROP COLUMN "x y"')
+for column in ("oid", "rowid", "_rowid_"):
+    refused("DROP COLUMN %s that a trigger needs" % column, "CREATE TABLE t (a integer, %s text);\nCREATE TABLE log (x);\n"
+            "CREATE TRIGGER g AFTER INSERT ON t BEGIN INSERT INTO log VALUES (NEW.%s); END;" % (column, column), "ALTER TABLE t DROP COLUMN " + column)
+    refused("DROP COLUMN %s that a view needs" % column, "CREATE TABLE t (a integer, %s text);\nCREATE VIEW v AS SELECT %s FROM t;"
+            % (column, column), "ALTER TABLE t DROP COLUMN " + column)
+kept("DROP COLUMN beside a trigger of every UPDATE that does not mention it", "CREATE TABLE t (a integer, b text, c text);\nCREATE TABLE log (x);\n"
+     "CREATE TRIGGER g AFTER UPDATE ON t BEGIN INSERT INTO log VALUES (NEW.c); END;\nINSERT INTO t VALUES (1, 'b', 'c');",
+     [("UPDATE t SET b = 'd'", []), ("SELECT x FROM log", [("c",)])], "ALTER TABLE t DROP COLUMN a")
+refused("DROP COLUMN that UPDATE OF names", "CREATE TABLE t (a integer, b text);\nCREATE TABLE log (x);\n"
+        "CREATE TRIGGER g AFTER UPDATE OF a ON t BEGIN INSERT INTO log VALUES (1); END;", "ALTER TABLE t DROP COLUMN a")
+refused("DROP COLUMN that an INSTEAD OF trigger writes", "CREATE TABLE t (a integer, b text);\nCREATE VIEW v AS SELECT b FROM t;\n"
+        "CREATE TRIGGER g INSTEAD OF INSERT ON v BEGIN INSERT INTO t (a) VALUES (1); END;", "ALTER TABLE t DROP COLUMN a")
+refused("DROP COLUMN that a view of a view needs", "CREATE TABLE t (a integer, b text);\nCREATE VIEW v AS SELECT b AS c FROM t AS u WHERE u.a > 0;\n"
+        "CREATE VIEW w AS SELECT c FROM v;", "ALTER TABLE t DROP COLUMN a")
+refused("DROP COLUMN that only another table's trigger reads", "CREATE TABLE t (a integer, b text);\nCREATE TABLE o (x);\n"
+        "CREATE TRIGGER g AFTER DELETE ON o BEGIN UPDATE t SET b = 'x' WHERE a = OLD.x; END;", "ALTER TABLE t DROP COLUMN a")
+
 # ---- SQLite's procedure of twelve steps ----
 
 kept("indexes, triggers and views are all put back", T + "CREATE TABLE log (x);\nCREATE INDEX i ON t (a);\nCREATE VIEW v AS SELECT a FROM t;\n"
