@@ -125,8 +125,8 @@ _Noreturn void
 call_raise_engine(Call *call)
 {
 	int code = sqlite3_extended_errcode(call->db);
-	MigError e = {MIG_INTERNAL, mig_format(&call->mig, "%s", sqlite3_errmsg(call->db)), NULL, NULL,
-				  NULL};
+	MigError e = {MIG_INTERNAL, mig_format(&call->mig, "%s", sqlite3_errmsg(call->db)),
+				  run_lost(call), NULL, NULL};
 
 	if (code == SQLITE_BUSY_SNAPSHOT)
 	{

@@ -101,12 +101,13 @@ static const struct
 {
 	const char *begin;
 	const char *commit;
-	const char *undo[2];
+	const char *undo[3]; /* the last one: see undo_all() */
 } transactions[] = {
-	[TRANSACTION_OWN] = {"BEGIN IMMEDIATE", "COMMIT", {"ROLLBACK", NULL}},
+	[TRANSACTION_OWN] = {"BEGIN IMMEDIATE", "COMMIT", {"ROLLBACK", NULL, "BEGIN IMMEDIATE"}},
 	[TRANSACTION_SAVEPOINT] = {"SAVEPOINT migrate_call",
 							   "RELEASE migrate_call",
-							   {"ROLLBACK TO migrate_call", "RELEASE migrate_call"}},
+							   {"ROLLBACK TO migrate_call", "RELEASE migrate_call",
+								"BEGIN IMMEDIATE"}},
 };
 
 /*
@@ -118,7 +119,7 @@ static const struct
 static void
 prepare_undo(Call *call, Transaction transaction)
 {
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 3; i++)
 	{
 		const char *sql = transactions[transaction].undo[i];
 		sqlite3_stmt *undo = NULL;
@@ -207,19 +208,46 @@ undo_step(Call *call, int i)
 		   sqlite3_exec(call->db, sql, NULL, NULL, NULL) == SQLITE_OK;
 }
 
+/*
+ * After sqlite3_interrupt() nothing runs until our caller's statement has ended,
+ * ROLLBACK neither.  But a statement that would write and is stopped takes the
+ * whole transaction back.  BEGIN IMMEDIATE is one that harms nothing, should it
+ * not be stopped.
+ */
+static bool
+undo_all(Call *call)
+{
+	sqlite3_step(call->undo[2]);
+	return sqlite3_get_autocommit(call->db) != 0;
+}
+
 const char *
 run_undo(Call *call)
 {
-	bool undone = true;
+	const char *failure = NULL;
 
 	/* some errors, and ON CONFLICT ROLLBACK, have ended the transaction already */
-	if (call->transaction != TRANSACTION_NONE && !sqlite3_get_autocommit(call->db))
-		undone = undo_step(call, 0) && undo_step(call, 1);
+	if (call->transaction != TRANSACTION_NONE && !sqlite3_get_autocommit(call->db) &&
+		!(undo_step(call, 0) && undo_step(call, 1)))
+		failure = undo_all(call)
+					  ? run_lost(call)
+					  : "The transaction could not be rolled back and is still open: roll it back.";
 	call->transaction = TRANSACTION_NONE;
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 3; i++)
 		sqlite3_finalize(call->undo[i]);
-	return undone ? NULL
-				  : "The transaction could not be rolled back and is still open: roll it back.";
+	return failure;
+}
+
+const char *
+run_lost(const Call *call)
+{
+	const Call *outer = call->outer ? call->outer : call;
+
+	if (outer->transaction == TRANSACTION_NONE || !sqlite3_get_autocommit(call->db))
+		return NULL;
+	if (outer->transaction == TRANSACTION_SAVEPOINT)
+		return "It rolled back the whole transaction, the caller's part included.";
+	return "It rolled back the whole transaction.";
 }
 
 /* ---- looking ---- */
@@ -375,17 +403,6 @@ find_line(Part *part)
 		part->where.line += mig_count_lines((MigText){part->rest.at, (size_t) offset});
 }
 
-/* What an error that has ended the transaction has to say besides. */
-static const char *
-what_was_lost(Call *call)
-{
-	if (!sqlite3_get_autocommit(call->db))
-		return NULL;
-	if (call->outer->transaction == TRANSACTION_SAVEPOINT)
-		return "It rolled back the whole transaction, the caller's part included.";
-	return "It rolled back the whole transaction.";
-}
-
 static _Noreturn void
 fail_statement(Part *part)
 {
@@ -395,8 +412,7 @@ fail_statement(Part *part)
 
 	find_line(part);
 	db_finish(call);
-	call_raise_code(call, code,
-					&(MigError){MIG_INTERNAL, message, what_was_lost(call), NULL, NULL});
+	call_raise_code(call, code, &(MigError){MIG_INTERNAL, message, run_lost(call), NULL, NULL});
 }
 
 /* INSERT OR ROLLBACK and RAISE(ROLLBACK) end the transaction; from there on nothing may run. */
@@ -405,7 +421,7 @@ check_transaction(Part *part)
 {
 	if (sqlite3_get_autocommit(part->call->db))
 		call_raise(part->call, MIG_WRONG_STATE, "statement ended the transaction of the run",
-				   what_was_lost(part->call), "Remove ROLLBACK from the statement or its trigger.");
+				   run_lost(part->call), "Remove ROLLBACK from the statement or its trigger.");
 }
 
 /* Prepares and runs the statement that comes next, all of its rows; returns its length. */

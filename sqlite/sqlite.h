@@ -96,7 +96,7 @@ struct Call
 	DIR *directory;
 	sqlite3_stmt *script_query; /* prepared and not running, or NULL */
 	Transaction transaction;
-	sqlite3_stmt *undo[2]; /* prepared beforehand: undoing should need no memory */
+	sqlite3_stmt *undo[3]; /* prepared beforehand: undoing should need no memory */
 	bool locked;           /* the main database is ours to write */
 	bool running;          /* connection->running is ours */
 	bool keys_off;         /* foreign keys are to be enforced again */
@@ -275,6 +275,8 @@ extern void run_begin(Call *call, const char *what);
 extern void run_commit(Call *call);
 /* Undoes the transaction; returns what could not be undone, or NULL.  Never raises. */
 extern const char *run_undo(Call *call);
+/* What an error that has ended the transaction has to say besides, or NULL. */
+extern const char *run_lost(const Call *call);
 /* The lines of migrate_upgrade() and migrate_downgrade(). */
 extern MigList run(Call *call, MigText target, MigDirection direction);
 /* The lines of migrate_stamp(). */

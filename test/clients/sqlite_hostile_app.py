@@ -1,0 +1,54 @@
+"""What an application, its user or a revision can do to a run, and what it then says and keeps."""
+from tap import check, done, error, scalar, scratch, sqlite
+
+
+def script(identifier, upgrade, parent=None):
+    revises = "-- migrate:revises %s\n" % parent if parent else ""
+    return ("-- migrate:revision %s\n%s-- migrate:upgrade\n%s\n-- migrate:downgrade\n"
+            % (identifier, revises, upgrade))
+
+
+def database(*scripts):
+    db = sqlite(scratch("hostile.db"))
+    db.execute("CREATE TABLE own (x)")
+    for text in scripts:
+        scalar(db, "SELECT migrate_add(?)", text)
+    return db
+
+
+def tables(db):
+    return [row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND "
+                                         "name NOT LIKE 'migrate%' ORDER BY 1")]
+
+
+def upgrade(db):
+    return error(lambda: scalar(db, "SELECT migrate_upgrade('head')"))
+
+
+# sqlite3_interrupt(): it lets nothing run any more until the statement that calls us has ended
+ENDLESS = ("WITH RECURSIVE c (n) AS (SELECT stop() UNION ALL SELECT n FROM c) "
+           "SELECT count(*) FROM c")
+PLACE = "\nCONTEXT:  revision a1, upgrade, statement 2, line 4"
+
+
+def interrupted(sql, in_transaction):
+    db = database(script("a1", "CREATE TABLE half (x);\n" + sql + ";"))
+    db.create_function("stop", 0, db.interrupt)
+    if in_transaction:
+        db.execute("BEGIN")
+        db.execute("INSERT INTO own VALUES (1)")
+    return upgrade(db), db.in_transaction, tables(db)
+
+
+check("an interrupt while a query runs", interrupted(ENDLESS, False),
+      ("interrupted" + PLACE + "\nIt rolled back the whole transaction.", False, ["own"]))
+check("and in the application's transaction", interrupted(ENDLESS, True),
+      ("interrupted" + PLACE +
+       "\nIt rolled back the whole transaction, the caller's part included.", False, ["own"]))
+check("an interrupt while rows are written", interrupted("INSERT INTO half " + ENDLESS, False),
+      ("interrupted\nDETAIL:  It rolled back the whole transaction." + PLACE, False, ["own"]))
+check("and in the application's transaction", interrupted("INSERT INTO half " + ENDLESS, True),
+      ("interrupted\nDETAIL:  It rolled back the whole transaction, the caller's part included." +
+       PLACE, False, ["own"]))
+
+done()
