@@ -58,10 +58,18 @@ read_bytes(Call *call, const char *path, MigText *text)
 	return true;
 }
 
+/* The server's errors on a text say nothing of files. */
+static void
+add_path(void *path)
+{
+	errcontext("file \"%s\"", (const char *) path);
+}
+
 /* Checks that it is text in UTF-8, and converts it. */
 static MigText
 to_server(Call *call, const char *path, MigText text)
 {
+	ErrorContextCallback place = {error_context_stack, add_path, unconstify(char *, path)};
 	char *converted;
 
 	if (text.len > MaxAllocSize / 4)
@@ -70,7 +78,9 @@ to_server(Call *call, const char *path, MigText text)
 	if (memchr(text.at, '\0', text.len))
 		call_raise(call, MIG_INVALID_VALUE, mig_format(&call->mig, "file \"%s\" is not text", path),
 				   "It has NUL bytes.", NULL);
+	error_context_stack = &place;
 	converted = pg_any_to_server(text.at, (int) text.len, PG_UTF8);
+	error_context_stack = place.previous;
 	return converted == text.at ? text : mig_text(converted);
 }
 
