@@ -324,7 +324,14 @@ arg_bool(Call *call, int i, bool otherwise)
 void
 db_prepare(Call *call, const char *sql)
 {
-	if (sqlite3_prepare_v2(call->db, sql, -1, &call->statement, NULL) != SQLITE_OK)
+	int rc = sqlite3_prepare_v2(call->db, sql, -1, &call->statement, NULL);
+
+	if (rc == SQLITE_ERROR)
+		call_raise(call, MIG_WRONG_STATE, mig_format(&call->mig, "%s", sqlite3_errmsg(call->db)),
+				   NULL,
+				   "The tables migrate_revision, migrate_version and migrate_log are this "
+				   "library's: give another name to what has one of theirs.");
+	if (rc != SQLITE_OK)
 		call_raise_engine(call);
 }
 

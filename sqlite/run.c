@@ -43,6 +43,12 @@ check_writable(Call *call, const char *what)
 				   mig_format(&call->mig, "cannot %s in a read-only database", what), NULL,
 				   "Open the database for writing, and check the rights to its file and "
 				   "directory.");
+	db_prepare(call, "PRAGMA query_only");
+	if (db_step(call) && sqlite3_column_int(call->statement, 0))
+		call_raise(call, MIG_READ_ONLY,
+				   mig_format(&call->mig, "cannot %s while PRAGMA query_only is on", what), NULL,
+				   "Set PRAGMA query_only = off.");
+	db_finish(call);
 }
 
 /*

@@ -86,7 +86,7 @@ store_touch(Call *call)
 	int rc = sqlite3_prepare_v2(call->db, "DELETE FROM main.migrate_version WHERE 0", -1,
 								&call->statement, NULL);
 
-	if (rc == SQLITE_ERROR && !tables_exist(call))
+	if (rc == SQLITE_ERROR) /* whoever reads them will say more */
 		return SQLITE_NOTFOUND;
 	if (rc == SQLITE_OK)
 		sqlite3_step(call->statement);
@@ -106,18 +106,17 @@ store_touch(Call *call)
 static bool
 prepare_load(Call *call)
 {
-	int rc = sqlite3_prepare_v2(
-		call->db,
+	const char *sql =
 		"SELECT 0, revision, revises, depends, labels, message, transactional, checksum, "
 		"created_at FROM main.migrate_revision "
 		"UNION ALL SELECT 1, revision, since, NULL, NULL, NULL, NULL, NULL, NULL "
-		"FROM main.migrate_version",
-		-1, &call->statement, NULL);
+		"FROM main.migrate_version";
+	int rc = sqlite3_prepare_v2(call->db, sql, -1, &call->statement, NULL);
 
 	if (rc == SQLITE_ERROR && !tables_exist(call))
 		return false;
-	if (rc != SQLITE_OK)
-		call_raise_engine(call);
+	if (rc != SQLITE_OK) /* again: tables_exist() has taken the message away */
+		db_prepare(call, sql);
 	return true;
 }
 

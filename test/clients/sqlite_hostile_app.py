@@ -51,4 +51,30 @@ check("and in the application's transaction", interrupted("INSERT INTO half " + 
       ("interrupted\nDETAIL:  It rolled back the whole transaction, the caller's part included." +
        PLACE, False, ["own"]))
 
+# somebody else's objects with our names
+FOREIGN = ("\nHINT:  The tables migrate_revision, migrate_version and migrate_log are this "
+           "library's: give another name to what has one of theirs.")
+
+
+def foreign(sql):
+    db = database()
+    db.execute(sql)
+    return (error(lambda: scalar(db, "SELECT migrate_add(?)", script("a1", ""))),
+            error(lambda: scalar(db, "SELECT migrate_upgrade('head')")))
+
+
+check("a table migrate_revision with other columns", foreign("CREATE TABLE migrate_revision (x)"),
+      ("no such column: revision" + FOREIGN, "no error"))
+check("an index with the name", foreign("CREATE INDEX migrate_version ON own (x)"),
+      ("there is already an index named migrate_version" + FOREIGN, "no error"))
+check("a log with other columns", foreign("CREATE TABLE migrate_log (x)"),
+      ("no error", "no such column: l.revision" + FOREIGN))
+check("temporary tables with the names are not ours",
+      foreign("CREATE TEMP TABLE migrate_revision (x)"), ("no error", "no error"))
+
+db = database(script("a1", ""))
+db.execute("PRAGMA query_only = on")
+check("PRAGMA query_only", upgrade(db), "cannot run migrations while PRAGMA query_only is on\n"
+      "HINT:  Set PRAGMA query_only = off.")
+
 done()
