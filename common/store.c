@@ -467,6 +467,35 @@ mig_store_section(Mig *m, const MigRevision *revision, MigText logged, MigDirect
 	return script_section(m, checked_script(m, revision, logged), direction, engine);
 }
 
+static _Noreturn void
+raise_unsettled(Mig *m, const char *detail)
+{
+	mig_raise(m, &(MigError){MIG_WRONG_STATE,
+							 "revisions or version rows are not as the run has left them", detail,
+							 "A revision or a trigger changes migrate_revision or migrate_version: "
+							 "take that out.",
+							 NULL});
+}
+
+static const char *
+quoted_or_none(Mig *m, MigList ids)
+{
+	return ids.n == 0 ? "none" : mig_format(m, "\"%s\"", mig_join(m, ids, "\", \"").at);
+}
+
+void
+mig_store_settled(Mig *m, const MigStore *before, const MigStore *now, MigList heads)
+{
+	MigList rows = mig_store_rows(m, now);
+
+	if (!same_list(rows, heads))
+		raise_unsettled(m, mig_format(m, "The version rows are %s; they should be %s.",
+									  quoted_or_none(m, rows), quoted_or_none(m, heads)));
+	if (before->revisions.n != now->revisions.n)
+		raise_unsettled(m, mig_format(m, "There are %zu revisions; there were %zu.",
+									  now->revisions.n, before->revisions.n));
+}
+
 MigText
 mig_store_status(Mig *m, const MigGraph *g, const MigStore *store)
 {

@@ -313,14 +313,18 @@ parse(Part *part)
 	MemoryContextSwitchTo(old);
 }
 
-/* The server's own parser does it, and finds syntax errors. */
+/*
+ * The server's own parser does it, and finds syntax errors.  The script must be
+ * what was added, each time that it is read: it may be changed in the meantime.
+ */
 void
 part_split(Part *part)
 {
 	Mig *m = &part->call->mig;
 
 	if (part->section.sql.at == NULL)
-		part->section = mig_script_section(m, &part->revision, part->direction, MIG_POSTGRESQL);
+		part->section = mig_store_section(m, &part->revision, (MigText){NULL, 0}, part->direction,
+										  MIG_POSTGRESQL);
 	part->sql = (char *) mig_copy(m, part->section.sql).at;
 	part->line = part->section.line;
 	part_protected(part, parse);
@@ -462,7 +466,6 @@ check_resume(const Run *it, Part *part)
 		mig_resume_check_script(m, stop, part_done(part, stop->done));
 }
 
-/* A step that is still to run has no log row; its script must be what was added. */
 static void
 check_step(const Run *it, const MigStep *step)
 {
@@ -470,7 +473,6 @@ check_step(const Run *it, const MigStep *step)
 
 	if (!it->autocommit)
 		check_transactional(it, part->call, step->revision);
-	mig_store_check(&part->call->mig, &part->revision, (MigText){NULL, 0});
 	for_each_statement(part, check_statement);
 	check_resume(it, part);
 	part_end(part);
@@ -631,7 +633,6 @@ write_step(Call *call, MigOffline *offline, const MigStep *step)
 {
 	Part *part = part_begin(call, step->revision, step->direction);
 
-	mig_store_check(&part->call->mig, &part->revision, (MigText){NULL, 0});
 	for_each_statement(part, check_statement);
 	mig_offline_step(offline, &part->revision, part->section.sql, part->statement);
 	part_end(part);

@@ -570,7 +570,8 @@ step_section(const Run *it, Part *part, size_t i)
 	if (it->sections[i].sql.at)
 		return it->sections[i];
 	load_script(part);
-	return mig_script_section(&part->call->mig, &part->revision, part->where.direction, MIG_SQLITE);
+	return mig_store_section(&part->call->mig, &part->revision, (MigText){NULL, 0},
+							 part->where.direction, MIG_SQLITE);
 }
 
 /* ---- running ---- */

@@ -23,7 +23,21 @@ def failure(sql, *args):
                 e.diag.context)
 
 
-rows(db, "CREATE EXTENSION migrate")
+def changed(first, second=""):
+    rows(db, "DROP EXTENSION IF EXISTS migrate")
+    rows(db, "CREATE EXTENSION migrate")
+    rows(db, "SELECT migrate_add(%s)", script("a1", first) + script("b2", second, "a1"))
+    return failure("SELECT migrate_upgrade('head')"), rows(db, "SELECT migrate_status()")
+
+
+NOTHING = [("2 of 2 revisions pending, current <base>",)]
+check("a script that is changed before its turn",
+      changed("UPDATE migrate_revision SET script = replace(script, '1', '2') "
+              "WHERE revision = 'b2';", "SELECT 1;"),
+      (("XX001", 'script of revision "b2" was edited in the store',
+        "Its text no longer says what was added.",
+        "Add the script again as it was, with migrate_add().", None), NOTHING))
+
 # one file of many is not text in UTF-8
 path = os.path.dirname(scratch("x"))
 os.chmod(path, 0o755)
