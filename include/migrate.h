@@ -402,6 +402,11 @@ extern MigText mig_draw(Mig *m, const MigGraph *g, const MigStore *store, MigTex
 
 /* The identifiers of store's version rows. */
 extern MigList mig_store_rows(Mig *m, const MigStore *store);
+/*
+ * Is the store, loaded before a run and now, as the run has left it?  heads: the version rows, sorted.
+ * Raises 55000 if not: a revision or a trigger has written to our tables.
+ */
+extern void mig_store_settled(Mig *m, const MigStore *before, const MigStore *now, MigList heads);
 
 typedef enum MigAction
 {

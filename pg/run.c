@@ -161,6 +161,16 @@ answer(const Run *it, MigList heads, bool done)
 	return lines.list;
 }
 
+/* A revision, or a trigger on our tables, may have changed them: what we answer must be so. */
+static MigList
+done(const Run *it, MigList heads)
+{
+	MigStore now = store_load(it->call);
+
+	mig_store_settled(&it->call->mig, &it->store, &now, heads);
+	return answer(it, heads, true);
+}
+
 /* ---- errors of a statement ---- */
 
 /* Bytes before a position, which counts characters from 1. */
@@ -584,7 +594,7 @@ run(Call *call, MigText target, MigDirection direction)
 	for (size_t i = 0; i < it.plan.n; i++)
 		heads = run_step(&it, i, heads);
 	pgstat_report_activity(STATE_RUNNING, debug_query_string);
-	return answer(&it, heads, true);
+	return done(&it, heads);
 }
 
 /* ---- stamping ---- */
@@ -622,7 +632,7 @@ run_stamp(Call *call, MigText target, bool purge)
 		store_log(call, &(Log){.direction = "stamp", .before = stored, .after = heads});
 	for (size_t i = 0; i < it.plan.n; i++)
 		heads = stamp_step(&it, &it.plan.steps[i], i == 0 ? stored : heads, heads);
-	return answer(&it, heads, true);
+	return done(&it, heads);
 }
 
 /* ---- a run as a script ---- */

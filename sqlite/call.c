@@ -321,6 +321,7 @@ arg_bool(Call *call, int i, bool otherwise)
 
 /* ---- statements ---- */
 
+/* Our SQL is right; where it is wrong for this database, something else has the name of a table. */
 void
 db_prepare(Call *call, const char *sql)
 {

@@ -309,6 +309,16 @@ answer(const Run *it, MigList heads, bool done)
 	return lines.list;
 }
 
+/* A revision, or a trigger on our tables, may have changed them: what we answer must be so. */
+static MigList
+done(const Run *it, MigList heads)
+{
+	MigStore now = store_load(it->call);
+
+	mig_store_settled(&it->call->mig, &it->store, &now, heads);
+	return answer(it, heads, true);
+}
+
 /* ---- a revision's statements ---- */
 
 /* A revision that is checked or run.  Lives in memory of its own. */
@@ -633,7 +643,7 @@ run(Call *call, MigText target, MigDirection direction)
 	for (size_t i = 0; i < it.plan.n; i++)
 		heads = run_step(&it, i, heads);
 	store_log(call, it.logs, it.nlogs);
-	return answer(&it, heads, true);
+	return done(&it, heads);
 }
 
 /* ---- stamping ---- */
@@ -676,7 +686,7 @@ run_stamp(Call *call, MigText target, bool purge)
 	for (size_t i = 0; i < it.plan.n; i++)
 		heads = stamp_step(&it, &it.plan.steps[i], i == 0 ? stored : heads, heads);
 	store_log(call, it.logs, it.nlogs);
-	return answer(&it, heads, true);
+	return done(&it, heads);
 }
 
 /* ---- a run as a script ---- */

@@ -77,4 +77,26 @@ db.execute("PRAGMA query_only = on")
 check("PRAGMA query_only", upgrade(db), "cannot run migrations while PRAGMA query_only is on\n"
       "HINT:  Set PRAGMA query_only = off.")
 
+# a revision, or a trigger, that changes the tables behind the run's back
+CHANGED = ("revisions or version rows are not as the run has left them\n"
+           "DETAIL:  %s\n"
+           "HINT:  A revision or a trigger changes migrate_revision or migrate_version: "
+           "take that out.")
+
+
+def changed(sql):
+    db = database(script("a1", sql))
+    return upgrade(db), tables(db), scalar(db, "SELECT migrate_status()")
+
+
+NOTHING = (["own"], "1 of 1 revisions pending, current <base>")
+check("a revision that adds a version row",
+      changed("INSERT INTO migrate_version VALUES ('zzz', 'now');"),
+      (CHANGED % 'The version rows are "a1", "zzz"; they should be "a1".', *NOTHING))
+check("a revision that deletes the revisions", changed("DELETE FROM migrate_revision;"),
+      (CHANGED % "There are 0 revisions; there were 1.", *NOTHING))
+check("a trigger that removes version rows",
+      changed("CREATE TRIGGER t AFTER INSERT ON migrate_version BEGIN DELETE FROM migrate_version; "
+              "END;"), (CHANGED % 'The version rows are none; they should be "a1".', *NOTHING))
+
 done()

@@ -30,7 +30,16 @@ def changed(first, second=""):
     return failure("SELECT migrate_upgrade('head')"), rows(db, "SELECT migrate_status()")
 
 
+# a revision, or a trigger, that changes the tables behind the run's back
+CHANGED = "revisions or version rows are not as the run has left them"
+TAKE_OUT = ("A revision or a trigger changes migrate_revision or migrate_version: take that out.")
 NOTHING = [("2 of 2 revisions pending, current <base>",)]
+check("a revision that adds a version row", changed("INSERT INTO migrate_version VALUES ('zzz');"),
+      (("55000", CHANGED, 'The version rows are "b2", "zzz"; they should be "b2".', TAKE_OUT, None),
+       NOTHING))
+check("a revision that deletes another",
+      changed("", "DELETE FROM migrate_revision WHERE revision = 'a1';"),
+      (("55000", CHANGED, "There are 1 revisions; there were 2.", TAKE_OUT, None), NOTHING))
 check("a script that is changed before its turn",
       changed("UPDATE migrate_revision SET script = replace(script, '1', '2') "
               "WHERE revision = 'b2';", "SELECT 1;"),
