@@ -479,7 +479,15 @@ has_pairs(const Function *function, int argc, sqlite3_value **argv)
 	return true;
 }
 
-/* Puts each argument into its place; false: their number is wrong. */
+static bool
+refuse(Call *call, const char *format, const char *name)
+{
+	call->message = sqlite3_mprintf(format, name);
+	call->code = SQLITE_ERROR;
+	return false;
+}
+
+/* Puts each argument into its place; false: there is an error. */
 static bool
 place_args(Call *call, int argc, sqlite3_value **argv)
 {
@@ -488,11 +496,17 @@ place_args(Call *call, int argc, sqlite3_value **argv)
 	int positional = pairs ? function->named : argc;
 
 	if (argc < function->required || positional > count_args(function))
-		return false;
+		return refuse(call, "wrong number of arguments to function %s()", function->name);
 	for (int i = 0; i < positional; i++)
 		call->args[i] = argv[i];
 	for (int i = positional; i < argc; i += 2)
-		call->args[named_arg(function, argv[i])] = argv[i + 1];
+	{
+		int arg = named_arg(function, argv[i]);
+
+		if (call->args[arg])
+			return refuse(call, "argument \"%s\" is given twice", function->args[arg]);
+		call->args[arg] = argv[i + 1];
+	}
 	call->one_pair = argc - positional == 2;
 	return true;
 }
@@ -518,13 +532,7 @@ call_function(sqlite3_context *context, int argc, sqlite3_value **argv)
 	Call call = call_begin(sqlite3_context_db_handle(context), entry);
 	char *answer = NULL;
 
-	if (!place_args(&call, argc, argv))
-	{
-		call.message =
-			sqlite3_mprintf("wrong number of arguments to function %s()", entry->function->name);
-		call.code = SQLITE_ERROR;
-	}
-	else if (call_protect(&call, entry->function->body))
+	if (place_args(&call, argc, argv) && call_protect(&call, entry->function->body))
 	{
 		answer = call.answer;
 		call.answer = NULL;

@@ -99,4 +99,10 @@ check("a trigger that removes version rows",
       changed("CREATE TRIGGER t AFTER INSERT ON migrate_version BEGIN DELETE FROM migrate_version; "
               "END;"), (CHANGED % 'The version rows are none; they should be "a1".', *NOTHING))
 
+# an option that is given twice, in SQLite's pairs of name and value
+db = database()
+check("an option given twice", error(lambda: scalar(
+    db, "SELECT migrate_revision('m', '', '', 'rev_id', 'x1', 'label', 'l', 'rev_id', 'x2')")),
+      'argument "rev_id" is given twice')
+
 done()
