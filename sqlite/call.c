@@ -135,7 +135,8 @@ call_raise_engine(Call *call)
 		e.hint = "Roll it back and begin it again with BEGIN IMMEDIATE.";
 	}
 	else if ((code & 0xff) == SQLITE_BUSY)
-		e.hint = "Another connection is writing: call again, or set PRAGMA busy_timeout so that "
+		e.hint = "Another connection is using the database: call again, or set PRAGMA busy_timeout "
+				 "so that "
 				 "the call waits; in a transaction, begin it with BEGIN IMMEDIATE.";
 	call_raise_code(call, code, &e);
 }

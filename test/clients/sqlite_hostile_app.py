@@ -105,4 +105,18 @@ check("an option given twice", error(lambda: scalar(
     db, "SELECT migrate_revision('m', '', '', 'rev_id', 'x1', 'label', 'l', 'rev_id', 'x2')")),
       'argument "rev_id" is given twice')
 
+# in a rollback journal, readers keep a COMMIT waiting
+path = scratch("busy.db")
+db = sqlite(path, timeout=0.1)
+scalar(db, "SELECT migrate_add(?)", script("a1", ""))
+other = sqlite(path)
+reader = other.execute("SELECT * FROM migrate_revision, (VALUES (1), (2))")
+reader.fetchone()
+check("a reader that does not end", upgrade(db),
+      "database is locked\nHINT:  Another connection is using the database: call again, or set "
+      "PRAGMA busy_timeout so that the call waits; in a transaction, begin it with "
+      "BEGIN IMMEDIATE.")
+check("nothing of the run stays", (db.in_transaction, scalar(db, "SELECT migrate_status()")),
+      (False, "1 of 1 revisions pending, current <base>"))
+
 done()
