@@ -601,9 +601,18 @@ convert_using(Mig *m, MigShape *shape, size_t column, const Action *action, cons
 	shape->values[column].changed = true;
 }
 
+/* SQLite would take one that it does not know, and fail when it is used. */
+static void
+need_collation(Mig *m, MigShape *shape, MigText name)
+{
+	mig_lines_add(&shape->expressions,
+				  mig_text(mig_format(m, "'' = '' COLLATE %.*s", MIG_ARG(name))));
+}
+
 static void
 set_collation(Mig *m, MigShape *shape, size_t column, MigText collation)
 {
+	need_collation(m, shape, mig_quoted_name(m, collation));
 	drop_clauses(m, shape, column, CLAUSE_COLLATE);
 	needs_rebuild(shape);
 	add_to_column(m, shape, column,
@@ -721,6 +730,8 @@ check_new_column(Mig *m, MigShape *shape, size_t column)
 			needs_rebuild(shape);
 			check_unique(m, shape, clause);
 		}
+		else if (clause->kind == CLAUSE_COLLATE)
+			need_collation(m, shape, shape->table->tokens.at[clause->span.to - 1].text);
 		else if (clause->kind == CLAUSE_GENERATED && clause->stored)
 			needs_rebuild(shape);
 		else if (clause->kind == CLAUSE_CHECK)

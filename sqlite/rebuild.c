@@ -71,6 +71,13 @@ settings_restore(Call *call)
 
 /* ---- small queries ---- */
 
+/* As SQLite compares names. */
+static bool
+same_name(MigText a, MigText b)
+{
+	return a.len == b.len && sqlite3_strnicmp(a.at, b.at, (int) a.len) == 0;
+}
+
 static const char *
 name_sql(Call *call, MigText name)
 {
@@ -309,6 +316,7 @@ typedef struct Probe
 	const char *sql;
 	const char *drop; /* of a trigger: several may stand behind one statement */
 	int columns;      /* of the result, before */
+	bool strings;     /* it has texts in double quotes */
 } Probe;
 
 typedef struct Probes
@@ -318,10 +326,30 @@ typedef struct Probes
 	size_t room;
 } Probes;
 
+/*
+ * Foreign keys are enforced, or a statement would compile without the key that
+ * they need.  "b" must not become a text when the column is gone, unless the
+ * statement does not compile otherwise.
+ */
+static int
+compile_probe(Call *call, const Probe *probe)
+{
+	int columns;
+
+	set(call, SQLITE_DBCONFIG_ENABLE_FKEY, 1);
+	set(call, SQLITE_DBCONFIG_DQS_DML, probe->strings);
+	columns = compile(call, probe->sql);
+	settings_restore(call);
+	return columns;
+}
+
 static void
 add_probe(Call *call, Probes *probes, Probe probe)
 {
-	probe.columns = compile(call, probe.sql);
+	probe.columns = compile_probe(call, &probe);
+	probe.strings = probe.columns < 0;
+	if (probe.strings)
+		probe.columns = compile_probe(call, &probe);
 	if (probe.columns < 0)
 		return; /* it is broken already */
 	if (probes->n == probes->room)
@@ -351,8 +379,7 @@ probe_views(Call *call, Probes *probes, MigText schema)
 											name_sql(call, schema), name_sql(call, views.at[i]))});
 }
 
-/* With foreign keys enforced, a statement on a table whose parent lacks the key does not compile.
- */
+/* Tables that refer to it. */
 static void
 probe_children(Call *call, Probes *probes, const MigStored *stored)
 {
@@ -374,56 +401,62 @@ probe_children(Call *call, Probes *probes, const MigStored *stored)
 											name_sql(call, children.at[i]))});
 }
 
+/* A column of the table that is there before and after; null if there is none. */
+static MigText
+lasting_column(Call *call, const MigShape *shape, MigText table)
+{
+	const MigStored *stored = shape->stored;
+	MigList columns = query(call, "SELECT name FROM pragma_table_xinfo(?1, ?2) WHERE hidden = 0",
+							table, stored->schema);
+	MigList left = mig_shape_columns(&call->mig, shape);
+
+	for (size_t i = 0; i < columns.n; i++)
+	{
+		if (!same_name(table, stored->name))
+			return columns.at[i];
+		for (size_t k = 0; k < left.n; k++)
+			if (same_name(columns.at[i], left.at[k]))
+				return columns.at[i];
+	}
+	return NONE;
+}
+
 /* The statement that fires a trigger; NULL where none can be made. */
 static const char *
-firing(Call *call, MigText schema, MigText sql)
+firing(Call *call, const MigShape *shape, MigText sql)
 {
 	Mig *m = &call->mig;
 	MigTrigger trigger = mig_trigger(m, sql);
-	const char *table =
-		mig_format(m, "%s.%s", name_sql(call, schema), name_sql(call, trigger.table));
+	const char *table = mig_format(m, "%s.%s", name_sql(call, shape->stored->schema),
+								   name_sql(call, trigger.table));
 
-	if (trigger.event.len == 6 && sqlite3_strnicmp(trigger.event.at, "INSERT", 6) == 0)
+	if (same_name(trigger.event, mig_text("INSERT")))
 		return mig_format(m, "INSERT INTO %s DEFAULT VALUES", table);
-	if (trigger.event.len == 6 && sqlite3_strnicmp(trigger.event.at, "DELETE", 6) == 0)
+	if (same_name(trigger.event, mig_text("DELETE")))
 		return mig_format(m, "DELETE FROM %s", table);
 	if (trigger.column.at == NULL)
-	{
-		MigList columns =
-			query(call, "SELECT name FROM pragma_table_xinfo(?1, ?2) WHERE hidden = 0",
-				  trigger.table, schema);
-
-		if (columns.n == 0)
-			return NULL;
-		trigger.column = columns.at[0];
-	}
+		trigger.column = lasting_column(call, shape, trigger.table);
+	if (trigger.column.at == NULL)
+		return NULL;
 	return mig_format(m, "UPDATE %s SET %s = NULL", table, name_sql(call, trigger.column));
 }
 
 static void
-probe_triggers(Call *call, Probes *probes, const MigStored *stored, MigText schema)
+probe_triggers(Call *call, Probes *probes, const MigShape *shape, MigText schema)
 {
 	Mig *m = &call->mig;
-	MigList names = query(call,
-						  mig_format(m,
-									 "SELECT name FROM %s.sqlite_schema WHERE type = 'trigger' "
-									 "ORDER BY rowid",
-									 name_sql(call, schema)),
-						  NONE, NONE);
-	MigList texts = query(call,
-						  mig_format(m,
-									 "SELECT sql FROM %s.sqlite_schema WHERE type = 'trigger' "
-									 "ORDER BY rowid",
-									 name_sql(call, schema)),
-						  NONE, NONE);
+	const char *from = mig_format(m, "FROM %s.sqlite_schema WHERE type = 'trigger' ORDER BY rowid",
+								  name_sql(call, schema));
+	MigList names = query(call, mig_format(m, "SELECT name %s", from), NONE, NONE);
+	MigList texts = query(call, mig_format(m, "SELECT sql %s", from), NONE, NONE);
 
 	for (size_t i = 0; i < names.n; i++)
 	{
 		const char *sql;
 
-		if (!mig_mentions(m, texts.at[i], stored->name))
+		if (!mig_mentions(m, texts.at[i], shape->stored->name))
 			continue;
-		sql = firing(call, stored->schema, texts.at[i]);
+		sql = firing(call, shape, texts.at[i]);
 		if (sql)
 			add_probe(call, probes,
 					  (Probe){.what = mig_format(m, "trigger %.*s", MIG_ARG(names.at[i])),
@@ -434,21 +467,20 @@ probe_triggers(Call *call, Probes *probes, const MigStored *stored, MigText sche
 }
 
 static Probes
-probe(Call *call, const MigStored *stored)
+probe(Call *call, const MigShape *shape)
 {
+	const MigStored *stored = shape->stored;
 	Probes probes = {NULL, 0, 0};
 	MigText temp = mig_text("temp");
 
-	set(call, SQLITE_DBCONFIG_ENABLE_FKEY, 1);
 	probe_views(call, &probes, stored->schema);
 	probe_children(call, &probes, stored);
-	probe_triggers(call, &probes, stored, stored->schema);
+	probe_triggers(call, &probes, shape, stored->schema);
 	if (!mig_same(stored->schema, temp))
 	{
 		probe_views(call, &probes, temp);
-		probe_triggers(call, &probes, stored, temp);
+		probe_triggers(call, &probes, shape, temp);
 	}
-	settings_restore(call);
 	return probes;
 }
 
@@ -459,7 +491,7 @@ is_to_blame(Call *call, const Probe *probe)
 	if (probe->drop == NULL)
 		return true;
 	db_run(call, probe->drop);
-	return compile(call, probe->sql) >= 0;
+	return compile_probe(call, probe) >= 0;
 }
 
 static void
@@ -468,15 +500,13 @@ check_probes(Changes *changes, const Probes *probes)
 	Call *call = changes->call;
 	const char *suspect = NULL;
 
-	set(call, SQLITE_DBCONFIG_ENABLE_FKEY, 1);
 	for (size_t i = 0; i < probes->n; i++)
-		if (compile(call, probes->at[i].sql) != probes->at[i].columns)
+		if (compile_probe(call, &probes->at[i]) != probes->at[i].columns)
 		{
 			suspect = probes->at[i].what;
 			if (is_to_blame(call, &probes->at[i]))
 				break;
 		}
-	settings_restore(call);
 	if (suspect)
 		mig_shape_needed(&call->mig, changes->shape, suspect);
 }
@@ -487,6 +517,7 @@ static void
 do_sql(Call *call, MigText sql)
 {
 	db_run(call, sql.at);
+	run_keep_undo(call);
 }
 
 /*
@@ -544,8 +575,7 @@ verify(Changes *changes)
 	MigStored now;
 
 	for (size_t i = 0; same && i < wanted.n; i++)
-		same = sqlite3_stricmp(mig_copy(&call->mig, wanted.at[i]).at,
-							   mig_copy(&call->mig, found.at[i]).at) == 0;
+		same = same_name(wanted.at[i], found.at[i]);
 	if (!same || !find_table(call, &now, stored->schema, stored->name) ||
 		(!changes->shape->is_native && !mig_same(now.sql, mig_shape_sql(changes->shape))))
 		fail_ignored(call, stored->name);
@@ -559,8 +589,8 @@ drop_indexes(Changes *changes)
 
 	for (size_t i = 0; i < names.n; i++)
 		do_sql(call, mig_text(mig_format(&call->mig, "DROP INDEX %s.%s",
-										  name_sql(call, changes->shape->stored->schema),
-										  name_sql(call, names.at[i]))));
+										 name_sql(call, changes->shape->stored->schema),
+										 name_sql(call, names.at[i]))));
 }
 
 /* SQLite's own statements; false: it refuses the first one. */
@@ -614,7 +644,7 @@ edit(Changes *changes)
 	db_finish(call);
 	version = query(call, mig_format(&call->mig, "PRAGMA %s.schema_version", schema), NONE, NONE);
 	do_sql(call, mig_text(mig_format(&call->mig, "PRAGMA %s.schema_version = %d", schema,
-									  atoi(version.at[0].at) + 1)));
+									 atoi(version.at[0].at) + 1)));
 	do_sql(call, mig_text("PRAGMA writable_schema = RESET"));
 	settings_restore(call);
 }
@@ -638,15 +668,15 @@ static void
 rename_table(Call *call, MigText schema, MigText from, MigText to)
 {
 	do_sql(call,
-			mig_text(mig_format(&call->mig, "ALTER TABLE %s.%s RENAME TO %s",
-								name_sql(call, schema), name_sql(call, from), name_sql(call, to))));
+		   mig_text(mig_format(&call->mig, "ALTER TABLE %s.%s RENAME TO %s", name_sql(call, schema),
+							   name_sql(call, from), name_sql(call, to))));
 }
 
 static void
 drop_table(Call *call, MigText schema, MigText name)
 {
 	do_sql(call, mig_text(mig_format(&call->mig, "DROP TABLE %s.%s", name_sql(call, schema),
-									  name_sql(call, name))));
+									 name_sql(call, name))));
 }
 
 /* The old table gets another name, or where it cannot be renamed, its rows another table. */
@@ -869,7 +899,7 @@ rebuild_flush(Changes *changes)
 	if (changes->where)
 		set_where(call, changes->where);
 	if (changes->shape->drops)
-		probes = probe(call, changes->shape->stored);
+		probes = probe(call, changes->shape);
 	carry_out(changes);
 	check_probes(changes, &probes);
 	run_checks(changes, MIG_AFTER, 0);
@@ -946,8 +976,7 @@ check_not_referenced(Call *call, const MigStored *stored, MigList tables)
 		bool listed = false;
 
 		for (size_t k = 0; k < tables.n; k++)
-			listed = listed || sqlite3_stricmp(mig_copy(&call->mig, tables.at[k]).at,
-											   mig_copy(&call->mig, children.at[i]).at) == 0;
+			listed = listed || same_name(tables.at[k], children.at[i]);
 		if (!listed)
 			call_raise(call, MIG_UNSUPPORTED,
 					   "cannot truncate a table referenced in a foreign key constraint",
@@ -965,8 +994,8 @@ truncate_one(Call *call, const MigStored *stored, bool restart)
 	keys_off(call);
 	set(call, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0);
 	do_sql(call,
-			mig_text(mig_format(&call->mig, "DELETE FROM %s.%s", name_sql(call, stored->schema),
-								name_sql(call, stored->name))));
+		   mig_text(mig_format(&call->mig, "DELETE FROM %s.%s", name_sql(call, stored->schema),
+							   name_sql(call, stored->name))));
 	settings_restore(call);
 	keys_resume(call);
 	if (restart && has_sequences(call, stored->schema))
@@ -992,11 +1021,8 @@ joins(const Changes *changes, const MigTaught *taught)
 {
 	const MigStored *stored = changes->shape->stored;
 
-	return taught->lesson == MIG_ALTER_TABLE && taught->table.len == stored->name.len &&
-		   sqlite3_strnicmp(taught->table.at, stored->name.at, (int) stored->name.len) == 0 &&
-		   (taught->schema.at == NULL || (taught->schema.len == stored->schema.len &&
-										  sqlite3_strnicmp(taught->schema.at, stored->schema.at,
-														   (int) stored->schema.len) == 0)) &&
+	return taught->lesson == MIG_ALTER_TABLE && same_name(taught->table, stored->name) &&
+		   (taught->schema.at == NULL || same_name(taught->schema, stored->schema)) &&
 		   mig_shape_joins(changes->shape, taught);
 }
 

@@ -137,6 +137,15 @@ prepare_undo(Call *call, Transaction transaction)
 	}
 }
 
+void
+run_keep_undo(Call *call)
+{
+	Call *outer = call->outer ? call->outer : call;
+
+	if (outer->transaction != TRANSACTION_NONE)
+		prepare_undo(outer, outer->transaction);
+}
+
 static void
 begin(Call *call, Transaction transaction)
 {

@@ -273,6 +273,8 @@ extern void run_lock(Call *call, const char *what);
 extern void run_begin(Call *call, const char *what);
 /* At the end of a call that succeeded. */
 extern void run_commit(Call *call);
+/* After a statement that makes prepared ones out of date: what undoes the transaction again. */
+extern void run_keep_undo(Call *call);
 /* Undoes the transaction; returns what could not be undone, or NULL.  Never raises. */
 extern const char *run_undo(Call *call);
 /* What an error that has ended the transaction has to say besides, or NULL. */
