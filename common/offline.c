@@ -130,6 +130,12 @@ mig_offline(Mig *m, const MigGraph *g, const MigOfflineTables *tables, MigText r
 	return o;
 }
 
+MigList
+mig_offline_start(const MigOffline *o)
+{
+	return o->start;
+}
+
 const MigPlan *
 mig_offline_plan(const MigOffline *o)
 {
@@ -534,16 +540,31 @@ wrong_version(const MigOffline *o, bool first)
  * of the guard included, and so the last statement cannot be prepared: shells that went on end
  * there, with the table's name in their message.
  */
+MigList
+mig_offline_guard(Mig *m, const char *condition, const char *message)
+{
+	const char *name = mig_quoted_name(m, mig_text(message)).at;
+	MigLines lines = mig_lines(m);
+
+	mig_lines_add(&lines, mig_text(mig_format(m, "CREATE TEMP TABLE %s (holds)", name)));
+	mig_lines_add(&lines,
+				  mig_text(mig_format(m,
+									  "CREATE TEMP TRIGGER migrate_guard BEFORE INSERT ON %s WHEN "
+									  "NEW.holds IS NOT 1\nBEGIN\n\tSELECT RAISE(ROLLBACK, %s);\nEND",
+									  name, quoted(m, mig_text(message)))));
+	mig_lines_add(&lines,
+				  mig_text(mig_format(m, "INSERT INTO temp.%s SELECT %s", name, condition)));
+	mig_lines_add(&lines, mig_text(mig_format(m, "DROP TABLE temp.%s", name)));
+	return lines.list;
+}
+
 static void
 add_sqlite_guard(MigOffline *o, const char *condition, const char *message)
 {
-	add_statement(o, mig_format(o->m, "CREATE TEMP TABLE \"%s\" (holds)", message));
-	add_statement(o, mig_format(o->m,
-								"CREATE TEMP TRIGGER migrate_guard BEFORE INSERT ON \"%s\" WHEN "
-								"NEW.holds IS NOT 1\nBEGIN\n\tSELECT RAISE(ROLLBACK, %s);\nEND",
-								message, quoted(o->m, mig_text(message))));
-	add_statement(o, mig_format(o->m, "INSERT INTO temp.\"%s\" SELECT %s", message, condition));
-	add_statement(o, mig_format(o->m, "DROP TABLE temp.\"%s\"", message));
+	MigList statements = mig_offline_guard(o->m, condition, message);
+
+	for (size_t i = 0; i < statements.n; i++)
+		add_statement(o, statements.at[i].at);
 }
 
 /* The locks are those of a run, so that neither it nor another script comes between. */

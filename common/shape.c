@@ -13,6 +13,10 @@
 
 #include <string.h>
 
+static const char *const rowid_names[] = {"rowid", "_rowid_", "oid"};
+
+#define ROWID_NAMES (sizeof(rowid_names) / sizeof(rowid_names[0]))
+
 /* How a column of the new table is filled. */
 typedef struct Value
 {
@@ -240,7 +244,7 @@ check_rows(Mig *m, MigShape *shape, const char *condition)
 	MigCheck *check = add_check(m, shape);
 
 	*check = (MigCheck){.when = MIG_BEFORE};
-	check->sql = mig_text(mig_format(m, "SELECT count(*), %s FROM %s WHERE %s",
+	check->sql = mig_text(mig_format(m, "SELECT count(*) AS n, %s FROM %s WHERE %s",
 									 row_text(m, mig_shape_columns(m, shape)), source(m, shape).at,
 									 condition));
 	return check;
@@ -290,10 +294,12 @@ check_unique(Mig *m, MigShape *shape, const Clause *clause)
 		mig_buf_format(&known, "%s%s IS NOT NULL", i > 0 ? " AND " : "", name);
 	}
 	*check = (MigCheck){.when = MIG_FAILED, .sqlstate = "23505"};
-	check->sql = mig_text(mig_format(
-		m, "SELECT count(*), %s FROM (SELECT %s FROM %s WHERE %s GROUP BY %s HAVING count(*) > 1)",
-		row_text(m, clause->columns), mig_buf_text(&columns).at, source(m, shape).at,
-		mig_buf_text(&known).at, mig_buf_text(&columns).at));
+	check->sql = mig_text(mig_format(m,
+									 "SELECT count(*) AS n, %s FROM (SELECT %s FROM %s WHERE %s "
+									 "GROUP BY %s HAVING count(*) > 1)",
+									 row_text(m, clause->columns), mig_buf_text(&columns).at,
+									 source(m, shape).at, mig_buf_text(&known).at,
+									 mig_buf_text(&columns).at));
 	check->message = mig_format(m, "could not create unique index \"%.*s\"",
 								MIG_ARG(table_constraint_name(m, shape->table, clause)));
 	check->one = "key is duplicated";
@@ -545,9 +551,9 @@ check_doubt(Mig *m, MigShape *shape, const Action *action, MigText doubt)
 		return;
 	check = add_check(m, shape);
 	*check = (MigCheck){.when = MIG_BEFORE};
-	check->sql = mig_text(
-		mig_format(m, "SELECT count(*), %s FROM %s WHERE %.*s", row_text(m, shape->stored->columns),
-				   qualified(m, shape->stored->schema, shape->stored->name).at, MIG_ARG(doubt)));
+	check->sql = mig_text(mig_format(
+		m, "SELECT count(*) AS n, %s FROM %s WHERE %.*s", row_text(m, shape->stored->columns),
+		qualified(m, shape->stored->schema, shape->stored->name).at, MIG_ARG(doubt)));
 	check->sqlstate = "22P02";
 	check->message = mig_format(
 		m, "column \"%.*s\" of relation \"%.*s\" cannot be converted to type %.*s without loss",
@@ -990,6 +996,9 @@ drop_one_column(Mig *m, MigShape *shape, size_t column)
 	drop_column_indexes(m, shape, name);
 	shape->drops = true;
 	shape->dropped = dropped_column(m, shape, name);
+	for (size_t i = 0; i < ROWID_NAMES; i++)
+		if (name_same(name, mig_text(rowid_names[i])))
+			shape->dropped_rowid = name;
 	shape->is_edit = false;
 	if (!is_plain_column(shape, column))
 		needs_rebuild(shape);
@@ -1424,12 +1433,10 @@ mig_shape_is_same(const MigShape *shape)
 static const char *
 rowid_name(const MigShape *shape)
 {
-	static const char *const names[] = {"rowid", "_rowid_", "oid"};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!name_in(shape->stored->columns, mig_text(names[i])) &&
-			table_column(shape->table, mig_text(names[i])) == NO_COLUMN)
-			return names[i];
+	for (size_t i = 0; i < ROWID_NAMES; i++)
+		if (!name_in(shape->stored->columns, mig_text(rowid_names[i])) &&
+			table_column(shape->table, mig_text(rowid_names[i])) == NO_COLUMN)
+			return rowid_names[i];
 	return NULL;
 }
 
@@ -1463,6 +1470,29 @@ mig_shape_copy(Mig *m, const MigShape *shape, MigText old_name)
 							   qualified(m, shape->stored->schema, shape->stored->name).at,
 							   mig_buf_text(&names).at, mig_buf_text(&values).at,
 							   qualified(m, shape->stored->schema, old_name).at));
+}
+
+/* It may be ahead of all rows: a number is not given twice.  RENAME has given it the old one's
+ * name. */
+MigList
+mig_shape_count(Mig *m, const MigShape *shape, MigText old_name)
+{
+	const MigStored *stored = shape->stored;
+	const Clause *old = table_primary_key(table_read(m, stored->sql));
+	const Clause *new = table_primary_key(shape->table);
+	MigLines lines = mig_lines(m);
+	const char *table = qualified(m, stored->schema, mig_text("sqlite_sequence")).at;
+	const char *name = mig_quoted_text(m, stored->name).at;
+
+	if (old == NULL || !old->autoincrement || new == NULL || !new->autoincrement)
+		return lines.list;
+	mig_lines_add(&lines, mig_text(mig_format(m, "DELETE FROM %s WHERE name = %s", table, name)));
+	mig_lines_add(&lines,
+				  mig_text(mig_format(m,
+									  "INSERT INTO %s (name, seq) SELECT %s, seq FROM %s "
+									  "WHERE name = %s",
+									  table, name, table, mig_quoted_text(m, old_name).at)));
+	return lines.list;
 }
 
 /* The columns that have a place in a row, each as "name". */

@@ -370,6 +370,10 @@ typedef struct MigOffline MigOffline;
  */
 extern MigOffline *mig_offline(Mig *m, const MigGraph *g, const MigOfflineTables *tables,
 							   MigText range, MigDirection direction);
+/* The version rows from which the script starts. */
+extern MigList mig_offline_start(const MigOffline *o);
+/* SQLite's statements that raise message, and undo the transaction, unless the condition holds. */
+extern MigList mig_offline_guard(Mig *m, const char *condition, const char *message);
 /* The steps; mig_offline_step() is called once for each of them, in order. */
 extern const MigPlan *mig_offline_plan(const MigOffline *o);
 /*
@@ -546,7 +550,7 @@ typedef enum MigWhen
 typedef struct MigCheck
 {
 	MigWhen when;
-	MigText sql; /* one row: their number, and one of them */
+	MigText sql; /* one row: their number n, and one of them */
 	const char *sqlstate;
 	const char *message;
 	const char *one; /* "row violates it" */
@@ -571,7 +575,8 @@ typedef struct MigShape
 	MigLines expressions; /* must be known to SQLite */
 	MigLines parents;     /* tables that must exist */
 	MigLines drop_indexes;
-	const char *dropped; /* "column b of table t", the last one */
+	const char *dropped;  /* "column b of table t", the last one */
+	MigText dropped_rowid; /* a column that was named rowid: the name has a meaning without it */
 	MigCheck *checks;
 	size_t nchecks;
 } MigShape;
@@ -590,11 +595,13 @@ extern MigText mig_shape_sql(const MigShape *shape);
 extern MigText mig_shape_create(Mig *m, const MigShape *shape);
 /* INSERT ... SELECT from the old table, which has another name now. */
 extern MigText mig_shape_copy(Mig *m, const MigShape *shape, MigText old_name);
+/* The statements that give a new table the AUTOINCREMENT counter of the old one; or none. */
+extern MigList mig_shape_count(Mig *m, const MigShape *shape, MigText old_name);
 /* Has nothing changed, or only been looked at? */
 extern bool mig_shape_is_same(const MigShape *shape);
 /* A query of the old table's columns as they are stored. */
 extern MigText mig_shape_read(Mig *m, const MigShape *shape, MigText old_name);
-/* The two statements that put the rows into a table of another name, where it cannot be renamed. */
+/* The statements that put the rows into a table of another name, where it cannot be renamed. */
 extern MigList mig_shape_hold(Mig *m, const MigShape *shape, MigText old_name);
 /* The query of a MIG_AFTER check; null: the foreign key is not there any more. */
 extern MigText mig_shape_after(Mig *m, const MigShape *shape, const MigCheck *check);

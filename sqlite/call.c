@@ -224,6 +224,7 @@ call_end(Call *call)
 	end_transaction(call); /* before anything that makes prepared statements out of date */
 	keys_resume(call);
 	settings_restore(call);
+	sqlite3_close(call->shadow);
 	if (call->running)
 		call->connection->running = false;
 	if (call->file)

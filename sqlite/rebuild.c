@@ -52,7 +52,7 @@ set(Call *call, int setting, int value)
 
 	if (old == value)
 		return;
-	outer->settings[outer->nsettings++] = (Setting){setting, old};
+	outer->settings[outer->nsettings++] = (Setting){call->db, setting, old};
 	sqlite3_db_config(call->db, setting, value, NULL);
 }
 
@@ -64,7 +64,8 @@ settings_restore(Call *call)
 	while (outer->nsettings > 0)
 	{
 		outer->nsettings--;
-		sqlite3_db_config(call->db, outer->settings[outer->nsettings].name,
+		sqlite3_db_config(outer->settings[outer->nsettings].db,
+						  outer->settings[outer->nsettings].name,
 						  outer->settings[outer->nsettings].value, NULL);
 	}
 }
@@ -122,6 +123,44 @@ compile(Call *call, const char *sql)
 		columns = sqlite3_column_count(call->statement);
 	db_finish(call);
 	return columns;
+}
+
+/* ---- statements, run or written down ---- */
+
+/* Offline: what is run on an empty schema is what the script has. */
+static bool
+is_recording(Call *call)
+{
+	return outer_of(call)->recorded != NULL;
+}
+
+static void
+record(Call *call, MigText sql)
+{
+	if (is_recording(call))
+		mig_lines_add(outer_of(call)->recorded, sql);
+}
+
+static void
+record_all(Call *call, MigList statements)
+{
+	for (size_t i = 0; i < statements.n; i++)
+		record(call, statements.at[i]);
+}
+
+static void
+do_sql(Call *call, MigText sql)
+{
+	db_run(call, sql.at);
+	record(call, sql);
+	run_keep_undo(call);
+}
+
+static void
+do_all(Call *call, MigList statements)
+{
+	for (size_t i = 0; i < statements.n; i++)
+		do_sql(call, statements.at[i]);
 }
 
 /* ---- loading a table ---- */
@@ -257,6 +296,10 @@ run_check(Changes *changes, const MigCheck *check, MigText sql)
 	int64_t n;
 	MigText row;
 
+	if (is_recording(call))
+		record_all(call, mig_offline_guard(
+							 &call->mig, mig_format(&call->mig, "(SELECT n FROM (%s)) = 0", sql.at),
+							 check->message));
 	db_prepare(call, sql.at);
 	db_step(call);
 	n = sqlite3_column_int64(call->statement, 0);
@@ -317,6 +360,7 @@ typedef struct Probe
 	const char *drop; /* of a trigger: several may stand behind one statement */
 	int columns;      /* of the result, before */
 	bool strings;     /* it has texts in double quotes */
+	bool lost;        /* it will compile, but mean something else */
 } Probe;
 
 typedef struct Probes
@@ -363,20 +407,45 @@ add_probe(Call *call, Probes *probes, Probe probe)
 	probes->at[probes->n++] = probe;
 }
 
-static void
-probe_views(Call *call, Probes *probes, MigText schema)
+/* Without a column of the name rowid, rowid is something else. */
+static bool
+is_lost(Call *call, const MigShape *shape, MigText sql)
 {
-	MigList views =
-		query(call,
-			  mig_format(&call->mig, "SELECT name FROM %s.sqlite_schema WHERE type = 'view'",
-						 name_sql(call, schema)),
-			  NONE, NONE);
+	return shape->dropped_rowid.at && mig_mentions(&call->mig, sql, shape->stored->name) &&
+		   mig_mentions(&call->mig, sql, shape->dropped_rowid);
+}
 
-	for (size_t i = 0; i < views.n; i++)
+/* Names and texts of a schema's views or triggers, in turns. */
+static MigList
+objects_of(Call *call, MigText schema, const char *type)
+{
+	MigLines found = mig_lines(&call->mig);
+
+	prepare(call,
+			mig_format(&call->mig,
+					   "SELECT name, sql FROM %s.sqlite_schema WHERE type = '%s' ORDER BY rowid",
+					   name_sql(call, schema), type),
+			NONE, NONE);
+	while (db_step(call))
+	{
+		mig_lines_add(&found, db_text(call, 0));
+		mig_lines_add(&found, db_text(call, 1));
+	}
+	db_finish(call);
+	return found.list;
+}
+
+static void
+probe_views(Call *call, Probes *probes, const MigShape *shape, MigText schema)
+{
+	MigList views = objects_of(call, schema, "view");
+
+	for (size_t i = 0; i < views.n; i += 2)
 		add_probe(call, probes,
 				  (Probe){.what = mig_format(&call->mig, "view %.*s", MIG_ARG(views.at[i])),
 						  .sql = mig_format(&call->mig, "SELECT * FROM %s.%s",
-											name_sql(call, schema), name_sql(call, views.at[i]))});
+											name_sql(call, schema), name_sql(call, views.at[i])),
+						  .lost = is_lost(call, shape, views.at[i + 1])});
 }
 
 /* Tables that refer to it. */
@@ -445,24 +514,22 @@ static void
 probe_triggers(Call *call, Probes *probes, const MigShape *shape, MigText schema)
 {
 	Mig *m = &call->mig;
-	const char *from = mig_format(m, "FROM %s.sqlite_schema WHERE type = 'trigger' ORDER BY rowid",
-								  name_sql(call, schema));
-	MigList names = query(call, mig_format(m, "SELECT name %s", from), NONE, NONE);
-	MigList texts = query(call, mig_format(m, "SELECT sql %s", from), NONE, NONE);
+	MigList triggers = objects_of(call, schema, "trigger");
 
-	for (size_t i = 0; i < names.n; i++)
+	for (size_t i = 0; i < triggers.n; i += 2)
 	{
 		const char *sql;
 
-		if (!mig_mentions(m, texts.at[i], shape->stored->name))
+		if (!mig_mentions(m, triggers.at[i + 1], shape->stored->name))
 			continue;
-		sql = firing(call, shape, texts.at[i]);
+		sql = firing(call, shape, triggers.at[i + 1]);
 		if (sql)
 			add_probe(call, probes,
-					  (Probe){.what = mig_format(m, "trigger %.*s", MIG_ARG(names.at[i])),
+					  (Probe){.what = mig_format(m, "trigger %.*s", MIG_ARG(triggers.at[i])),
 							  .sql = sql,
 							  .drop = mig_format(m, "DROP TRIGGER %s.%s", name_sql(call, schema),
-												 name_sql(call, names.at[i]))});
+												 name_sql(call, triggers.at[i])),
+							  .lost = is_lost(call, shape, triggers.at[i + 1])});
 	}
 }
 
@@ -473,12 +540,12 @@ probe(Call *call, const MigShape *shape)
 	Probes probes = {NULL, 0, 0};
 	MigText temp = mig_text("temp");
 
-	probe_views(call, &probes, stored->schema);
+	probe_views(call, &probes, shape, stored->schema);
 	probe_children(call, &probes, stored);
 	probe_triggers(call, &probes, shape, stored->schema);
 	if (!mig_same(stored->schema, temp))
 	{
-		probe_views(call, &probes, temp);
+		probe_views(call, &probes, shape, temp);
 		probe_triggers(call, &probes, shape, temp);
 	}
 	return probes;
@@ -501,10 +568,10 @@ check_probes(Changes *changes, const Probes *probes)
 	const char *suspect = NULL;
 
 	for (size_t i = 0; i < probes->n; i++)
-		if (compile_probe(call, &probes->at[i]) != probes->at[i].columns)
+		if (probes->at[i].lost || compile_probe(call, &probes->at[i]) != probes->at[i].columns)
 		{
 			suspect = probes->at[i].what;
-			if (is_to_blame(call, &probes->at[i]))
+			if (probes->at[i].lost || is_to_blame(call, &probes->at[i]))
 				break;
 		}
 	if (suspect)
@@ -512,13 +579,6 @@ check_probes(Changes *changes, const Probes *probes)
 }
 
 /* ---- carrying out ---- */
-
-static void
-do_sql(Call *call, MigText sql)
-{
-	db_run(call, sql.at);
-	run_keep_undo(call);
-}
 
 /*
  * An authorizer may silently leave things out (SQLITE_IGNORE), of which a
@@ -605,7 +665,10 @@ run_native(Changes *changes)
 		int rc = sqlite3_exec(call->db, statements.at[i].at, NULL, NULL, NULL);
 
 		if (rc == SQLITE_OK)
+		{
+			record(call, statements.at[i]);
 			continue;
+		}
 		if (i > 0 || changes->shape->stands_alone || (rc & 0xff) != SQLITE_ERROR)
 			call_raise_engine(call);
 		return false;
@@ -618,7 +681,8 @@ may_edit(Changes *changes)
 {
 	MigList traps = changes->shape->traps.list;
 
-	if (!changes->shape->is_edit || get_setting(changes->call, SQLITE_DBCONFIG_DEFENSIVE))
+	if (!changes->shape->is_edit || is_recording(changes->call) ||
+		get_setting(changes->call, SQLITE_DBCONFIG_DEFENSIVE))
 		return false;
 	for (size_t i = 0; i < traps.n; i++)
 		if (query(changes->call, traps.at[i].at, NONE, NONE).n > 0)
@@ -688,14 +752,20 @@ set_aside(Changes *changes, MigText old_name)
 	const char *rename =
 		mig_format(&call->mig, "ALTER TABLE %s.%s RENAME TO %s", name_sql(call, stored->schema),
 				   name_sql(call, stored->name), name_sql(call, old_name));
-	int rc = sqlite3_exec(call->db, rename, NULL, NULL, NULL);
+	int rc;
 
+	set(call, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, 1);
+	rc = sqlite3_exec(call->db, rename, NULL, NULL, NULL);
 	if (rc == SQLITE_OK)
+	{
+		record(call, mig_text("PRAGMA legacy_alter_table = ON"));
+		record(call, mig_text(rename));
+		record(call, mig_text("PRAGMA legacy_alter_table = OFF"));
 		return;
+	}
 	if (rc != SQLITE_ERROR)
 		call_raise_engine(call);
-	for (size_t i = 0; i < 2; i++)
-		do_sql(call, mig_shape_hold(&call->mig, changes->shape, old_name).at[i]);
+	do_all(call, mig_shape_hold(&call->mig, changes->shape, old_name));
 	drop_table(call, stored->schema, stored->name);
 }
 
@@ -748,6 +818,7 @@ copy(Changes *changes, MigText old_name)
 	int64_t rows;
 
 	check_readable(changes, old_name);
+	record(call, mig_shape_copy(&call->mig, changes->shape, old_name));
 	db_prepare(call, mig_shape_copy(&call->mig, changes->shape, old_name).at);
 	if (sqlite3_step(call->statement) != SQLITE_DONE)
 		fail_copy(changes, old_name);
@@ -756,44 +827,6 @@ copy(Changes *changes, MigText old_name)
 	if (count(call, mig_format(&call->mig, "SELECT count(*) FROM %s", old), NONE) !=
 		(rows & 0x7fffffff))
 		fail_ignored(call, stored->name);
-}
-
-static bool
-has_sequences(Call *call, MigText schema)
-{
-	return sqlite3_table_column_metadata(call->db, schema.at, "sqlite_sequence", NULL, NULL, NULL,
-										 NULL, NULL, NULL) == SQLITE_OK;
-}
-
-/* AUTOINCREMENT's counter, null if there is none; it may be ahead of all rows. */
-static MigText
-load_sequence(Call *call, const MigStored *stored)
-{
-	MigList found;
-
-	if (!has_sequences(call, stored->schema))
-		return NONE;
-	found = query(call,
-				  mig_format(&call->mig, "SELECT seq FROM %s.sqlite_sequence WHERE name = ?1",
-							 name_sql(call, stored->schema)),
-				  stored->name, NONE);
-	return found.n > 0 ? found.at[0] : NONE;
-}
-
-static void
-restore_sequence(Call *call, const MigStored *stored, MigText old)
-{
-	const char *schema = name_sql(call, stored->schema);
-
-	if (old.at == NULL || !has_sequences(call, stored->schema))
-		return;
-	query(call, mig_format(&call->mig, "DELETE FROM %s.sqlite_sequence WHERE name = ?1", schema),
-		  stored->name, NONE);
-	query(call,
-		  mig_format(&call->mig,
-					 "INSERT INTO %s.sqlite_sequence (name, seq) VALUES (?1, CAST(?2 AS INTEGER))",
-					 schema),
-		  stored->name, old);
 }
 
 static bool
@@ -844,21 +877,19 @@ rebuild_table(Changes *changes)
 	Call *call = changes->call;
 	const MigStored *stored = changes->shape->stored;
 	MigText old_name = free_name(call, stored);
-	MigText sequence = load_sequence(call, stored);
 	size_t ntemporary = 0;
 	MigObject *temporary = NULL;
 
 	if (!mig_same(stored->schema, mig_text("temp")))
 		temporary = load_objects(call, mig_text("temp"), stored->name, "trigger", &ntemporary);
 	keys_for_rebuild(changes);
-	set(call, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, 1);
 	set(call, SQLITE_DBCONFIG_DQS_DDL, 1); /* as when SQLite reads what it has stored */
 	set(call, SQLITE_DBCONFIG_DQS_DML, 1);
 	set_aside(changes, old_name);
 	do_sql(call, mig_shape_create(&call->mig, changes->shape));
 	copy(changes, old_name);
+	do_all(call, mig_shape_count(&call->mig, changes->shape, old_name));
 	drop_table(call, stored->schema, old_name);
-	restore_sequence(call, stored, sequence);
 	restore_objects(changes);
 	restore_temporary(call, temporary, ntemporary);
 	verify_objects(changes, old_name);
@@ -987,10 +1018,24 @@ check_not_referenced(Call *call, const MigStored *stored, MigList tables)
 	}
 }
 
-/* No trigger fires, as in PostgreSQL. */
+static bool
+has_sequences(Call *call, MigText schema)
+{
+	return sqlite3_table_column_metadata(call->db, schema.at, "sqlite_sequence", NULL, NULL, NULL,
+										 NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* No trigger fires, as in PostgreSQL; no plain SQL can ask for that. */
 static void
 truncate_one(Call *call, const MigStored *stored, bool restart)
 {
+	if (is_recording(call) && stored->ntriggers > 0)
+		call_raise(call, MIG_UNSUPPORTED,
+				   mig_format(&call->mig,
+							  "TRUNCATE of table \"%.*s\", which has triggers, cannot "
+							  "stand in a script",
+							  MIG_ARG(stored->name)),
+				   NULL, "Write DELETE in a section for sqlite; triggers will fire.");
 	keys_off(call);
 	set(call, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0);
 	do_sql(call,
@@ -999,10 +1044,10 @@ truncate_one(Call *call, const MigStored *stored, bool restart)
 	settings_restore(call);
 	keys_resume(call);
 	if (restart && has_sequences(call, stored->schema))
-		query(call,
-			  mig_format(&call->mig, "DELETE FROM %s.sqlite_sequence WHERE name = ?1",
-						 name_sql(call, stored->schema)),
-			  stored->name, NONE);
+		do_sql(call,
+			   mig_text(mig_format(&call->mig, "DELETE FROM %s.sqlite_sequence WHERE name = %s",
+								   name_sql(call, stored->schema),
+								   mig_quoted_text(&call->mig, stored->name).at)));
 }
 
 static void

@@ -61,6 +61,7 @@ typedef struct Where
 /* A setting of the connection, SQLITE_DBCONFIG_..., and what it was. */
 typedef struct Setting
 {
+	sqlite3 *db;
 	int name;
 	int value;
 } Setting;
@@ -103,6 +104,8 @@ struct Call
 	Setting settings[MAX_SETTINGS]; /* to be put back, the last one first */
 	int nsettings;
 	const Where *where;    /* the statement that runs, or NULL */
+	sqlite3 *shadow;       /* an empty copy of a schema, for offline scripts, or NULL */
+	MigLines *recorded;    /* gets the statements that rebuild.c runs, or NULL */
 	const char *context;   /* of errors outside of a revision, or NULL */
 	char *answer;          /* sqlite3_malloc'd, or NULL */
 	const MigTable *table; /* a table function's answer */

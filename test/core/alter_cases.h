@@ -9,7 +9,7 @@ static const Pair alters[] = {
 	 "CREATE TABLE t (a int, b text NOT NULL -- the b\n"
 	 ")\n"
 	 "edit\n"
-	 "23502 column \"b\" of relation \"t\" contains null values: SELECT count(*), '(' || "
+	 "23502 column \"b\" of relation \"t\" contains null values: SELECT count(*) AS n, '(' || "
 	 "substr(quote(\"a\"), 1, 64) || ', ' || substr(quote(\"b\"), 1, 64) || ')' FROM "
 	 "\"main\".\"t\" WHERE \"b\" IS NULL"},
 	{"what stands there already changes nothing",
@@ -24,10 +24,10 @@ static const Pair alters[] = {
 	 "ALTER TABLE t ALTER a SET NOT NULL, ALTER b SET NOT NULL",
 	 "CREATE TABLE t (a int NOT NULL DEFAULT 1, b NOT NULL)\n"
 	 "edit\n"
-	 "23502 column \"a\" of relation \"t\" contains null values: SELECT count(*), '(' || "
+	 "23502 column \"a\" of relation \"t\" contains null values: SELECT count(*) AS n, '(' || "
 	 "substr(quote(\"a\"), 1, 64) || ', ' || substr(quote(\"b\"), 1, 64) || ')' FROM "
 	 "\"main\".\"t\" WHERE \"a\" IS NULL\n"
-	 "23502 column \"b\" of relation \"t\" contains null values: SELECT count(*), '(' || "
+	 "23502 column \"b\" of relation \"t\" contains null values: SELECT count(*) AS n, '(' || "
 	 "substr(quote(\"a\"), 1, 64) || ', ' || substr(quote(\"b\"), 1, 64) || ')' FROM "
 	 "\"main\".\"t\" WHERE \"b\" IS NULL"},
 	{"names in all quotes",
@@ -40,12 +40,12 @@ static const Pair alters[] = {
 	 "'x')\n"
 	 "edit\n"
 	 "trap SELECT 1 FROM \"main\".\"my \"\"t\" WHERE \"e\" IS NULL LIMIT 1\n"
-	 "23502 column \"a b\" of relation \"my \"t\" contains null values: SELECT count(*), '(' "
-	 "|| substr(quote(\"a b\"), 1, 64) || ', ' || substr(quote(\"c`d\"), 1, 64) || ', ' || "
-	 "substr(quote(\"e\"), 1, 64) || ')' FROM \"main\".\"my \"\"t\" WHERE \"a b\" IS NULL\n"
-	 "23502 column \"c`d\" of relation \"my \"t\" contains null values: SELECT count(*), '(' "
-	 "|| substr(quote(\"a b\"), 1, 64) || ', ' || substr(quote(\"c`d\"), 1, 64) || ', ' || "
-	 "substr(quote(\"e\"), 1, 64) || ')' FROM \"main\".\"my \"\"t\" WHERE \"c`d\" IS NULL"},
+	 "23502 column \"a b\" of relation \"my \"t\" contains null values: SELECT count(*) AS n, "
+	 "'(' || substr(quote(\"a b\"), 1, 64) || ', ' || substr(quote(\"c`d\"), 1, 64) || ', ' "
+	 "|| substr(quote(\"e\"), 1, 64) || ')' FROM \"main\".\"my \"\"t\" WHERE \"a b\" IS NULL\n"
+	 "23502 column \"c`d\" of relation \"my \"t\" contains null values: SELECT count(*) AS n, "
+	 "'(' || substr(quote(\"a b\"), 1, 64) || ', ' || substr(quote(\"c`d\"), 1, 64) || ', ' "
+	 "|| substr(quote(\"e\"), 1, 64) || ')' FROM \"main\".\"my \"\"t\" WHERE \"c`d\" IS NULL"},
 	{"keywords as names",
 	 "CREATE TABLE t (key int, 'check' int, \"primary\" int, type, add_ text)\n"
 	 "--\n"
@@ -58,27 +58,27 @@ static const Pair alters[] = {
 	 "\"add_\") SELECT rowid, \"key\", \"check\", \"primary\", CAST(\"type\" AS TEXT), "
 	 "\"add_\" FROM \"main\".\"old\"\n"
 	 "22P02 column \"type\" of relation \"t\" cannot be converted to type text without loss: "
-	 "SELECT count(*), '(' || substr(quote(\"key\"), 1, 64) || ', ' || "
+	 "SELECT count(*) AS n, '(' || substr(quote(\"key\"), 1, 64) || ', ' || "
 	 "substr(quote(\"check\"), 1, 64) || ', ' || substr(quote(\"primary\"), 1, 64) || ', ' || "
 	 "substr(quote(\"type\"), 1, 64) || ', ' || substr(quote(\"add_\"), 1, 64) || ')' FROM "
 	 "\"main\".\"t\" WHERE typeof(\"type\") = 'blob' OR typeof(\"type\") = 'real' AND "
 	 "CAST(CAST(\"type\" AS TEXT) AS REAL) <> \"type\"\n"
-	 "23502 column \"key\" of relation \"t\" contains null values: SELECT count(*), '(' || "
-	 "substr(quote(\"key\"), 1, 64) || ', ' || substr(quote(\"check\"), 1, 64) || ', ' || "
+	 "23502 column \"key\" of relation \"t\" contains null values: SELECT count(*) AS n, '(' "
+	 "|| substr(quote(\"key\"), 1, 64) || ', ' || substr(quote(\"check\"), 1, 64) || ', ' || "
 	 "substr(quote(\"primary\"), 1, 64) || ', ' || substr(quote(\"type\"), 1, 64) || ', ' || "
 	 "substr(quote(\"add_\"), 1, 64) || ')' FROM (SELECT \"key\" AS \"key\", \"check\" AS "
 	 "\"check\", \"primary\" AS \"primary\", CAST(\"type\" AS TEXT) AS \"type\", \"add_\" AS "
 	 "\"add_\" FROM \"main\".\"t\") AS \"t\" WHERE \"key\" IS NULL\n"
-	 "23502 column \"check\" of relation \"t\" contains null values: SELECT count(*), '(' || "
-	 "substr(quote(\"key\"), 1, 64) || ', ' || substr(quote(\"check\"), 1, 64) || ', ' || "
-	 "substr(quote(\"primary\"), 1, 64) || ', ' || substr(quote(\"type\"), 1, 64) || ', ' || "
-	 "substr(quote(\"add_\"), 1, 64) || ')' FROM (SELECT \"key\" AS \"key\", \"check\" AS "
+	 "23502 column \"check\" of relation \"t\" contains null values: SELECT count(*) AS n, "
+	 "'(' || substr(quote(\"key\"), 1, 64) || ', ' || substr(quote(\"check\"), 1, 64) || ', ' "
+	 "|| substr(quote(\"primary\"), 1, 64) || ', ' || substr(quote(\"type\"), 1, 64) || ', ' "
+	 "|| substr(quote(\"add_\"), 1, 64) || ')' FROM (SELECT \"key\" AS \"key\", \"check\" AS "
 	 "\"check\", \"primary\" AS \"primary\", CAST(\"type\" AS TEXT) AS \"type\", \"add_\" AS "
 	 "\"add_\" FROM \"main\".\"t\") AS \"t\" WHERE \"check\" IS NULL\n"
-	 "23502 column \"primary\" of relation \"t\" contains null values: SELECT count(*), '(' "
-	 "|| substr(quote(\"key\"), 1, 64) || ', ' || substr(quote(\"check\"), 1, 64) || ', ' || "
-	 "substr(quote(\"primary\"), 1, 64) || ', ' || substr(quote(\"type\"), 1, 64) || ', ' || "
-	 "substr(quote(\"add_\"), 1, 64) || ')' FROM (SELECT \"key\" AS \"key\", \"check\" AS "
+	 "23502 column \"primary\" of relation \"t\" contains null values: SELECT count(*) AS n, "
+	 "'(' || substr(quote(\"key\"), 1, 64) || ', ' || substr(quote(\"check\"), 1, 64) || ', ' "
+	 "|| substr(quote(\"primary\"), 1, 64) || ', ' || substr(quote(\"type\"), 1, 64) || ', ' "
+	 "|| substr(quote(\"add_\"), 1, 64) || ')' FROM (SELECT \"key\" AS \"key\", \"check\" AS "
 	 "\"check\", \"primary\" AS \"primary\", CAST(\"type\" AS TEXT) AS \"type\", \"add_\" AS "
 	 "\"add_\" FROM \"main\".\"t\") AS \"t\" WHERE \"primary\" IS NULL"},
 	{"drop not null with its name and conflict clause",
@@ -139,7 +139,7 @@ static const Pair alters[] = {
 	 "rebuild\n"
 	 "INSERT OR ABORT INTO \"main\".\"t\" (rowid, \"a\") SELECT rowid, \"a\" FROM "
 	 "\"main\".\"old\"\n"
-	 "23505 could not create unique index \"t_b_key\": SELECT count(*), '(' || "
+	 "23505 could not create unique index \"t_b_key\": SELECT count(*) AS n, '(' || "
 	 "substr(quote(\"b\"), 1, 64) || ')' FROM (SELECT \"b\" FROM (SELECT \"a\" AS \"a\", "
 	 "(lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || "
 	 "substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || "
@@ -151,7 +151,7 @@ static const Pair alters[] = {
 	 "ALTER TABLE t ADD b int NOT NULL",
 	 "CREATE TABLE t (a int, b int NOT NULL)\n"
 	 "edit\n"
-	 "23502 column \"b\" of relation \"t\" contains null values: SELECT count(*), '(' || "
+	 "23502 column \"b\" of relation \"t\" contains null values: SELECT count(*) AS n, '(' || "
 	 "substr(quote(\"a\"), 1, 64) || ', ' || substr(quote(\"b\"), 1, 64) || ')' FROM (SELECT "
 	 "\"a\" AS \"a\", NULL AS \"b\" FROM \"main\".\"t\") AS \"t\" WHERE \"b\" IS NULL"},
 	{"a new column with a check",
@@ -161,9 +161,9 @@ static const Pair alters[] = {
 	 "CREATE TABLE t (a int, b int DEFAULT 1 CHECK (b > a))\n"
 	 "edit\n"
 	 "23514 check constraint \"t_check\" of relation \"t\" is violated by some row: SELECT "
-	 "count(*), '(' || substr(quote(\"a\"), 1, 64) || ', ' || substr(quote(\"b\"), 1, 64) || "
-	 "')' FROM (SELECT \"a\" AS \"a\", 1 AS \"b\" FROM \"main\".\"t\") AS \"t\" WHERE NOT (b "
-	 "> a\n"
+	 "count(*) AS n, '(' || substr(quote(\"a\"), 1, 64) || ', ' || substr(quote(\"b\"), 1, "
+	 "64) || ')' FROM (SELECT \"a\" AS \"a\", 1 AS \"b\" FROM \"main\".\"t\") AS \"t\" WHERE "
+	 "NOT (b > a\n"
 	 ")"},
 	{"a new column stands before the constraints",
 	 "CREATE TABLE t (a int, -- first\n"
@@ -175,7 +175,7 @@ static const Pair alters[] = {
 	 "rebuild\n"
 	 "INSERT OR ABORT INTO \"main\".\"t\" (rowid, \"a\") SELECT rowid, \"a\" FROM "
 	 "\"main\".\"old\"\n"
-	 "23505 could not create unique index \"t_b_key\": SELECT count(*), '(' || "
+	 "23505 could not create unique index \"t_b_key\": SELECT count(*) AS n, '(' || "
 	 "substr(quote(\"b\"), 1, 64) || ')' FROM (SELECT \"b\" FROM (SELECT \"a\" AS \"a\", NULL "
 	 "AS \"b\" FROM \"main\".\"t\") AS \"t\" WHERE \"b\" IS NOT NULL GROUP BY \"b\" HAVING "
 	 "count(*) > 1)"},
@@ -186,7 +186,7 @@ static const Pair alters[] = {
 	 "CREATE TABLE t (a int, id INTEGER PRIMARY KEY AUTOINCREMENT)\n"
 	 "rebuild\n"
 	 "INSERT OR ABORT INTO \"main\".\"t\" (\"a\") SELECT \"a\" FROM \"main\".\"old\"\n"
-	 "23505 could not create unique index \"t_pkey\": SELECT count(*), '(' || "
+	 "23505 could not create unique index \"t_pkey\": SELECT count(*) AS n, '(' || "
 	 "substr(quote(\"id\"), 1, 64) || ')' FROM (SELECT \"id\" FROM (SELECT \"a\" AS \"a\", "
 	 "NULL AS \"id\" FROM \"main\".\"t\") AS \"t\" WHERE \"id\" IS NOT NULL GROUP BY \"id\" "
 	 "HAVING count(*) > 1)"},
@@ -302,14 +302,14 @@ static const Pair alters[] = {
 	 "CREATE TABLE t (a varchar(3), b smallint)\n"
 	 "edit\n"
 	 "22P02 column \"a\" of relation \"t\" cannot be converted to type varchar(3) without "
-	 "loss: SELECT count(*), '(' || substr(quote(\"a\"), 1, 64) || ', ' || "
+	 "loss: SELECT count(*) AS n, '(' || substr(quote(\"a\"), 1, 64) || ', ' || "
 	 "substr(quote(\"b\"), 1, 64) || ')' FROM \"main\".\"t\" WHERE typeof(\"a\") = 'blob' OR "
 	 "typeof(\"a\") = 'real' AND CAST(CAST(\"a\" AS TEXT) AS REAL) <> \"a\" OR "
 	 "length(CAST(\"a\" AS TEXT)) > 3\n"
 	 "22P02 column \"b\" of relation \"t\" cannot be converted to type smallint without loss: "
-	 "SELECT count(*), '(' || substr(quote(\"a\"), 1, 64) || ', ' || substr(quote(\"b\"), 1, "
-	 "64) || ')' FROM \"main\".\"t\" WHERE \"b\" <> CAST(\"b\" AS INTEGER) OR CAST(\"b\" AS "
-	 "INTEGER) NOT BETWEEN -32768 AND 32767"},
+	 "SELECT count(*) AS n, '(' || substr(quote(\"a\"), 1, 64) || ', ' || "
+	 "substr(quote(\"b\"), 1, 64) || ')' FROM \"main\".\"t\" WHERE \"b\" <> CAST(\"b\" AS "
+	 "INTEGER) OR CAST(\"b\" AS INTEGER) NOT BETWEEN -32768 AND 32767"},
 	{"text to integer",
 	 "CREATE TABLE t (a text DEFAULT '1', b int)\n"
 	 "--\n"
@@ -319,9 +319,9 @@ static const Pair alters[] = {
 	 "INSERT OR ABORT INTO \"main\".\"t\" (rowid, \"a\", \"b\") SELECT rowid, CAST(\"a\" AS "
 	 "INTEGER), \"b\" FROM \"main\".\"old\"\n"
 	 "22P02 column \"a\" of relation \"t\" cannot be converted to type integer without loss: "
-	 "SELECT count(*), '(' || substr(quote(\"a\"), 1, 64) || ', ' || substr(quote(\"b\"), 1, "
-	 "64) || ')' FROM \"main\".\"t\" WHERE \"a\" <> CAST(\"a\" AS INTEGER) OR CAST(\"a\" AS "
-	 "INTEGER) NOT BETWEEN -2147483648 AND 2147483647"},
+	 "SELECT count(*) AS n, '(' || substr(quote(\"a\"), 1, 64) || ', ' || "
+	 "substr(quote(\"b\"), 1, 64) || ')' FROM \"main\".\"t\" WHERE \"a\" <> CAST(\"a\" AS "
+	 "INTEGER) OR CAST(\"a\" AS INTEGER) NOT BETWEEN -2147483648 AND 2147483647"},
 	{"using",
 	 "CREATE TABLE t (a text, b int)\n"
 	 "--\n"
@@ -332,17 +332,18 @@ static const Pair alters[] = {
 	 "CAST(((CAST(((CAST(b AS TEXT)) || a) AS INTEGER))\n"
 	 ") AS INTEGER), \"b\" FROM \"main\".\"old\"\n"
 	 "22P02 column \"a\" of relation \"t\" cannot be converted to type integer without loss: "
-	 "SELECT count(*), '(' || substr(quote(\"a\"), 1, 64) || ', ' || substr(quote(\"b\"), 1, "
-	 "64) || ')' FROM \"main\".\"t\" WHERE typeof(b) = 'blob' OR typeof(b) = 'real' AND "
-	 "CAST(CAST(b AS TEXT) AS REAL) <> b\n"
+	 "SELECT count(*) AS n, '(' || substr(quote(\"a\"), 1, 64) || ', ' || "
+	 "substr(quote(\"b\"), 1, 64) || ')' FROM \"main\".\"t\" WHERE typeof(b) = 'blob' OR "
+	 "typeof(b) = 'real' AND CAST(CAST(b AS TEXT) AS REAL) <> b\n"
 	 "22P02 column \"a\" of relation \"t\" cannot be converted to type integer without loss: "
-	 "SELECT count(*), '(' || substr(quote(\"a\"), 1, 64) || ', ' || substr(quote(\"b\"), 1, "
-	 "64) || ')' FROM \"main\".\"t\" WHERE ((CAST(b AS TEXT)) || a) <> CAST(((CAST(b AS "
-	 "TEXT)) || a) AS INTEGER) OR CAST(((CAST(b AS TEXT)) || a) AS INTEGER) NOT BETWEEN "
-	 "-2147483648 AND 2147483647\n"
+	 "SELECT count(*) AS n, '(' || substr(quote(\"a\"), 1, 64) || ', ' || "
+	 "substr(quote(\"b\"), 1, 64) || ')' FROM \"main\".\"t\" WHERE ((CAST(b AS TEXT)) || a) "
+	 "<> CAST(((CAST(b AS TEXT)) || a) AS INTEGER) OR CAST(((CAST(b AS TEXT)) || a) AS "
+	 "INTEGER) NOT BETWEEN -2147483648 AND 2147483647\n"
 	 "22P02 column \"a\" of relation \"t\" cannot be converted to type integer without loss: "
-	 "SELECT count(*), '(' || substr(quote(\"a\"), 1, 64) || ', ' || substr(quote(\"b\"), 1, "
-	 "64) || ')' FROM \"main\".\"t\" WHERE ((CAST(((CAST(b AS TEXT)) || a) AS INTEGER))\n"
+	 "SELECT count(*) AS n, '(' || substr(quote(\"a\"), 1, 64) || ', ' || "
+	 "substr(quote(\"b\"), 1, 64) || ')' FROM \"main\".\"t\" WHERE ((CAST(((CAST(b AS TEXT)) "
+	 "|| a) AS INTEGER))\n"
 	 ") <> CAST(((CAST(((CAST(b AS TEXT)) || a) AS INTEGER))\n"
 	 ") AS INTEGER) OR CAST(((CAST(((CAST(b AS TEXT)) || a) AS INTEGER))\n"
 	 ") AS INTEGER) NOT BETWEEN -2147483648 AND 2147483647"},
@@ -356,8 +357,8 @@ static const Pair alters[] = {
 	 "'x' THEN 0 ELSE (CAST(a AS INTEGER)) END\n"
 	 ") AS INTEGER) FROM \"main\".\"old\"\n"
 	 "22P02 column \"a\" of relation \"t\" cannot be converted to type integer without loss: "
-	 "SELECT count(*), '(' || substr(quote(\"a\"), 1, 64) || ')' FROM \"main\".\"t\" WHERE "
-	 "(CASE WHEN a = 'x' THEN 0 ELSE (CAST(a AS INTEGER)) END\n"
+	 "SELECT count(*) AS n, '(' || substr(quote(\"a\"), 1, 64) || ')' FROM \"main\".\"t\" "
+	 "WHERE (CASE WHEN a = 'x' THEN 0 ELSE (CAST(a AS INTEGER)) END\n"
 	 ") <> CAST((CASE WHEN a = 'x' THEN 0 ELSE (CAST(a AS INTEGER)) END\n"
 	 ") AS INTEGER) OR CAST((CASE WHEN a = 'x' THEN 0 ELSE (CAST(a AS INTEGER)) END\n"
 	 ") AS INTEGER) NOT BETWEEN -2147483648 AND 2147483647"},
@@ -384,13 +385,14 @@ static const Pair alters[] = {
 	 "INSERT OR ABORT INTO \"main\".\"t\" (rowid, \"a\", \"b\") SELECT rowid, CAST(\"a\" AS "
 	 "TEXT), CAST(\"b\" AS INTEGER) FROM \"main\".\"old\"\n"
 	 "22P02 column \"a\" of relation \"t\" cannot be converted to type varchar(10) without "
-	 "loss: SELECT count(*), '(' || substr(quote(\"a\"), 1, 64) || ', ' || "
+	 "loss: SELECT count(*) AS n, '(' || substr(quote(\"a\"), 1, 64) || ', ' || "
 	 "substr(quote(\"b\"), 1, 64) || ')' FROM \"main\".\"t\" WHERE typeof(\"a\") = 'blob' OR "
 	 "typeof(\"a\") = 'real' AND CAST(CAST(\"a\" AS TEXT) AS REAL) <> \"a\" OR "
 	 "length(CAST(\"a\" AS TEXT)) > 10\n"
 	 "22P02 column \"b\" of relation \"t\" cannot be converted to type bigint without loss: "
-	 "SELECT count(*), '(' || substr(quote(\"a\"), 1, 64) || ', ' || substr(quote(\"b\"), 1, "
-	 "64) || ')' FROM \"main\".\"t\" WHERE \"b\" <> CAST(\"b\" AS INTEGER)"},
+	 "SELECT count(*) AS n, '(' || substr(quote(\"a\"), 1, 64) || ', ' || "
+	 "substr(quote(\"b\"), 1, 64) || ')' FROM \"main\".\"t\" WHERE \"b\" <> CAST(\"b\" AS "
+	 "INTEGER)"},
 	{"no type, then one",
 	 "CREATE TABLE t (a, b PRIMARY KEY)\n"
 	 "--\n"
@@ -400,11 +402,11 @@ static const Pair alters[] = {
 	 "INSERT OR ABORT INTO \"main\".\"t\" (rowid, \"a\", \"b\") SELECT rowid, CAST(\"a\" AS "
 	 "TEXT), CAST(\"b\" AS REAL) FROM \"main\".\"old\"\n"
 	 "22P02 column \"a\" of relation \"t\" cannot be converted to type text without loss: "
-	 "SELECT count(*), '(' || substr(quote(\"a\"), 1, 64) || ', ' || substr(quote(\"b\"), 1, "
-	 "64) || ')' FROM \"main\".\"t\" WHERE typeof(\"a\") = 'blob' OR typeof(\"a\") = 'real' "
-	 "AND CAST(CAST(\"a\" AS TEXT) AS REAL) <> \"a\"\n"
+	 "SELECT count(*) AS n, '(' || substr(quote(\"a\"), 1, 64) || ', ' || "
+	 "substr(quote(\"b\"), 1, 64) || ')' FROM \"main\".\"t\" WHERE typeof(\"a\") = 'blob' OR "
+	 "typeof(\"a\") = 'real' AND CAST(CAST(\"a\" AS TEXT) AS REAL) <> \"a\"\n"
 	 "22P02 column \"b\" of relation \"t\" cannot be converted to type double precision "
-	 "without loss: SELECT count(*), '(' || substr(quote(\"a\"), 1, 64) || ', ' || "
+	 "without loss: SELECT count(*) AS n, '(' || substr(quote(\"a\"), 1, 64) || ', ' || "
 	 "substr(quote(\"b\"), 1, 64) || ')' FROM \"main\".\"t\" WHERE \"b\" <> CAST(\"b\" AS "
 	 "REAL)"},
 	{"arrays",
@@ -441,11 +443,11 @@ static const Pair alters[] = {
 	 "rebuild\n"
 	 "INSERT OR ABORT INTO \"main\".\"t\" (rowid, \"a\", \"b\") SELECT rowid, \"a\", \"b\" "
 	 "FROM \"main\".\"old\"\n"
-	 "23514 check constraint \"c\" of relation \"t\" is violated by some row: SELECT "
-	 "count(*), '(' || substr(quote(\"a\"), 1, 64) || ', ' || substr(quote(\"b\"), 1, 64) || "
-	 "')' FROM \"main\".\"t\" WHERE NOT (a > 0 AND (CAST(b AS TEXT)) <> ''\n"
+	 "23514 check constraint \"c\" of relation \"t\" is violated by some row: SELECT count(*) "
+	 "AS n, '(' || substr(quote(\"a\"), 1, 64) || ', ' || substr(quote(\"b\"), 1, 64) || ')' "
+	 "FROM \"main\".\"t\" WHERE NOT (a > 0 AND (CAST(b AS TEXT)) <> ''\n"
 	 ")\n"
-	 "23505 could not create unique index \"t_a_b_key\": SELECT count(*), '(' || "
+	 "23505 could not create unique index \"t_a_b_key\": SELECT count(*) AS n, '(' || "
 	 "substr(quote(\"a\"), 1, 64) || ', ' || substr(quote(\"b\"), 1, 64) || ')' FROM (SELECT "
 	 "\"a\", \"b\" FROM \"main\".\"t\" WHERE \"a\" IS NOT NULL AND \"b\" IS NOT NULL GROUP BY "
 	 "\"a\", \"b\" HAVING count(*) > 1)"},
@@ -457,10 +459,10 @@ static const Pair alters[] = {
 	 "rebuild\n"
 	 "INSERT OR ABORT INTO \"main\".\"t\" (rowid, \"a\", \"b\") SELECT rowid, \"a\", \"b\" "
 	 "FROM \"main\".\"old\"\n"
-	 "23502 column \"a\" of relation \"t\" contains null values: SELECT count(*), '(' || "
+	 "23502 column \"a\" of relation \"t\" contains null values: SELECT count(*) AS n, '(' || "
 	 "substr(quote(\"a\"), 1, 64) || ', ' || substr(quote(\"b\"), 1, 64) || ')' FROM "
 	 "\"main\".\"t\" WHERE \"a\" IS NULL\n"
-	 "23505 could not create unique index \"t_pkey\": SELECT count(*), '(' || "
+	 "23505 could not create unique index \"t_pkey\": SELECT count(*) AS n, '(' || "
 	 "substr(quote(\"a\"), 1, 64) || ', ' || substr(quote(\"b\"), 1, 64) || ')' FROM (SELECT "
 	 "\"a\", \"b\" FROM \"main\".\"t\" WHERE \"a\" IS NOT NULL AND \"b\" IS NOT NULL GROUP BY "
 	 "\"a\", \"b\" HAVING count(*) > 1)"},
@@ -492,8 +494,8 @@ static const Pair alters[] = {
 	 "rebuild\n"
 	 "INSERT OR ABORT INTO \"main\".\"t\" (rowid, \"id\", \"a\") SELECT rowid, \"id\", \"a\" "
 	 "FROM \"main\".\"old\"\n"
-	 "23502 column \"id\" of relation \"t\" contains null values: SELECT count(*), '(' || "
-	 "substr(quote(\"id\"), 1, 64) || ', ' || substr(quote(\"a\"), 1, 64) || ')' FROM "
+	 "23502 column \"id\" of relation \"t\" contains null values: SELECT count(*) AS n, '(' "
+	 "|| substr(quote(\"id\"), 1, 64) || ', ' || substr(quote(\"a\"), 1, 64) || ')' FROM "
 	 "\"main\".\"t\" WHERE \"id\" IS NULL"},
 	{"constraints with no comma between",
 	 "CREATE TABLE t (a int, CONSTRAINT x UNIQUE (a) CONSTRAINT y CHECK (a > 0) CONSTRAINT z "
@@ -550,8 +552,8 @@ static const Pair alters[] = {
 	 "(b > 0))\n"
 	 "edit\n"
 	 "23514 check constraint \"t_b_check\" of relation \"t\" is violated by some row: SELECT "
-	 "count(*), '(' || substr(quote(\"a\"), 1, 64) || ', ' || substr(quote(\"b\"), 1, 64) || "
-	 "')' FROM \"main\".\"t\" WHERE NOT (b > 0\n"
+	 "count(*) AS n, '(' || substr(quote(\"a\"), 1, 64) || ', ' || substr(quote(\"b\"), 1, "
+	 "64) || ')' FROM \"main\".\"t\" WHERE NOT (b > 0\n"
 	 ")"},
 	{"comments go",
 	 "CREATE TABLE t /* comment: x */ (a int /* comment: y */, b int)\n"
@@ -569,7 +571,7 @@ static const Pair alters[] = {
 	 "ALTER TABLE t ALTER a SET NOT NULL",
 	 "apart: apart: CREATE TABLE t (a int NOT NULL)\n"
 	 "edit\n"
-	 "23502 column \"a\" of relation \"t\" contains null values: SELECT count(*), '(' || "
+	 "23502 column \"a\" of relation \"t\" contains null values: SELECT count(*) AS n, '(' || "
 	 "substr(quote(\"a\"), 1, 64) || ')' FROM \"main\".\"t\" WHERE \"a\" IS NULL"},
 	{"rowids are copied under a name that no column has",
 	 "CREATE TABLE t (rowid text, a text)\n"
@@ -580,9 +582,9 @@ static const Pair alters[] = {
 	 "INSERT OR ABORT INTO \"main\".\"t\" (_rowid_, \"rowid\", \"a\") SELECT _rowid_, "
 	 "\"rowid\", CAST(\"a\" AS INTEGER) FROM \"main\".\"old\"\n"
 	 "22P02 column \"a\" of relation \"t\" cannot be converted to type integer without loss: "
-	 "SELECT count(*), '(' || substr(quote(\"rowid\"), 1, 64) || ', ' || substr(quote(\"a\"), "
-	 "1, 64) || ')' FROM \"main\".\"t\" WHERE \"a\" <> CAST(\"a\" AS INTEGER) OR CAST(\"a\" "
-	 "AS INTEGER) NOT BETWEEN -2147483648 AND 2147483647"},
+	 "SELECT count(*) AS n, '(' || substr(quote(\"rowid\"), 1, 64) || ', ' || "
+	 "substr(quote(\"a\"), 1, 64) || ')' FROM \"main\".\"t\" WHERE \"a\" <> CAST(\"a\" AS "
+	 "INTEGER) OR CAST(\"a\" AS INTEGER) NOT BETWEEN -2147483648 AND 2147483647"},
 	{"a table without rowids",
 	 "CREATE TABLE t (a text PRIMARY KEY, b text) WITHOUT ROWID\n"
 	 "--\n"
@@ -592,9 +594,9 @@ static const Pair alters[] = {
 	 "INSERT OR ABORT INTO \"main\".\"t\" (\"a\", \"b\") SELECT \"a\", CAST(\"b\" AS INTEGER) "
 	 "FROM \"main\".\"old\"\n"
 	 "22P02 column \"b\" of relation \"t\" cannot be converted to type integer without loss: "
-	 "SELECT count(*), '(' || substr(quote(\"a\"), 1, 64) || ', ' || substr(quote(\"b\"), 1, "
-	 "64) || ')' FROM \"main\".\"t\" WHERE \"b\" <> CAST(\"b\" AS INTEGER) OR CAST(\"b\" AS "
-	 "INTEGER) NOT BETWEEN -2147483648 AND 2147483647"},
+	 "SELECT count(*) AS n, '(' || substr(quote(\"a\"), 1, 64) || ', ' || "
+	 "substr(quote(\"b\"), 1, 64) || ')' FROM \"main\".\"t\" WHERE \"b\" <> CAST(\"b\" AS "
+	 "INTEGER) OR CAST(\"b\" AS INTEGER) NOT BETWEEN -2147483648 AND 2147483647"},
 	{"not understood",
 	 "CREATE VIRTUAL TABLE t USING fts5 (a)\n"
 	 "--\n"
