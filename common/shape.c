@@ -178,20 +178,40 @@ is_changed(const MigShape *shape)
 	return shape->table->ncolumns != shape->stored->columns.n;
 }
 
+/* A generated column that the old table does not have: it needs the new values of others. */
+static bool
+is_new_generated(const MigShape *shape, size_t column)
+{
+	return shape->values[column].expression.at == NULL && is_generated(shape->table, column);
+}
+
 /* The rows as they will be, for a FROM; under the table's name. */
 static MigText
 source(Mig *m, const MigShape *shape)
 {
 	MigText table = qualified(m, shape->stored->schema, shape->stored->name);
+	const char *name = mig_quoted_name(m, shape->stored->name).at;
+	const char *sep = "";
 	MigBuf buf = mig_buf(m);
 
 	if (!is_changed(shape))
 		return table;
+	for (size_t i = shape->table->ncolumns; i-- > 0;)
+		if (is_new_generated(shape, i))
+			mig_buf_format(&buf, "(SELECT *, %.*s AS %s FROM ", MIG_ARG(value_of(m, shape, i)),
+						   mig_quoted_name(m, column_name(shape, i)).at);
+	mig_buf_str(&buf, "(SELECT ");
 	for (size_t i = 0; i < shape->table->ncolumns; i++)
-		mig_buf_format(&buf, "%s%.*s AS %s", i > 0 ? ", " : "(SELECT ",
-					   MIG_ARG(value_of(m, shape, i)),
-					   mig_quoted_name(m, column_name(shape, i)).at);
-	mig_buf_format(&buf, " FROM %s) AS %s", table.at, mig_quoted_name(m, shape->stored->name).at);
+		if (!is_new_generated(shape, i))
+		{
+			mig_buf_format(&buf, "%s%.*s AS %s", sep, MIG_ARG(value_of(m, shape, i)),
+						   mig_quoted_name(m, column_name(shape, i)).at);
+			sep = ", ";
+		}
+	mig_buf_format(&buf, " FROM %s) AS %s", table.at, name);
+	for (size_t i = 0; i < shape->table->ncolumns; i++)
+		if (is_new_generated(shape, i))
+			mig_buf_format(&buf, ") AS %s", name);
 	return mig_buf_text(&buf);
 }
 
