@@ -10,6 +10,7 @@
 #   make installcheck the regression tests on a running server
 #   make alembic      random cases against the installed Alembic: make alembic SEED=1 COUNT=20000
 #   make fuzz-alter   10,000 random ALTER TABLE statements on SQLite
+#   make fuzz         2,000 random pairs of schemas an engine, there and back
 #   make bench        times beside the same SQL by hand, Alembic and dbmate
 #
 # The version stands in pg/migrate.control alone.  The server's build rules are in pg/pgxs.mk, so
@@ -81,6 +82,9 @@ alembic:
 fuzz-alter: sqlite
 	MIGRATE_SO=$(CURDIR)/$(B)/migrate.so /usr/bin/python3 test/fuzz/alter.py $(or $(CASES),10000)
 
+fuzz:
+	@PAIRS=2000 test/check test/extra/random_schemas
+
 bench:
 	@test/setup check
 	@$(MAKE) -s sqlite
@@ -93,4 +97,4 @@ clean:
 	rm -rf build results migrate.so
 
 .PHONY: all sqlite pg install install-pg install-sqlite installcheck demo check sanitize lint crash
-.PHONY: alembic fuzz-alter bench dist clean
+.PHONY: alembic fuzz-alter fuzz bench dist clean

@@ -1051,3 +1051,11 @@ mig_statement_context(Mig *m, const MigRevision *revision, MigDirection directio
 	mig_buf_format(&buf, ", line %d", line);
 	return mig_buf_text(&buf).at;
 }
+
+const char *
+mig_text_context(Mig *m, const char *what, int statement, int line)
+{
+	if (statement == 0)
+		return mig_format(m, "%s, line %d", what, line);
+	return mig_format(m, "%s, statement %d, line %d", what, statement, line);
+}

@@ -301,6 +301,9 @@ extern int mig_count_lines(MigText text);
 extern const char *mig_statement_context(Mig *m, const MigRevision *revision,
 										 MigDirection direction, int statement, int line);
 
+/* "desired schema, statement 2, line 14"; 0: not told */
+extern const char *mig_text_context(Mig *m, const char *what, int statement, int line);
+
 /* ---- graph.c: who descends from whom ---- */
 
 typedef struct MigGraph MigGraph;
@@ -673,5 +676,82 @@ extern void mig_resume_check_script(Mig *m, const MigStop *stop, MigText done);
 extern MigText mig_resume_line(Mig *m, const MigStop *stop, bool running);
 /* Adds such a line for each revision that has stopped. */
 extern void mig_resume_lines(Mig *m, const MigGraph *g, const MigStore *store, MigLines *lines);
+
+/* ---- schema.c: a schema as plain structs ---- */
+
+/*
+ * Which thing in the database: PostgreSQL's object address, any three numbers
+ * in SQLite.  All zero: none.
+ */
+typedef struct MigAddress
+{
+	uint32_t class;
+	uint32_t id;
+	int32_t sub;
+} MigAddress;
+
+/*
+ * A thing that has a statement of its own: a table, and each column, default
+ * and constraint of it, an index, a view, a comment.  Names are quoted as SQL
+ * needs it.  values: the properties of its kind, in the order of kinds.c, null
+ * where they are what the engine takes when nothing is said.
+ */
+typedef struct MigItem
+{
+	const char *kind; /* a name in kinds.c */
+	MigAddress address;
+	MigAddress parent; /* what it is a part of, or none */
+	int position;      /* of a column; else 0 */
+	MigText name;      /* its own */
+	MigText full;      /* with its schema, where that must be said; of a part, that of the whole */
+	MigText same;      /* what tells it from others of its kind, if not its name; or null */
+	MigText *values;
+	size_t nvalues;
+} MigItem;
+
+typedef struct MigSchema MigSchema;
+
+extern MigSchema *mig_schema(Mig *m, MigEngine engine);
+/* The object and its values become the schema's.  XX000 for an unknown kind. */
+extern void mig_schema_add(MigSchema *schema, const MigItem *object);
+/* What depends on the one thing depends on the other: an index that is a constraint's. */
+extern void mig_schema_alias(MigSchema *schema, MigAddress alias, MigAddress of);
+/* Either may be an alias, or no object at all: then nothing is said. */
+extern void mig_schema_depend(MigSchema *schema, MigAddress object, MigAddress on);
+/* Values of the one type can be converted to the other, besides by way of text. */
+extern void mig_schema_cast(MigSchema *schema, MigText from, MigText to);
+/* The comment on what has this address; text: as a literal. */
+extern void mig_schema_comment(MigSchema *schema, MigAddress object, MigText text);
+/*
+ * Normalised DDL: the same text for the same schema, whatever the order in
+ * which it was made.  An object stands behind all that it needs.
+ */
+extern MigText mig_schema_print(Mig *m, MigSchema *schema);
+
+/* ---- stored.c: the schema of a SQLite database ---- */
+
+/*
+ * rows: type, name, tbl_name and sql of sqlite_schema, n rows; sql terminated
+ * by a NUL.  Without what SQLite makes by itself: rows that have no sql, tables
+ * of SQLite's and of virtual tables.
+ */
+extern MigSchema *mig_schema_stored(Mig *m, const MigText *rows, size_t n);
+
+/* ---- diff.c: two schemas -> what leads from the one to the other ---- */
+
+extern const MigColumn mig_diff_columns[];
+
+/*
+ * The steps: step, object, upgrade, downgrade, destructive.  Upgrades in the
+ * order of steps lead from live to desired, downgrades in the reverse order
+ * back; a step may have only one of them.  A cell is one or several statements,
+ * each but the last with a semicolon.
+ * Raises 0A000 for an object that is desired and cannot be compared.
+ */
+extern MigTable *mig_diff(Mig *m, MigSchema *live, MigSchema *desired);
+/* The upgrade or downgrade section that runs the steps. */
+extern MigText mig_diff_script(Mig *m, const MigTable *diff, MigDirection direction);
+/* The answer of migrate_check(desired); 55000 with the steps unless there are none. */
+extern MigText mig_diff_check(Mig *m, const MigTable *diff);
 
 #endif

@@ -16,6 +16,7 @@
 #include "compat.h"
 #include "migrate.h"
 #include "pg.h"
+#include "run.h"
 
 PG_MODULE_MAGIC;
 
@@ -555,6 +556,77 @@ migrate_verify(PG_FUNCTION_ARGS)
 
 	store_all_scripts(call, &store);
 	return result_table(call, fcinfo, mig_store_verify(&call->mig, &store, logged));
+}
+
+/* ---- autogenerate ---- */
+
+PG_FUNCTION_INFO_V1(migrate_schema);
+
+Datum
+migrate_schema(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+
+	return result_text(call, mig_schema_print(&call->mig, catalog_load(call)));
+}
+
+/* The live schema is read first: what the desired one must not see is out of its way then. */
+static MigTable *
+diff(Call *call, MigText desired)
+{
+	MigSchema *live;
+
+	run_check(call, "compare schemas");
+	live = catalog_load(call);
+	return mig_diff(&call->mig, live, desired_load(call, desired));
+}
+
+PG_FUNCTION_INFO_V1(migrate_diff);
+
+Datum
+migrate_diff(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+
+	return result_table(call, fcinfo, diff(call, arg_text(call, fcinfo, 0, "desired")));
+}
+
+PG_FUNCTION_INFO_V1(migrate_autogenerate);
+
+Datum
+migrate_autogenerate(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	MigNew wanted = {.message = arg_text(call, fcinfo, 0, "message"),
+					 .head = arg_text_or_null(fcinfo, 2),
+					 .rev_id = arg_text_or_null(fcinfo, 3),
+					 .label = arg_text_or_null(fcinfo, 4),
+					 .transactional = true};
+	MigTable *steps = diff(call, arg_text(call, fcinfo, 1, "desired"));
+
+	if (steps->nrow == 0)
+	{
+		call_end(call);
+		PG_RETURN_NULL();
+	}
+	wanted.upgrade = mig_diff_script(&call->mig, steps, MIG_UPGRADE);
+	wanted.downgrade = mig_diff_script(&call->mig, steps, MIG_DOWNGRADE);
+	return result_text(call, create(call, wanted));
+}
+
+PG_FUNCTION_INFO_V1(migrate_check_desired);
+
+Datum
+migrate_check_desired(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	Mig *m = &call->mig;
+	MigText desired = arg_text(call, fcinfo, 0, "desired");
+	MigStore store = store_load(call);
+	MigText applied = mig_store_all_applied(m, mig_graph(m, store.revisions), &store);
+
+	return result_text(call, mig_text(mig_format(m, "%s; %s", applied.at,
+												 mig_diff_check(m, diff(call, desired)).at)));
 }
 
 PG_FUNCTION_INFO_V1(migrate_version);

@@ -157,6 +157,29 @@ extern MigList run_stamp(Call *call, MigText target, bool purge);
 /* The text of migrate_upgrade_sql() and migrate_downgrade_sql(). */
 extern MigText run_sql(Call *call, MigText range, MigDirection direction);
 
+/*
+ * Runs statements that are no revision's; what: their name in the context of
+ * an error.  What a desired schema may say and the database has already, an
+ * extension or a schema, is passed over.
+ */
+extern void run_text(Call *call, MigText sql, const char *what);
+
+/* ---- catalog.c: the live schema ---- */
+
+/* Begins the name of a schema that is out of the way while a desired one is built. */
+#define CATALOG_AWAY "migrate_away_"
+
+/* Null if the search_path names none that exists. */
+extern MigText catalog_current_schema(Call *call);
+/* The user's schemas, as oid[]. */
+extern Datum catalog_schemas(void);
+extern MigSchema *catalog_load(Call *call);
+
+/* ---- desired.c ---- */
+
+/* The schema that DDL makes in an empty database.  The caller has asked run_check(). */
+extern MigSchema *desired_load(Call *call, MigText desired);
+
 #pragma GCC visibility pop
 
 #endif

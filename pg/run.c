@@ -24,6 +24,8 @@
 
 #include "access/xact.h"
 #include "access/xlog.h"
+#include "catalog/namespace.h"
+#include "commands/extension.h"
 #include "executor/spi.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
@@ -241,8 +243,10 @@ rethrow(const Part *part)
 	MemoryContextSwitchTo(part->call->memory);
 	error = CopyErrorData();
 	FlushErrorState();
-	place = mig_statement_context(&part->call->mig, &part->revision, part->direction,
-								  part->statement, error_line(part, error));
+	place = part->what ? mig_text_context(&part->call->mig, part->what, part->statement,
+										  error_line(part, error))
+					   : mig_statement_context(&part->call->mig, &part->revision, part->direction,
+											   part->statement, error_line(part, error));
 	error->context = error->context ? psprintf("%s\n%s", error->context, place) : pstrdup(place);
 	add_lock_hint(part, error);
 	ThrowErrorData(error);
@@ -427,6 +431,42 @@ run_statement(Part *part)
 				   mig_format(&part->call->mig, "statement cannot run in a revision: %s",
 							  SPI_result_code_string(result)),
 				   NULL, "Run it by hand.");
+}
+
+/* ---- a text ---- */
+
+static bool
+is_there(const Part *part)
+{
+	if (IsA(part->tree, CreateExtensionStmt))
+		return OidIsValid(
+			get_extension_oid(((const CreateExtensionStmt *) part->tree)->extname, true));
+	if (IsA(part->tree, CreateSchemaStmt))
+	{
+		const CreateSchemaStmt *create = (const CreateSchemaStmt *) part->tree;
+
+		return create->schemaname && create->schemaElts == NIL &&
+			   OidIsValid(get_namespace_oid(create->schemaname, true));
+	}
+	return false;
+}
+
+static void
+run_text_statement(Part *part)
+{
+	check_statement(part);
+	if (!is_there(part))
+		run_statement(part);
+}
+
+void
+run_text(Call *call, MigText sql, const char *what)
+{
+	Call *nested = call_nested(call);
+	Part part = {.call = nested, .what = what, .section = {sql, 1}};
+
+	for_each_statement(&part, run_text_statement);
+	call_drop(nested);
 }
 
 /* ---- checking a run ---- */

@@ -36,6 +36,7 @@ typedef struct Run
 typedef struct Part
 {
 	Call *call;
+	const char *what;     /* of a text that is no revision's, else NULL */
 	MigRevision revision; /* with its script */
 	MigDirection direction;
 	MigSection section;

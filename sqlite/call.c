@@ -94,7 +94,9 @@ raise_error(Mig *m, const MigError *e)
 	const Where *where = outer->where;
 	const char *context = e->context ? e->context : outer->context;
 
-	if (context == NULL && where)
+	if (context == NULL && where && where->what)
+		context = mig_text_context(m, where->what, where->statement, where->line);
+	else if (context == NULL && where)
 		context = mig_statement_context(m, where->revision, where->direction, where->statement,
 										where->line);
 	outer->message = error_message(e, context);
@@ -102,6 +104,16 @@ raise_error(Mig *m, const MigError *e)
 		raise_no_memory(outer);
 	if (outer->code == SQLITE_OK)
 		outer->code = result_code(e->sqlstate);
+	LONGJMP(outer->landing, 1);
+}
+
+_Noreturn void
+call_fail_as(Call *call, const Call *failed)
+{
+	Call *outer = outermost(call);
+
+	outer->code = failed->code;
+	outer->message = failed->message;
 	LONGJMP(outer->landing, 1);
 }
 
@@ -224,7 +236,8 @@ call_end(Call *call)
 	end_transaction(call); /* before anything that makes prepared statements out of date */
 	keys_resume(call);
 	settings_restore(call);
-	sqlite3_close(call->shadow);
+	sqlite3_close_v2(call->shadow);
+	call->shadow = NULL;
 	if (call->running)
 		call->connection->running = false;
 	if (call->file)

@@ -376,13 +376,59 @@ body_status(Call *call)
 	result_text(call, mig_store_status(&call->mig, mig_graph(&call->mig, store.revisions), &store));
 }
 
+/* ---- autogenerate ---- */
+
+static MigTable *
+diff(Call *call, MigText desired)
+{
+	MigSchema *live = catalog_load(call);
+
+	return mig_diff(&call->mig, live, desired_load(call, desired));
+}
+
+static void
+body_schema(Call *call)
+{
+	result_text(call, mig_schema_print(&call->mig, catalog_load(call)));
+}
+
+static void
+body_diff(Call *call)
+{
+	call->table = diff(call, arg_text(call, 0));
+}
+
+static void
+body_autogenerate(Call *call)
+{
+	MigNew wanted = {.message = arg_text(call, 0),
+					 .head = arg_text_or_null(call, 2),
+					 .rev_id = arg_text_or_null(call, 3),
+					 .label = arg_text_or_null(call, 4),
+					 .transactional = true};
+	MigTable *steps;
+
+	run_prepare(call);
+	steps = diff(call, arg_text(call, 1));
+	if (steps->nrow == 0)
+		return;
+	wanted.upgrade = mig_diff_script(&call->mig, steps, MIG_UPGRADE);
+	wanted.downgrade = mig_diff_script(&call->mig, steps, MIG_DOWNGRADE);
+	create(call, wanted);
+}
+
 static void
 body_check(Call *call)
 {
+	Mig *m = &call->mig;
+	MigText desired = call->args[0] ? arg_text(call, 0) : (MigText){NULL, 0};
 	MigStore store = store_load(call);
+	MigText applied = mig_store_all_applied(m, mig_graph(m, store.revisions), &store);
 
-	result_text(call,
-				mig_store_all_applied(&call->mig, mig_graph(&call->mig, store.revisions), &store));
+	if (desired.at)
+		applied = mig_text(
+			mig_format(m, "%s; %s", applied.at, mig_diff_check(m, diff(call, desired)).at));
+	result_text(call, applied);
 }
 
 static void
@@ -414,7 +460,12 @@ static const Function functions[] = {
 	 NULL,
 	 {"message", "upgrade", "downgrade", "head", "rev_id", "label", "depends", "splice",
 	  "transaction"}},
-	{"migrate_merge", body_merge, 1, 2, NULL, {"revisions", "message", "rev_id", "label", "splice"}},
+	{"migrate_merge",
+	 body_merge,
+	 1,
+	 2,
+	 NULL,
+	 {"revisions", "message", "rev_id", "label", "splice"}},
 	{"migrate_remove", body_remove, 1, 0, NULL, {"revision"}},
 	{"migrate_script", body_script, 1, 0, NULL, {"revision"}},
 	{"migrate_export", body_export, 1, 0, NULL, {"path"}},
@@ -434,7 +485,15 @@ static const Function functions[] = {
 	{"migrate_resolve", body_resolve, 1, 0, mig_resolve_columns, {"target"}},
 	{"migrate_graph", body_graph, 0, 0, NULL, {"format"}},
 	{"migrate_status", body_status, 0, 0, NULL, {NULL}},
-	{"migrate_check", body_check, 0, 0, NULL, {NULL}},
+	{"migrate_check", body_check, 0, 0, NULL, {"desired"}},
+	{"migrate_schema", body_schema, 0, 0, NULL, {NULL}},
+	{"migrate_diff", body_diff, 1, 0, mig_diff_columns, {"desired"}},
+	{"migrate_autogenerate",
+	 body_autogenerate,
+	 2,
+	 2,
+	 NULL,
+	 {"message", "desired", "head", "rev_id", "label"}},
 	{"migrate_verify", body_verify, 0, 0, mig_verify_columns, {NULL}},
 	{"migrate_version", body_version, 0, 0, NULL, {NULL}},
 };
@@ -531,8 +590,10 @@ call_function(sqlite3_context *context, int argc, sqlite3_value **argv)
 	const Entry *entry = sqlite3_user_data(context);
 	Call call = call_begin(sqlite3_context_db_handle(context), entry);
 	char *answer = NULL;
+	bool done = false;
 
-	if (place_args(&call, argc, argv) && call_protect(&call, entry->function->body))
+	done = place_args(&call, argc, argv) && call_protect(&call, entry->function->body);
+	if (done)
 	{
 		answer = call.answer;
 		call.answer = NULL;
@@ -540,6 +601,8 @@ call_function(sqlite3_context *context, int argc, sqlite3_value **argv)
 	call_end(&call);
 	if (answer)
 		sqlite3_result_text(context, answer, -1, sqlite3_free);
+	else if (done)
+		sqlite3_result_null(context);
 	else
 		report_error(context, &call);
 }

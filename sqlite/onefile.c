@@ -33,6 +33,7 @@
 #endif
 #include "../common/common.h"
 #include "../common/graph.h"
+#include "../common/schema.h"
 #include "sqlite.h"
 #undef extern
 
@@ -62,6 +63,14 @@
 #include "../common/portable.c"
 #include "../common/alter.c"
 #include "../common/shape.c"
+/* (2) schemas */
+#include "../common/kinds.c"
+#define is_kind schema_is_kind
+#define finish schema_finish
+#include "../common/schema.c"
+#undef is_kind
+#undef finish
+#include "../common/stored.c"
 
 /* (3) the graph, (4) what stands on it */
 #include "../common/graph.c"
@@ -79,9 +88,16 @@
 #define suspend_keys offline_suspend_keys
 #include "../common/offline.c"
 #undef suspend_keys
+#define is_kind diff_is_kind
+#define replace diff_replace
+#include "../common/diff.c"
+#undef is_kind
+#undef replace
 
 /* the adapter */
 #include "call.c"
+#include "catalog.c"
+#include "desired.c"
 #include "entry.c"
 #include "files.c"
 #include "keys.c"

@@ -360,7 +360,7 @@ part_begin(Call *call, const MigRevision *revision, MigDirection direction)
 
 	part->call = nested;
 	part->revision = *revision;
-	part->where = (Where){&part->revision, direction, 0, 0};
+	part->where = (Where){NULL, &part->revision, direction, 0, 0};
 	part->changes = (Changes){.call = nested, .keys = &part->keys};
 	return part;
 }
@@ -521,6 +521,23 @@ run_statements(Part *part, MigSection section)
 	rebuild_flush(&part->changes);
 	part->call->outer->where = NULL;
 	keys_check(part->call, &part->keys);
+}
+
+void
+run_text(Call *call, MigText sql, const char *what)
+{
+	Call *nested = call_nested(call);
+	Part part = {
+		.call = nested, .rest = mig_copy(&nested->mig, sql), .where = {.what = what, .line = 1}};
+
+	part.changes = (Changes){.call = nested, .keys = &part.keys};
+	begin(call, TRANSACTION_OWN);
+	call->where = &part.where;
+	while (run_statement(&part))
+		;
+	rebuild_flush(&part.changes);
+	call->where = NULL;
+	call_drop(nested);
 }
 
 /* ---- checking a run ---- */
@@ -863,14 +880,6 @@ play_start(Call *call, const MigGraph *g, MigList start)
 	}
 }
 
-static void
-open_shadow(Call *call)
-{
-	if (sqlite3_open_v2(":memory:", &call->shadow, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-						NULL) != SQLITE_OK)
-		call_raise(call, MIG_INTERNAL, sqlite3_errmsg(call->shadow), NULL, NULL);
-}
-
 MigText
 run_sql(Call *call, MigText range, MigDirection direction)
 {
@@ -885,7 +894,7 @@ run_sql(Call *call, MigText range, MigDirection direction)
 	for (size_t i = 0; !needs && i < plan->n; i++)
 		needs = step_is_taught(call, &plan->steps[i]);
 	if (needs)
-		open_shadow(call);
+		shadow_open(call);
 	if (needs && mig_offline_start(offline).n > 0)
 		play_start(call, g, mig_offline_start(offline));
 	for (size_t i = 0; i < plan->n; i++)

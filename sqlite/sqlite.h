@@ -52,6 +52,7 @@ typedef struct Entry
 /* A statement of a revision: the context of an error. */
 typedef struct Where
 {
+	const char *what; /* of a text that is no revision's, else NULL */
 	const MigRevision *revision;
 	MigDirection direction;
 	int statement; /* from 1 */
@@ -104,11 +105,12 @@ struct Call
 	Setting settings[MAX_SETTINGS]; /* to be put back, the last one first */
 	int nsettings;
 	const Where *where;    /* the statement that runs, or NULL */
-	sqlite3 *shadow;       /* an empty copy of a schema, for offline scripts, or NULL */
 	MigLines *recorded;    /* gets the statements that rebuild.c runs, or NULL */
 	const char *context;   /* of errors outside of a revision, or NULL */
 	char *answer;          /* sqlite3_malloc'd, or NULL */
 	const MigTable *table; /* a table function's answer */
+	sqlite3 *shadow;       /* a database in memory, see desired.c, or NULL */
+	MigText text;          /* what the body of a call within the module works on */
 	int code;              /* result code, if the call failed */
 	char *message;         /* sqlite3_malloc'd, NULL when out of memory */
 	jmp_buf landing;
@@ -122,6 +124,8 @@ extern void call_end(Call *call);
 /* A call inside a call, with memory of its own, for one revision; one at a time. */
 extern Call *call_nested(Call *call);
 extern void call_drop(Call *nested);
+/* Fails as another call, which has ended, has failed. */
+extern _Noreturn void call_fail_as(Call *call, const Call *failed);
 /* For errors that SQLite alone can have. */
 extern _Noreturn void call_raise(Call *call, const char *sqlstate, const char *message,
 								 const char *detail, const char *hint);
@@ -259,6 +263,18 @@ extern void rebuild_flush(Changes *changes);
 /* Puts all settings back. */
 extern void settings_restore(Call *call);
 
+/* ---- catalog.c ---- */
+
+/* The schema of the main database. */
+extern MigSchema *catalog_load(Call *call);
+
+/* ---- desired.c ---- */
+
+/* Opens call->shadow, an empty database that knows what the connection's own knows. */
+extern void shadow_open(Call *call);
+/* The schema that DDL makes in an empty database.  Once in a call. */
+extern MigSchema *desired_load(Call *call, MigText desired);
+
 /* ---- run.c: transactions, and all that runs revisions ---- */
 
 /*
@@ -282,6 +298,8 @@ extern void run_keep_undo(Call *call);
 extern const char *run_undo(Call *call);
 /* What an error that has ended the transaction has to say besides, or NULL. */
 extern const char *run_lost(const Call *call);
+/* Runs statements that are no revision's, in a transaction; what: their name in an error. */
+extern void run_text(Call *call, MigText sql, const char *what);
 /* The lines of migrate_upgrade() and migrate_downgrade(). */
 extern MigList run(Call *call, MigText target, MigDirection direction);
 /* The lines of migrate_stamp(). */

@@ -1,0 +1,753 @@
+/*
+ * schema.c - a schema as a graph of objects, put in order and printed as DDL
+ *
+ * The adapter tells objects, what is an alias of what, and what depends on
+ * what, in any order.  schema_resolve() finds out the rest: parents, needs, and
+ * one order in which each object stands behind what it needs.  It is a
+ * depth-first walk over objects in the order of kinds and names, so that it is
+ * the same for the same schema whatever the catalogs' order was.
+ *
+ * A part (a column, a default, a CHECK) normally stands inside the CREATE of
+ * its whole; then the walk takes the whole and its parts as one.  A part that
+ * needs what in turn needs the whole cannot: it gets a statement of its own.
+ */
+#include "schema.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- building ---- */
+
+MigSchema *
+mig_schema(Mig *m, MigEngine engine)
+{
+	MigSchema *schema = mig_alloc(m, 1, sizeof(MigSchema));
+
+	schema->m = m;
+	schema->engine = engine;
+	schema->texts = mig_lines(m);
+	schema->casts = mig_lines(m);
+	return schema;
+}
+
+void
+objects_add(Mig *m, Objects *list, Object *object)
+{
+	if (list->n == list->room)
+	{
+		size_t room = list->room ? list->room * 2 : 4;
+		Object **at = mig_alloc(m, room, sizeof(Object *));
+
+		if (list->n > 0)
+			memcpy(at, list->at, list->n * sizeof(Object *));
+		list->at = at;
+		list->room = room;
+	}
+	list->at[list->n++] = object;
+}
+
+static void
+pairs_add(Mig *m, Pairs *list, Pair pair)
+{
+	if (list->n == list->room)
+	{
+		size_t room = list->room ? list->room * 2 : 64;
+		Pair *at = mig_alloc(m, room, sizeof(Pair));
+
+		if (list->n > 0)
+			memcpy(at, list->at, list->n * sizeof(Pair));
+		list->at = at;
+		list->room = room;
+	}
+	list->at[list->n++] = pair;
+}
+
+void
+mig_schema_add(MigSchema *schema, const MigItem *given)
+{
+	Object *object = mig_alloc(schema->m, 1, sizeof(Object));
+
+	object->given = *given;
+	object->kind = kind_find(given->kind);
+	if (object->kind == NULL)
+		mig_raise(schema->m, &(MigError){MIG_INTERNAL,
+										 mig_format(schema->m, "unknown kind \"%s\"", given->kind),
+										 NULL, "Please report this.", NULL});
+	objects_add(schema->m, &schema->objects, object);
+}
+
+void
+mig_schema_alias(MigSchema *schema, MigAddress alias, MigAddress of)
+{
+	pairs_add(schema->m, &schema->aliases, (Pair){alias, of});
+}
+
+void
+mig_schema_depend(MigSchema *schema, MigAddress object, MigAddress on)
+{
+	pairs_add(schema->m, &schema->depends, (Pair){object, on});
+}
+
+void
+mig_schema_cast(MigSchema *schema, MigText from, MigText to)
+{
+	mig_lines_add(&schema->casts, from);
+	mig_lines_add(&schema->casts, to);
+}
+
+void
+mig_schema_comment(MigSchema *schema, MigAddress object, MigText text)
+{
+	pairs_add(schema->m, &schema->comments,
+			  (Pair){object, {0, (uint32_t) schema->texts.list.n, 0}});
+	mig_lines_add(&schema->texts, text);
+}
+
+/* ---- finding by address ---- */
+
+static int
+compare_addresses(MigAddress a, MigAddress b)
+{
+	if (a.class != b.class)
+		return a.class < b.class ? -1 : 1;
+	if (a.id != b.id)
+		return a.id < b.id ? -1 : 1;
+	return (a.sub > b.sub) - (a.sub < b.sub);
+}
+
+typedef struct Place
+{
+	MigAddress address;
+	MigAddress of;  /* of an alias */
+	Object *object; /* NULL: an alias */
+} Place;
+
+typedef struct Places
+{
+	Place *at;
+	size_t n;
+} Places;
+
+/* An object before an alias. */
+static int
+compare_places(const void *a, const void *b)
+{
+	const Place *x = a;
+	const Place *y = b;
+	int order = compare_addresses(x->address, y->address);
+
+	return order ? order : (x->object == NULL) - (y->object == NULL);
+}
+
+static Places
+all_places(const MigSchema *schema)
+{
+	size_t n = schema->objects.n + schema->aliases.n;
+	Places places = {mig_alloc(schema->m, n, sizeof(Place)), 0};
+
+	for (size_t i = 0; i < schema->objects.n; i++)
+		places.at[places.n++] =
+			(Place){schema->objects.at[i]->given.address, {0}, schema->objects.at[i]};
+	for (size_t i = 0; i < schema->aliases.n; i++)
+		places.at[places.n++] = (Place){schema->aliases.at[i].from, schema->aliases.at[i].to, NULL};
+	qsort(places.at, places.n, sizeof(Place), compare_places);
+	return places;
+}
+
+static const Place *
+find_place(const Places *places, MigAddress address)
+{
+	size_t low = 0;
+	size_t high = places->n;
+
+	while (low < high)
+	{
+		size_t middle = low + (high - low) / 2;
+
+		if (compare_addresses(places->at[middle].address, address) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low < places->n && compare_addresses(places->at[low].address, address) == 0)
+		return &places->at[low];
+	return NULL;
+}
+
+/*
+ * The object with an address or alias; what a column is that is not told
+ * (inherited, the system's) its table is.  NULL: nothing that the schema has.
+ */
+static Object *
+find_object(const Places *places, MigAddress address)
+{
+	for (int hops = 0; hops < 4; hops++)
+	{
+		const Place *place = find_place(places, address);
+
+		if (place == NULL && address.sub > 0)
+			place = find_place(places, (MigAddress){address.class, address.id, 0});
+		if (place == NULL)
+			return NULL;
+		if (place->object)
+			return place->object;
+		address = place->of;
+	}
+	return NULL;
+}
+
+/* ---- parents, parts, keys ---- */
+
+static bool
+is_none(MigAddress address)
+{
+	return address.class == 0 && address.id == 0 && address.sub == 0;
+}
+
+/* A whole that the schema does not have: what is a part of it is not shown either. */
+static void
+find_parents(MigSchema *schema, const Places *places)
+{
+	Objects kept = {NULL, 0, 0};
+
+	for (size_t i = 0; i < schema->objects.n; i++)
+	{
+		Object *object = schema->objects.at[i];
+
+		if (!is_none(object->given.parent))
+			object->parent = find_object(places, object->given.parent);
+		if (object->parent == object)
+			object->parent = NULL;
+		if (object->parent || is_none(object->given.parent))
+			objects_add(schema->m, &kept, object);
+	}
+	schema->objects = kept;
+	for (size_t i = 0; i < kept.n; i++)
+		if (kept.at[i]->parent)
+			objects_add(schema->m, &kept.at[i]->parent->parts, kept.at[i]);
+}
+
+/* "table a/column b": of parts, without the names of wholes but the schema_root. */
+static void
+make_key(Mig *m, Object *object)
+{
+	MigBuf buf = mig_buf(m);
+	const Object *chain[8];
+	size_t n = 0;
+
+	for (const Object *o = object; o && n < 8; o = o->parent)
+		chain[n++] = o;
+	while (n-- > 0)
+	{
+		const MigItem *given = &chain[n]->given;
+
+		mig_buf_format(&buf, "%s %.*s/", chain[n]->kind->name,
+					   MIG_ARG(given->same.at     ? given->same
+							   : chain[n]->parent ? given->name
+												  : given->full));
+	}
+	object->key = mig_buf_text(&buf);
+}
+
+/* Kinds in their order, then names. */
+static int
+compare_kinds(const void *a, const void *b)
+{
+	const Object *x = *(Object *const *) a;
+	const Object *y = *(Object *const *) b;
+
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	return mig_compare(x->key, y->key);
+}
+
+/* Columns as they stand, comments in the order of keys. */
+static int
+compare_positions(const void *a, const void *b)
+{
+	const Object *x = *(Object *const *) a;
+	const Object *y = *(Object *const *) b;
+
+	if (x->kind == y->kind && x->given.position != y->given.position)
+		return x->given.position < y->given.position ? -1 : 1;
+	return compare_kinds(a, b);
+}
+
+static void
+sort_objects(const MigSchema *schema, Objects *list)
+{
+	if (list->n > 1)
+		qsort(list->at, list->n, sizeof(Object *),
+			  schema->by_name ? compare_kinds : compare_positions);
+}
+
+/* ---- comments ---- */
+
+static MigAddress
+comment_address(MigAddress of)
+{
+	return (MigAddress){of.class + 0x80000000u, of.id, of.sub};
+}
+
+/* Objects of their own, so that they are compared and dropped like any other. */
+static void
+add_comments(MigSchema *schema, const Places *places)
+{
+	for (size_t i = 0; i < schema->comments.n; i++)
+	{
+		const Place *place = find_place(places, schema->comments.at[i].from);
+		Object *of = place ? place->object : NULL;
+		MigItem comment = {.kind = "comment"};
+
+		if (of == NULL || of->kind->on == NULL || (of->kind->flags & KIND_STAYS))
+			continue;
+		comment.address = comment_address(of->given.address);
+		comment.parent = of->given.address;
+		comment.name = mig_text("");
+		comment.full = of->given.full;
+		comment.values = &schema->texts.list.at[schema->comments.at[i].to.id];
+		comment.nvalues = 1;
+		mig_schema_add(schema, &comment);
+	}
+}
+
+/* ---- needs ---- */
+
+static int
+compare_pairs(const void *a, const void *b)
+{
+	int order = compare_addresses(((const Pair *) a)->from, ((const Pair *) b)->from);
+
+	return order ? order : compare_addresses(((const Pair *) a)->to, ((const Pair *) b)->to);
+}
+
+static bool
+has_need(const Object *object, const Object *need)
+{
+	for (size_t i = object->needs.n; i-- > 0;)
+		if (object->needs.at[i] == need)
+			return true;
+	return false;
+}
+
+/* Is the one the other, or a whole around it? */
+static bool
+is_within(const Object *part, const Object *whole)
+{
+	while (part && part != whole)
+		part = part->parent;
+	return part != NULL;
+}
+
+static void
+find_needs(MigSchema *schema, const Places *places)
+{
+	if (schema->depends.n > 1)
+		qsort(schema->depends.at, schema->depends.n, sizeof(Pair), compare_pairs);
+	for (size_t i = 0; i < schema->depends.n; i++)
+	{
+		Object *object = find_object(places, schema->depends.at[i].from);
+		Object *need = find_object(places, schema->depends.at[i].to);
+
+		if (object == NULL || need == NULL || is_within(need, object) || object->parent == need)
+			continue;
+		if (has_need(object, need))
+			continue;
+		objects_add(schema->m, &object->needs, need);
+		objects_add(schema->m, &need->needed_by, object);
+	}
+}
+
+/* ---- what stands inside of what ---- */
+
+static bool
+is_kind(const Object *object, const char *name)
+{
+	return strcmp(object->kind->name, name) == 0;
+}
+
+/* Does from need the whole, through whatever? */
+static bool
+leads_to(MigSchema *schema, Object *from, const Object *whole)
+{
+	Objects todo = {NULL, 0, 0};
+	bool found = false;
+
+	objects_add(schema->m, &todo, from);
+	from->mark = 1;
+	for (size_t i = 0; i < todo.n && !found; i++)
+	{
+		Object *object = todo.at[i];
+
+		found = is_within(object, whole);
+		if (object->parent && !object->parent->mark)
+		{
+			object->parent->mark = 1;
+			objects_add(schema->m, &todo, object->parent);
+		}
+		for (size_t k = 0; k < object->needs.n; k++)
+			if (!object->needs.at[k]->mark)
+			{
+				object->needs.at[k]->mark = 1;
+				objects_add(schema->m, &todo, object->needs.at[k]);
+			}
+	}
+	for (size_t i = 0; i < todo.n; i++)
+		todo.at[i]->mark = 0;
+	return found;
+}
+
+static Object *
+schema_root(Object *object)
+{
+	while (object->parent)
+		object = object->parent;
+	return object;
+}
+
+/* Only what is a program can need a table that it is a part of. */
+static bool
+can_stand_inside(MigSchema *schema, const Object *object)
+{
+	if (object->parent == NULL || object->kind->part == NULL)
+		return false;
+	if (is_kind(object, "constraint") && schema_value(object, 1).at)
+		return false; /* NOT VALID: a new table's CREATE would make it valid */
+	for (size_t i = 0; i < object->needs.n; i++)
+		if (is_kind(object->needs.at[i], "function") &&
+			leads_to(schema, object->needs.at[i], schema_root((Object *) object)))
+			return false;
+	return true;
+}
+
+Object *
+schema_whole(Object *object)
+{
+	while (object->inside)
+		object = object->parent;
+	return object;
+}
+
+/* ---- the order ---- */
+
+typedef struct Walk
+{
+	MigSchema *schema;
+	Objects stack;
+	Objects done;
+} Walk;
+
+static void
+push(Walk *walk, Object *object)
+{
+	if (object->mark == 0)
+		objects_add(walk->schema->m, &walk->stack, object);
+}
+
+/* What must come before the object: its whole, what it and the parts inside of it need. */
+static void
+push_needs(Walk *walk, Object *object)
+{
+	Objects inside = {NULL, 0, 0};
+
+	objects_add(walk->schema->m, &inside, object);
+	for (size_t i = 0; i < inside.n; i++)
+	{
+		Object *part = inside.at[i];
+
+		for (size_t k = part->needs.n; k-- > 0;)
+			push(walk, schema_whole(part->needs.at[k]));
+		for (size_t k = 0; k < part->parts.n; k++)
+			if (part->parts.at[k]->inside)
+				objects_add(walk->schema->m, &inside, part->parts.at[k]);
+	}
+	if (object->parent)
+		push(walk, schema_whole(object->parent));
+}
+
+/* The object and the parts inside, in order. */
+static void
+finish(Walk *walk, Object *object)
+{
+	size_t first = walk->done.n;
+
+	object->mark = 2;
+	objects_add(walk->schema->m, &walk->done, object);
+	for (size_t i = first; i < walk->done.n; i++)
+		for (size_t k = 0; k < walk->done.at[i]->parts.n; k++)
+		{
+			Object *part = walk->done.at[i]->parts.at[k];
+
+			if (part->inside && part->mark == 0)
+			{
+				part->mark = 2;
+				objects_add(walk->schema->m, &walk->done, part);
+			}
+		}
+}
+
+/* Depth first; what is met while it is begun is a circle that no order can mend. */
+static void
+walk_from(Walk *walk, Object *object)
+{
+	push(walk, object);
+	while (walk->stack.n > 0)
+	{
+		Object *top = walk->stack.at[walk->stack.n - 1];
+
+		if (top->mark == 0)
+		{
+			top->mark = 1;
+			push_needs(walk, top);
+			continue;
+		}
+		walk->stack.n--;
+		if (top->mark == 1)
+			finish(walk, top);
+	}
+}
+
+/* Each object, then its parts that have statements of their own. */
+static void
+order_objects(MigSchema *schema)
+{
+	Walk walk = {schema, {NULL, 0, 0}, {NULL, 0, 0}};
+	Objects tree = {NULL, 0, 0};
+
+	for (size_t i = 0; i < schema->objects.n; i++)
+		if (schema->objects.at[i]->parent == NULL)
+		{
+			size_t first = tree.n;
+
+			objects_add(schema->m, &tree, schema->objects.at[i]);
+			for (size_t k = first; k < tree.n; k++)
+				for (size_t p = 0; p < tree.at[k]->parts.n; p++)
+					objects_add(schema->m, &tree, tree.at[k]->parts.at[p]);
+		}
+	for (size_t i = 0; i < tree.n; i++)
+		walk_from(&walk, schema_whole(tree.at[i]));
+	schema->objects = walk.done;
+	for (size_t i = 0; i < walk.done.n; i++)
+		walk.done.at[i]->mark = 0;
+}
+
+void
+schema_resolve(MigSchema *schema)
+{
+	Places places;
+
+	if (schema->resolved)
+		return;
+	places = all_places(schema);
+	add_comments(schema, &places);
+	places = all_places(schema);
+	find_parents(schema, &places);
+	for (size_t i = 0; i < schema->objects.n; i++)
+		make_key(schema->m, schema->objects.at[i]);
+	find_needs(schema, &places);
+	sort_objects(schema, &schema->objects);
+	for (size_t i = 0; i < schema->objects.n; i++)
+	{
+		sort_objects(schema, &schema->objects.at[i]->parts);
+		sort_objects(schema, &schema->objects.at[i]->needs);
+	}
+	for (size_t i = 0; i < schema->objects.n; i++)
+		schema->objects.at[i]->inside = can_stand_inside(schema, schema->objects.at[i]);
+	order_objects(schema);
+	schema->resolved = true;
+}
+
+/* ---- templates ---- */
+
+MigText
+schema_value(const Object *object, size_t i)
+{
+	return i < object->given.nvalues ? object->given.values[i] : (MigText){NULL, 0};
+}
+
+/* The parts inside of an object. */
+static Objects
+parts_inside(Mig *m, const Object *object)
+{
+	Objects list = {NULL, 0, 0};
+
+	for (size_t i = 0; i < object->parts.n; i++)
+		if (object->parts.at[i]->inside)
+			objects_add(m, &list, object->parts.at[i]);
+	return list;
+}
+
+static void expand(Mig *m, MigBuf *buf, const Object *object, const char *template, MigText value);
+
+static void
+add_parts(Mig *m, MigBuf *buf, const Object *object, const char *between)
+{
+	Objects parts = parts_inside(m, object);
+
+	for (size_t i = 0; i < parts.n; i++)
+	{
+		mig_buf_str(buf, i > 0 ? between : "");
+		expand(m, buf, parts.at[i], parts.at[i]->kind->part, (MigText){NULL, 0});
+	}
+}
+
+/* A partition whose columns are all its parent's has no list. */
+static void
+add_list(Mig *m, MigBuf *buf, const Object *object)
+{
+	bool empty = parts_inside(m, object).n == 0;
+
+	if (empty)
+	{
+		mig_buf_str(buf,
+					schema_value(object, 1).at ? "" : " ()"); /* a partition's is its parent's */
+		return;
+	}
+	mig_buf_str(buf, " (\n\t");
+	add_parts(m, buf, object, ",\n\t");
+	mig_buf_str(buf, "\n)");
+}
+
+static void
+add_value(Mig *m, MigBuf *buf, const Object *object, size_t i)
+{
+	MigText value = schema_value(object, i);
+
+	if (value.at && object->kind->properties[i].name)
+		expand(m, buf, object, object->kind->properties[i].clause, value);
+	else
+		mig_buf_add(buf, value);
+}
+
+static void
+add_constraint_name(MigBuf *buf, const Object *object)
+{
+	if (schema_value(object, 9).at == NULL)
+		mig_buf_format(buf, "CONSTRAINT %.*s ", MIG_ARG(object->given.name));
+}
+
+/* "a, b" of the twin's options "a=1, b=2". */
+static void
+add_old_options(Mig *m, MigBuf *buf, const Object *object)
+{
+	MigList options = {NULL, 0};
+
+	for (size_t i = 0; object->twin && object->kind->properties[i].name; i++)
+		if (strcmp(object->kind->properties[i].name, "options") == 0)
+			options = mig_split(m, schema_value(object->twin, i));
+	for (size_t i = 0; i < options.n; i++)
+	{
+		const char *end = memchr(options.at[i].at, '=', options.at[i].len);
+
+		mig_buf_format(buf, "%s%.*s", i > 0 ? ", " : "",
+					   (int) (end ? (size_t) (end - options.at[i].at) : options.at[i].len),
+					   options.at[i].at);
+	}
+}
+
+/* The one expansion of a template; recursive as deep as parts have parts. */
+static void
+expand(Mig *m, MigBuf *buf, const Object *object, const char *template, MigText value)
+{
+	for (const char *p = template; *p; p++)
+	{
+		if (*p != '%')
+		{
+			mig_buf_add(buf, (MigText){p, 1});
+			continue;
+		}
+		p++;
+		if (*p == 'f')
+			mig_buf_add(buf, object->given.full);
+		else if (*p == 'n')
+			mig_buf_add(buf, object->given.name);
+		else if (*p == 'p')
+			mig_buf_add(buf, object->parent->given.name);
+		else if (*p == 'P')
+			mig_buf_add(buf, object->parent->given.full);
+		else if (*p == 'v')
+			mig_buf_add(buf, value);
+		else if (*p == 'l')
+			add_list(m, buf, object);
+		else if (*p == 'c')
+			add_parts(m, buf, object, "");
+		else if (*p == 'i')
+			expand(m, buf, object, object->kind->part, value);
+		else if (*p == 'N')
+			add_constraint_name(buf, object);
+		else if (*p == 'm')
+			mig_buf_add(buf, object->twin->given.name);
+		else if (*p == 'o')
+			add_old_options(m, buf, object);
+		else if (*p == 'k')
+			expand(m, buf, object->parent, object->parent->kind->on, value);
+		else
+			add_value(m, buf, object, (size_t) (*p - '0'));
+	}
+}
+
+MigText
+schema_expand(Mig *m, const Object *object, const char *template, MigText value)
+{
+	MigBuf buf = mig_buf(m);
+
+	expand(m, &buf, object, template, value);
+	return mig_buf_text(&buf);
+}
+
+MigText
+schema_label(Mig *m, const Object *object)
+{
+	return schema_expand(m, object, object->kind->label, (MigText){NULL, 0});
+}
+
+/* What follows a CREATE: properties that have no clause in it, of all that it has inside. */
+static void
+add_late(Mig *m, MigBuf *buf, const Object *object)
+{
+	Objects parts = parts_inside(m, object);
+
+	for (size_t i = 0; object->kind->properties[i].name; i++)
+		if (object->kind->properties[i].clause == NULL && schema_value(object, i).at)
+		{
+			mig_buf_str(buf, ";\n");
+			expand(m, buf, object, object->kind->properties[i].set, schema_value(object, i));
+		}
+	for (size_t i = 0; i < parts.n; i++)
+		add_late(m, buf, parts.at[i]);
+}
+
+MigText
+schema_create(Mig *m, const Object *object)
+{
+	MigBuf buf = mig_buf(m);
+
+	expand(m, &buf, object, object->kind->create, (MigText){NULL, 0});
+	add_late(m, &buf, object);
+	return mig_buf_text(&buf);
+}
+
+/* ---- printing ---- */
+
+MigText
+mig_schema_print(Mig *m, MigSchema *schema)
+{
+	MigBuf buf = mig_buf(m);
+
+	schema->by_name = true;
+	schema_resolve(schema);
+	for (size_t i = 0; i < schema->objects.n; i++)
+	{
+		const Object *object = schema->objects.at[i];
+
+		if (object->inside)
+			continue;
+		if (buf.len > 0 && object->parent == NULL)
+			mig_buf_str(&buf, "\n");
+		if (object->kind->flags & KIND_OTHER)
+			mig_buf_format(&buf, "-- not shown: %.*s\n", MIG_ARG(object->given.full));
+		else
+			mig_buf_format(&buf, "%s;\n", schema_create(m, object).at);
+	}
+	return mig_buf_text(&buf);
+}

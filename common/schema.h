@@ -1,0 +1,129 @@
+/*
+ * schema.h - what kinds.c, schema.c and diff.c share
+ *
+ * A schema is a list of objects of many kinds.  All that differs from kind to
+ * kind is a row in the table of kinds.c: the statements that create and drop an
+ * object and change each of its properties.  The rest, the order among them
+ * included, is the same for all.
+ */
+#ifndef SCHEMA_H
+#define SCHEMA_H
+
+#include "common.h"
+
+/* ---- kinds.c ---- */
+
+/*
+ * Templates: %f full name, %n own name, %p and %P name and full name of the
+ * whole, %v the value, %0 to %9 the clause of that property (where the kind has
+ * none of that number, the value itself), %l the parts in parentheses, %c the
+ * parts one behind the other, %i its own part, %N "CONSTRAINT name " unless it
+ * has none of its own (value 9), %m the old name, %o the names of the old options, %k what COMMENT
+ * ON says for the whole.
+ */
+typedef struct Property
+{
+	const char *name;   /* NULL ends the list */
+	const char *clause; /* of the CREATE; "" is only compared, NULL: see set */
+	const char *set;    /* changes it; without a clause it follows the CREATE; NULL: by replacing */
+	const char *unset;  /* the same, to the null value */
+	bool hard;          /* see KIND_BREAKS */
+	const char *add;    /* instead of set where the value was null; NULL: set */
+} Property;
+
+#define KIND_DATA 1   /* a drop loses data */
+#define KIND_BREAKS 2 /* must not be there while a property that is hard changes */
+#define KIND_STAYS 4  /* is left alone where it is not desired */
+#define KIND_TYPE 8   /* columns have it: replaced under their feet, see diff.c */
+#define KIND_OTHER 16 /* is known by name alone */
+
+#define MAX_PROPERTIES 10
+
+typedef struct Kind
+{
+	const char *name;
+	const char *label;
+	const char *create;
+	const char *drop;
+	const char *part; /* inside the CREATE of the whole; NULL: never there */
+	const char *on;   /* what COMMENT ON says */
+	unsigned flags;
+	Property properties[MAX_PROPERTIES + 1];
+} Kind;
+
+/* NULL if there is none. */
+extern const Kind *kind_find(const char *name);
+
+/* ---- schema.c ---- */
+
+typedef struct Object Object;
+
+typedef struct Objects
+{
+	Object **at;
+	size_t n;
+	size_t room;
+} Objects;
+
+struct Object
+{
+	MigItem given; /* first: the adapter's part */
+	const Kind *kind;
+	Object *parent;
+	Objects parts;     /* in order: by kind, position, name */
+	Objects needs;     /* without its parent */
+	Objects needed_by; /* needs turned round */
+	MigText key;       /* says which object of another schema is the same */
+	bool inside;       /* stands in the CREATE of its parent */
+	int mark;          /* of a walk: 0 not seen, 1 begun, 2 done */
+	/* diff.c */
+	Object *twin; /* the same in the other schema */
+	struct Op *drop;
+	struct Op *create;
+	struct Op *alter;
+	bool replaced;
+	bool broken; /* a hard property changes */
+	bool stays;  /* is not touched though the other schema does not have it */
+};
+
+typedef struct Pair
+{
+	MigAddress from;
+	MigAddress to;
+} Pair;
+
+typedef struct Pairs
+{
+	Pair *at;
+	size_t n;
+	size_t room;
+} Pairs;
+
+struct MigSchema
+{
+	Mig *m;
+	MigEngine engine;
+	Objects objects; /* once resolved, in an order in which they can be created */
+	Pairs aliases;
+	Pairs depends;
+	Pairs comments; /* from: the object, to.id: index into texts */
+	MigLines texts;
+	MigLines casts; /* from, to, from, to... */
+	bool by_name;   /* columns, too: for printing; else as they stand in their table */
+	bool resolved;
+};
+
+extern void objects_add(Mig *m, Objects *list, Object *object);
+/* Finds parents, parts and needs, and puts the objects in order.  Once; again does nothing. */
+extern void schema_resolve(MigSchema *schema);
+/* The object whose CREATE has it. */
+extern Object *schema_whole(Object *object);
+/* "column t.c" */
+extern MigText schema_label(Mig *m, const Object *object);
+/* Expands a template; value: for %v. */
+extern MigText schema_expand(Mig *m, const Object *object, const char *template, MigText value);
+/* The CREATE, and what must follow it.  */
+extern MigText schema_create(Mig *m, const Object *object);
+extern MigText schema_value(const Object *object, size_t i);
+
+#endif

@@ -1,0 +1,818 @@
+/*
+ * stored.c - a SQLite schema from the statements that sqlite_schema stores
+ *
+ * SQLite's catalog is the text of its CREATE statements: CHECKs, collations and
+ * the names of constraints stand nowhere else.  A table is read by table.c and
+ * taken apart.  Of indexes, views, triggers and virtual tables the text is
+ * kept, and compared without comments, white space and the case of key words.
+ *
+ * SQLite does not say what a view or a trigger uses: it uses what it mentions.
+ */
+#include "schema.h"
+#include "table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* SQLite's key words (lang_keywords), in order. */
+static const char *const keywords[] = {
+	"ABORT",
+	"ACTION",
+	"ADD",
+	"AFTER",
+	"ALL",
+	"ALTER",
+	"ALWAYS",
+	"ANALYZE",
+	"AND",
+	"AS",
+	"ASC",
+	"ATTACH",
+	"AUTOINCREMENT",
+	"BEFORE",
+	"BEGIN",
+	"BETWEEN",
+	"BY",
+	"CASCADE",
+	"CASE",
+	"CAST",
+	"CHECK",
+	"COLLATE",
+	"COLUMN",
+	"COMMIT",
+	"CONFLICT",
+	"CONSTRAINT",
+	"CREATE",
+	"CROSS",
+	"CURRENT",
+	"CURRENT_DATE",
+	"CURRENT_TIME",
+	"CURRENT_TIMESTAMP",
+	"DATABASE",
+	"DEFAULT",
+	"DEFERRABLE",
+	"DEFERRED",
+	"DELETE",
+	"DESC",
+	"DETACH",
+	"DISTINCT",
+	"DO",
+	"DROP",
+	"EACH",
+	"ELSE",
+	"END",
+	"ESCAPE",
+	"EXCEPT",
+	"EXCLUDE",
+	"EXCLUSIVE",
+	"EXISTS",
+	"EXPLAIN",
+	"FAIL",
+	"FILTER",
+	"FIRST",
+	"FOLLOWING",
+	"FOR",
+	"FOREIGN",
+	"FROM",
+	"FULL",
+	"GENERATED",
+	"GLOB",
+	"GROUP",
+	"GROUPS",
+	"HAVING",
+	"IF",
+	"IGNORE",
+	"IMMEDIATE",
+	"IN",
+	"INDEX",
+	"INDEXED",
+	"INITIALLY",
+	"INNER",
+	"INSERT",
+	"INSTEAD",
+	"INTERSECT",
+	"INTO",
+	"IS",
+	"ISNULL",
+	"JOIN",
+	"KEY",
+	"LAST",
+	"LEFT",
+	"LIKE",
+	"LIMIT",
+	"MATCH",
+	"MATERIALIZED",
+	"NATURAL",
+	"NO",
+	"NOT",
+	"NOTHING",
+	"NOTNULL",
+	"NULL",
+	"NULLS",
+	"OF",
+	"OFFSET",
+	"ON",
+	"OR",
+	"ORDER",
+	"OTHERS",
+	"OUTER",
+	"OVER",
+	"PARTITION",
+	"PLAN",
+	"PRAGMA",
+	"PRECEDING",
+	"PRIMARY",
+	"QUERY",
+	"RAISE",
+	"RANGE",
+	"RECURSIVE",
+	"REFERENCES",
+	"REGEXP",
+	"REINDEX",
+	"RELEASE",
+	"RENAME",
+	"REPLACE",
+	"RESTRICT",
+	"RETURNING",
+	"RIGHT",
+	"ROLLBACK",
+	"ROW",
+	"ROWS",
+	"SAVEPOINT",
+	"SELECT",
+	"SET",
+	"TABLE",
+	"TEMP",
+	"TEMPORARY",
+	"THEN",
+	"TIES",
+	"TO",
+	"TRANSACTION",
+	"TRIGGER",
+	"UNBOUNDED",
+	"UNION",
+	"UNIQUE",
+	"UPDATE",
+	"USING",
+	"VACUUM",
+	"VALUES",
+	"VIEW",
+	"VIRTUAL",
+	"WHEN",
+	"WHERE",
+	"WINDOW",
+	"WITH",
+	"WITHOUT",
+};
+
+/* ---- names ---- */
+
+static char
+fold(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c;
+}
+
+static MigText
+folded(Mig *m, MigText text)
+{
+	char *at = mig_alloc(m, text.len + 1, 1);
+
+	for (size_t i = 0; i < text.len; i++)
+		at[i] = fold(text.at[i]);
+	return (MigText){at, text.len};
+}
+
+/* NULL, or the key word as it is printed. */
+static const char *
+keyword(MigText word)
+{
+	size_t low = 0;
+	size_t high = sizeof(keywords) / sizeof(keywords[0]);
+
+	while (low < high)
+	{
+		size_t middle = low + (high - low) / 2;
+		const char *k = keywords[middle];
+		size_t i = 0;
+
+		while (i < word.len && k[i] && fold(k[i]) == fold(word.at[i]))
+			i++;
+		if (i == word.len && k[i] == '\0')
+			return k;
+		if (i < word.len && (k[i] == '\0' || fold(k[i]) < fold(word.at[i])))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+static bool
+is_plain(MigText name)
+{
+	for (size_t i = 0; i < name.len; i++)
+	{
+		char c = fold(name.at[i]);
+
+		if (!((c >= 'a' && c <= 'z') || c == '_' || (i > 0 && c >= '0' && c <= '9')))
+			return false;
+	}
+	return name.len > 0 && keyword(name) == NULL;
+}
+
+/* Quoted where it must be. */
+static MigText
+identifier(Mig *m, MigText name)
+{
+	return is_plain(name) ? name : mig_quoted_name(m, name);
+}
+
+/* ---- the stored statements ---- */
+
+/* A row of sqlite_schema. */
+typedef struct Stored
+{
+	MigText type;
+	MigText name;
+	MigText on; /* the table of an index or trigger */
+	MigText sql;
+	Table *table; /* of a table that could be read */
+	MigAddress address;
+} Stored;
+
+typedef struct Reading
+{
+	Mig *m;
+	MigSchema *schema;
+	Stored *stored;
+	size_t n;
+	MigList names; /* of tables, views and columns, folded and sorted */
+} Reading;
+
+#define CLASS_STORED 1
+#define CLASS_CLAUSE 2
+#define CLASS_DEFAULT 3
+
+static bool
+is_type(const Stored *s, const char *type)
+{
+	return mig_same(s->type, mig_text(type));
+}
+
+static int
+compare_text(const void *a, const void *b)
+{
+	return mig_compare(*(const MigText *) a, *(const MigText *) b);
+}
+
+static bool
+is_name_of_ours(const Reading *r, MigText name)
+{
+	MigText key = folded(r->m, name);
+
+	return r->names.n > 0 &&
+		   bsearch(&key, r->names.at, r->names.n, sizeof(MigText), compare_text) != NULL;
+}
+
+static void
+find_names(Reading *r)
+{
+	MigLines names = mig_lines(r->m);
+
+	for (size_t i = 0; i < r->n; i++)
+	{
+		const Table *table = r->stored[i].table;
+
+		mig_lines_add(&names, folded(r->m, r->stored[i].name));
+		for (size_t k = 0; table && k < table->ncolumns; k++)
+			mig_lines_add(&names, folded(r->m, table->columns[k].name));
+	}
+	r->names = names.list;
+	if (r->names.n > 1)
+		qsort(r->names.at, r->names.n, sizeof(MigText), compare_text);
+}
+
+/* ---- normal text: tokens with the same blanks between them ---- */
+
+/* Operators of two and three characters. */
+static size_t
+operator_length(const Tokens *tokens, size_t i, size_t to)
+{
+	static const char *const operators[] = {
+		"->>", "||", "<>", "<=", ">=", "==", "!=", "<<", ">>", "->"};
+
+	for (size_t k = 0; k < sizeof(operators) / sizeof(operators[0]); k++)
+	{
+		size_t len = strlen(operators[k]);
+		const char *at = tokens->at[i].text.at;
+
+		if (i + len <= to && tokens->at[i + len - 1].text.at == at + len - 1 &&
+			tokens->at[i + len - 1].kind == TOKEN_OTHER && memcmp(at, operators[k], len) == 0)
+			return len;
+	}
+	return 1;
+}
+
+/* A quoted name that need not be: SQLite quotes the names that it changes. */
+static MigText
+normal_token(const Reading *r, Token token)
+{
+	const char *word = token.kind == TOKEN_WORD ? keyword(token.text) : NULL;
+	MigText name;
+
+	if (word)
+		return mig_text(word);
+	if (token.kind != TOKEN_QUOTED)
+		return token.text;
+	name = token_name(r->m, token);
+	return is_name_of_ours(r, name) ? identifier(r->m, name) : token.text;
+}
+
+/* May what follows the token be the second operand of - and +, or an argument list? */
+static bool
+ends_operand(Token token)
+{
+	return token.kind == TOKEN_NUMBER || token.kind == TOKEN_STRING || token.kind == TOKEN_QUOTED ||
+		   token_is_char(token, ')') || (token.kind == TOKEN_WORD && !keyword(token.text));
+}
+
+typedef struct Normal
+{
+	MigBuf buf;
+	bool tight; /* nothing before the next token */
+} Normal;
+
+static bool
+needs_blank(const Normal *n, const Tokens *tokens, Span span, size_t i)
+{
+	Token token = tokens->at[i];
+	Token before = tokens->at[i > span.from ? i - 1 : i];
+
+	if (i == span.from || n->tight)
+		return false;
+	if (token_is_char(token, ',') || token_is_char(token, ')') || token_is_char(token, '.') ||
+		token_is_char(token, ';'))
+		return false;
+	return !(token_is_char(token, '(') && ends_operand(before) && !token_is_char(before, ')'));
+}
+
+static MigText
+normal(const Reading *r, const Tokens *tokens, Span span)
+{
+	Normal n = {mig_buf(r->m), false};
+
+	for (size_t i = span.from; i < span.to;)
+	{
+		Token token = tokens->at[i];
+		bool operand = i > span.from && ends_operand(tokens->at[i - 1]);
+		size_t len = token.kind == TOKEN_OTHER ? operator_length(tokens, i, span.to) : 1;
+
+		if (needs_blank(&n, tokens, span, i))
+			mig_buf_str(&n.buf, " ");
+		if (len > 1)
+			mig_buf_add(&n.buf, (MigText){token.text.at, len});
+		else
+			mig_buf_add(&n.buf, normal_token(r, token));
+		n.tight =
+			token_is_char(token, '(') || token_is_char(token, '.') ||
+			(len == 1 && !operand && (token_is_char(token, '-') || token_is_char(token, '+')));
+		i += len;
+	}
+	return mig_buf_text(&n.buf);
+}
+
+static bool
+is_wrapped(const Tokens *tokens, Span span)
+{
+	return span.to > span.from + 1 && token_is_char(tokens->at[span.from], '(') &&
+		   tokens_close(tokens, span.from) == span.to - 1;
+}
+
+/* Without the parentheses around all of it. */
+static Span
+unwrap(const Tokens *tokens, Span span)
+{
+	while (is_wrapped(tokens, span))
+		span = (Span){span.from + 1, span.to - 1};
+	return span;
+}
+
+/* ---- tables ---- */
+
+static MigAddress
+column_address(const Stored *s, size_t column)
+{
+	return (MigAddress){CLASS_STORED, s->address.id, (int32_t) column + 1};
+}
+
+static MigText *
+new_values(const Reading *r)
+{
+	return mig_alloc(r->m, MAX_PROPERTIES + 1, sizeof(MigText));
+}
+
+static void
+put_item(const Reading *r, MigItem item)
+{
+	item.nvalues = MAX_PROPERTIES + 1;
+	mig_schema_add(r->schema, &item);
+}
+
+/* As PostgreSQL prints it: "numeric(10,2)". */
+static void
+add_type(MigBuf *buf, MigText type)
+{
+	for (size_t i = 0; i < type.len; i++)
+		if (type.at[i] != ' ' || i == 0 || type.at[i - 1] != ',')
+			mig_buf_add(buf, (MigText){&type.at[i], 1});
+}
+
+/* In lower case, with the collation: "varchar(20) COLLATE nocase". */
+static MigText
+type_text(const Reading *r, const Table *table, size_t column)
+{
+	const Clause *collate = table_clause(table, column, CLAUSE_COLLATE);
+	const Clause *key = table_clause(table, column, CLAUSE_PRIMARY_KEY);
+	MigBuf buf = mig_buf(r->m);
+
+	add_type(&buf, folded(r->m, normal(r, &table->tokens, table->columns[column].type)));
+	if (collate &&
+		!name_same(token_name(r->m, table->tokens.at[collate->word + 1]), mig_text("BINARY")))
+		mig_buf_format(
+			&buf, "%sCOLLATE %.*s", buf.len > 0 ? " " : "",
+			MIG_ARG(identifier(
+				r->m, folded(r->m, token_name(r->m, table->tokens.at[collate->word + 1])))));
+	/* such a key is not the rowid, and one of the table would be */
+	if (key && token_is(&table->tokens.at[key->word + 2], "DESC"))
+		mig_buf_str(&buf, " PRIMARY KEY DESC");
+	return buf.len > 0 ? mig_buf_text(&buf) : (MigText){NULL, 0};
+}
+
+/*
+ * As in the standard and in PostgreSQL, though SQLite lets keys be null that
+ * are neither the rowid nor in a table without one.
+ */
+static bool
+is_in_primary_key(const Table *table, size_t column)
+{
+	const Clause *key = table_primary_key(table);
+
+	return key && name_in(key->columns, table->columns[column].name);
+}
+
+static MigText
+generated_text(const Reading *r, const Table *table, const Clause *clause)
+{
+	MigText body = normal(r, &table->tokens, unwrap(&table->tokens, clause->body));
+
+	return mig_text(
+		mig_format(r->m, "(%.*s) %s", MIG_ARG(body), clause->stored ? "STORED" : "VIRTUAL"));
+}
+
+/* One token, or a number: -1.5 is four. */
+static bool
+is_one_literal(const Tokens *tokens, Span span)
+{
+	size_t i = span.from;
+
+	i += token_is_char(tokens->at[i], '-') || token_is_char(tokens->at[i], '+');
+	if (i + 1 == span.to)
+		return true;
+	while (i < span.to && (tokens->at[i].kind == TOKEN_NUMBER || token_is_char(tokens->at[i], '.')))
+		i++;
+	return i == span.to;
+}
+
+/* A literal as it is, an expression in parentheses. */
+static MigText
+default_text(const Reading *r, const Table *table, const Clause *clause)
+{
+	Span span = unwrap(&table->tokens, clause->body);
+	MigText text = normal(r, &table->tokens, span);
+
+	if (is_one_literal(&table->tokens, span))
+		return text;
+	return mig_text(mig_format(r->m, "(%.*s)", MIG_ARG(text)));
+}
+
+static void
+put_default(const Reading *r, const Stored *s, size_t column)
+{
+	const Clause *clause = table_clause(s->table, column, CLAUSE_DEFAULT);
+	MigItem item = {.kind = "default", .full = identifier(r->m, s->name), .name = mig_text("")};
+
+	if (clause == NULL || (clause->body.to == clause->body.from + 1 &&
+						   token_is(&s->table->tokens.at[clause->body.from], "NULL")))
+		return;
+	item.address = (MigAddress){CLASS_DEFAULT, s->address.id, (int32_t) column + 1};
+	item.parent = column_address(s, column);
+	item.values = new_values(r);
+	item.values[0] = default_text(r, s->table, clause);
+	put_item(r, item);
+}
+
+static void
+depend_on_columns(const Reading *r, MigAddress object, const Stored *s, const Tokens *tokens,
+				  Span span)
+{
+	for (size_t i = 0; i < s->table->ncolumns; i++)
+		if (tokens_mention(r->m, tokens, span, s->table->columns[i].name))
+			mig_schema_depend(r->schema, object, column_address(s, i));
+}
+
+/* The text of a comment that COMMENT ON has made, behind a token. */
+static void
+put_comment(const Reading *r, const Stored *s, MigAddress of, size_t token)
+{
+	const Token *before = &s->table->tokens.at[token];
+	size_t at = (size_t) (before->text.at + before->text.len - s->table->tokens.text.at);
+	size_t end = table_comment_end(s->table, at);
+	MigText text = {s->table->tokens.text.at + at, end - at};
+	const char *begin = end > at ? strstr(text.at, TABLE_COMMENT) : NULL;
+
+	if (begin == NULL)
+		return;
+	begin += strlen(TABLE_COMMENT);
+	text = (MigText){begin, (size_t) (text.at + text.len - begin) - strlen(" */")};
+	mig_schema_comment(r->schema, of, mig_quoted_text(r->m, text));
+}
+
+/* " ON CONFLICT IGNORE" or nothing */
+static MigText
+not_null_rest(const Reading *r, const Table *table, const Clause *clause)
+{
+	MigText rest = normal(r, &table->tokens, (Span){clause->word + 2, clause->span.to});
+
+	return mig_text(mig_format(r->m, "%s%.*s", rest.len > 0 ? " " : "", MIG_ARG(rest)));
+}
+
+static void
+put_column(const Reading *r, const Stored *s, size_t i)
+{
+	const Table *table = s->table;
+	const Clause *made = table_clause(table, i, CLAUSE_GENERATED);
+	const Clause *not_null = table_clause(table, i, CLAUSE_NOT_NULL);
+	MigItem item = {.kind = "column",
+					.address = column_address(s, i),
+					.parent = s->address,
+					.position = (int) i + 1,
+					.name = identifier(r->m, table->columns[i].name),
+					.full = identifier(r->m, s->name),
+					.values = new_values(r)};
+
+	item.values[0] = type_text(r, table, i);
+	if (made)
+		item.values[1] = generated_text(r, table, made);
+	if (is_in_primary_key(table, i))
+		item.values[2] = mig_text("");
+	else if (not_null)
+		item.values[2] = not_null_rest(r, table, not_null);
+	item.same = folded(r->m, table->columns[i].name);
+	put_item(r, item);
+	if (made)
+		depend_on_columns(r, item.address, s, &table->tokens, made->body);
+	put_default(r, s, i);
+	put_comment(r, s, item.address, table->columns[i].span.to - 1);
+}
+
+/* What SQLite takes when nothing is said is not said. */
+static MigText
+foreign_key_rest(const Reading *r, const Table *table, const Clause *clause, size_t from)
+{
+	static const char *const silent[] = {" ON DELETE NO ACTION", " ON UPDATE NO ACTION",
+										 " NOT DEFERRABLE"};
+	MigText text = normal(r, &table->tokens, (Span){from, clause->span.to});
+
+	for (size_t i = 0; i < sizeof(silent) / sizeof(silent[0]); i++)
+	{
+		const char *at = strstr(text.at, silent[i]);
+		size_t before = at ? (size_t) (at - text.at) : 0;
+
+		if (at)
+			text =
+				mig_text(mig_format(r->m, "%.*s%s", (int) before, text.at, at + strlen(silent[i])));
+	}
+	return text;
+}
+
+/* As a constraint of the table, wherever it stands. */
+static MigText
+constraint_text(const Reading *r, const Table *table, const Clause *clause)
+{
+	const Tokens *tokens = &table->tokens;
+	bool own = clause->column == NO_COLUMN;
+	MigText column = own ? mig_text("") : identifier(r->m, table->columns[clause->column].name);
+	size_t rest = clause->word;
+
+	if (clause->kind == CLAUSE_CHECK)
+		return mig_text(mig_format(
+			r->m, "CHECK (%.*s)%.*s", MIG_ARG(normal(r, tokens, unwrap(tokens, clause->body))),
+			MIG_ARG(normal(r, tokens, (Span){clause->body.to + 1, clause->span.to}))));
+	if (clause->kind == CLAUSE_FOREIGN_KEY)
+		return mig_text(mig_format(r->m, "%s%.*s%s%.*s", own ? "" : "FOREIGN KEY (",
+								   MIG_ARG(column), own ? "" : ") ",
+								   MIG_ARG(foreign_key_rest(r, table, clause, rest))));
+	if (own)
+		return normal(r, tokens, (Span){rest, clause->span.to});
+	rest += clause->kind == CLAUSE_PRIMARY_KEY ? 2 : 1;
+	rest += token_is(&tokens->at[rest], "ASC");
+	return mig_text(mig_format(
+		r->m, "%s (%.*s%s)%s%.*s", clause->kind == CLAUSE_UNIQUE ? "UNIQUE" : "PRIMARY KEY",
+		MIG_ARG(column), clause->autoincrement ? " AUTOINCREMENT" : "",
+		clause->span.to - clause->autoincrement > rest ? " " : "",
+		MIG_ARG(normal(r, tokens, (Span){rest, clause->span.to - clause->autoincrement}))));
+}
+
+static bool
+is_constraint(const Table *table, const Clause *clause)
+{
+	if (clause->kind == CLAUSE_PRIMARY_KEY && clause->column != NO_COLUMN &&
+		token_is(&table->tokens.at[clause->word + 2], "DESC"))
+		return false;
+	return clause->kind == CLAUSE_PRIMARY_KEY || clause->kind == CLAUSE_UNIQUE ||
+		   clause->kind == CLAUSE_CHECK || clause->kind == CLAUSE_FOREIGN_KEY;
+}
+
+static const Stored *
+find_relation(const Reading *r, MigText name)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if ((is_type(&r->stored[i], "table") || is_type(&r->stored[i], "view")) &&
+			name_same(r->stored[i].name, name))
+			return &r->stored[i];
+	return NULL;
+}
+
+static MigText
+named_text(const Reading *r, const Clause *clause, MigText text)
+{
+	if (clause->name.at == NULL)
+		return text;
+	return mig_text(mig_format(r->m, "CONSTRAINT %.*s %.*s",
+							   MIG_ARG(identifier(r->m, clause->name)), MIG_ARG(text)));
+}
+
+/* One without a name is the same as one that says the same. */
+static void
+put_constraint(const Reading *r, const Stored *s, size_t i)
+{
+	const Table *table = s->table;
+	const Clause *clause = &table->clauses[i];
+	const Stored *parent;
+	MigItem item = {.kind = "constraint",
+					.address = {CLASS_CLAUSE, s->address.id, (int32_t) i + 1},
+					.parent = s->address,
+					.position =
+						(int) i + 1, /* numbers in names follow it: the last is dropped first */
+					.full = identifier(r->m, s->name),
+					.values = new_values(r)};
+
+	item.name = identifier(r->m, table_constraint_name(r->m, table, clause));
+	item.values[0] = constraint_text(r, table, clause);
+	if (clause->name.at == NULL)
+		item.values[9] = mig_text("unnamed");
+	item.same = clause->name.at ? folded(r->m, clause->name) : item.values[0];
+	if (clause->kind == CLAUSE_PRIMARY_KEY)
+	{
+		item.kind = "primary key";
+		item.same = mig_text("");
+		item.values[0] = named_text(r, clause, item.values[0]);
+	}
+	put_item(r, item);
+	depend_on_columns(r, item.address, s, &table->tokens, clause->body);
+	if (clause->column != NO_COLUMN)
+		mig_schema_depend(r->schema, item.address, column_address(s, clause->column));
+	parent = clause->parent.at ? find_relation(r, clause->parent) : NULL;
+	if (parent)
+		mig_schema_depend(r->schema, item.address, parent->address);
+}
+
+static void
+put_table(const Reading *r, const Stored *s)
+{
+	MigItem item = {.kind = "table",
+					.address = s->address,
+					.name = identifier(r->m, s->name),
+					.full = identifier(r->m, s->name),
+					.values = new_values(r)};
+
+	if (s->table->strict || s->table->without_rowid)
+		item.values[4] =
+			mig_text(s->table->strict && s->table->without_rowid ? "STRICT, WITHOUT ROWID"
+					 : s->table->strict                          ? "STRICT"
+																 : "WITHOUT ROWID");
+	item.same = folded(r->m, s->name);
+	put_item(r, item);
+	put_comment(r, s, s->address, s->table->name_at);
+	for (size_t i = 0; i < s->table->ncolumns; i++)
+		put_column(r, s, i);
+	for (size_t i = 0; i < s->table->nclauses; i++)
+		if (is_constraint(s->table, &s->table->clauses[i]))
+			put_constraint(r, s, i);
+}
+
+/* ---- what is kept as text ---- */
+
+/* A relation that is mentioned, and the columns of it that are. */
+static void
+depend_on_mentioned(const Reading *r, const Stored *s, const Tokens *tokens)
+{
+	Span all = {0, tokens->n};
+
+	for (size_t i = 0; i < r->n; i++)
+	{
+		const Stored *other = &r->stored[i];
+
+		if (other == s || !(is_type(other, "table") || is_type(other, "view")) ||
+			!tokens_mention(r->m, tokens, all, other->name))
+			continue;
+		mig_schema_depend(r->schema, s->address, other->address);
+		if (other->table)
+			depend_on_columns(r, s->address, other, tokens, all);
+	}
+}
+
+static void
+put_text(const Reading *r, const Stored *s, const char *kind)
+{
+	Tokens tokens = tokens_read(r->m, s->sql);
+	const Stored *on = mig_same(s->on, s->name) ? NULL : find_relation(r, s->on);
+	MigItem item = {.kind = kind,
+					.address = s->address,
+					.name = identifier(r->m, s->name),
+					.full = identifier(r->m, s->name),
+					.values = new_values(r)};
+
+	if (on)
+		item.parent = on->address;
+	item.values[0] = normal(r, &tokens, (Span){0, tokens.n});
+	item.values[9] = s->sql;
+	item.same = folded(r->m, s->name);
+	put_item(r, item);
+	if (is_type(s, "index") && on && on->table)
+		depend_on_columns(r, s->address, on, &tokens, (Span){0, tokens.n});
+	else
+		depend_on_mentioned(r, s, &tokens);
+}
+
+static void
+put_other(const Reading *r, const Stored *s)
+{
+	MigItem item = {.kind = "other",
+					.address = s->address,
+					.name = s->name,
+					.full = mig_text(mig_format(r->m, "%.*s %.*s", MIG_ARG(s->type),
+												MIG_ARG(identifier(r->m, s->name)))),
+					.values = new_values(r)};
+
+	put_item(r, item);
+}
+
+/* Does the text begin with the words, but for white space and comments? */
+static bool
+begins(MigText sql, const char *first, const char *second)
+{
+	Lexer l = lexer(sql, LEX_SQLITE, 1);
+	Token a = lexer_next_word(&l);
+	Token b = lexer_next_word(&l);
+
+	return token_is(&a, first) && token_is(&b, second);
+}
+
+static void
+put_stored(const Reading *r, const Stored *s)
+{
+	if (is_type(s, "table") && begins(s->sql, "CREATE", "VIRTUAL"))
+		put_text(r, s, "virtual table");
+	else if (is_type(s, "table") && s->table)
+		put_table(r, s);
+	else if (is_type(s, "index"))
+		put_text(r, s, "stored index");
+	else if (is_type(s, "view"))
+		put_text(r, s, "stored view");
+	else if (is_type(s, "trigger"))
+		put_text(r, s, "stored trigger");
+	else
+		put_other(r, s);
+}
+
+MigSchema *
+mig_schema_stored(Mig *m, const MigText *rows, size_t n)
+{
+	Reading r = {m, mig_schema(m, MIG_SQLITE), mig_alloc(m, n, sizeof(Stored)), n, {NULL, 0}};
+
+	for (size_t i = 0; i < n; i++)
+	{
+		Stored *s = &r.stored[i];
+
+		*s = (Stored){rows[i * 4], rows[i * 4 + 1], rows[i * 4 + 2], rows[i * 4 + 3], NULL, {0}};
+		s->address = (MigAddress){CLASS_STORED, (uint32_t) i + 1, 0};
+		if (is_type(s, "table") && !begins(s->sql, "CREATE", "VIRTUAL"))
+			s->table = table_read(m, s->sql);
+	}
+	find_names(&r);
+	for (size_t i = 0; i < n; i++)
+		put_stored(&r, &r.stored[i]);
+	return r.schema;
+}

@@ -1,0 +1,528 @@
+/*
+ * catalog.c - the live schema as structs, from the catalogs
+ *
+ * Each kind of object is one query, and its rows are what kinds.c has for that
+ * kind.  The server's own functions say what an object is (pg_get_*def,
+ * format_type, pg_get_expr), with a search_path of the current schema alone:
+ * what is in it is printed without its schema, all else with it.
+ *
+ * Which schemas: all that are the user's to alter, but for the system's.  What
+ * belongs to an extension is not shown; what no query knows is told by name.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+
+#include "migrate.h"
+#include "pg.h"
+
+/* ---- the queries ---- */
+
+/*
+ * Columns: kind, address and parent as (class, id, sub), position, name, full,
+ * values.  $1: the schemas.  @C, @T, @P...: the oids of catalogs, which are
+ * fixed.  "~x.oid": it is no member of an extension.
+ */
+#define ADDRESS(class, id, sub) "'pg_catalog." class "'::regclass::oid, " id ", " sub
+#define NONE "0::oid, 0::oid, 0"
+#define NO_MEMBER(class, id) \
+	" AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_catalog." class \
+	"'::regclass AND e.objid = " id " AND e.deptype = 'e')"
+#define VALUES(list) "ARRAY[" list "]::text[]"
+#define NO_VALUES "ARRAY[]::text[]"
+
+/* null where all are what CREATE SEQUENCE takes when nothing is said */
+#define SEQUENCE_OPTIONS(s) \
+	"CASE WHEN (" s ".seqincrement, " s ".seqmin, " s ".seqstart, " s ".seqcache, " s ".seqcycle, " \
+	s ".seqmax) IS DISTINCT FROM (1::bigint, 1::bigint, 1::bigint, 1::bigint, false, " \
+	"CASE " s ".seqtypid WHEN 21 THEN 32767 WHEN 23 THEN 2147483647 " \
+	"ELSE 9223372036854775807 END) THEN "
+
+#if PG_VERSION_NUM >= 140000
+#define COMPRESSION "CASE attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END"
+#define STATISTICS_EXPRESSIONS \
+	"UNION ALL SELECT '(' || e || ')' FROM unnest(pg_get_statisticsobjdef_expressions(oid)) e"
+#else
+#define COMPRESSION "NULL"
+#define STATISTICS_EXPRESSIONS ""
+#endif
+
+static const char *const object_queries[] = {
+	/* schemas; the current one and public are everywhere */
+	"SELECT 'schema', " ADDRESS("pg_namespace", "n.oid", "0") ", " NONE ", 0, quote_ident(nspname), "
+	"quote_ident(nspname), " NO_VALUES " FROM pg_namespace n WHERE n.oid = ANY ($1) "
+	"AND nspname NOT IN ('public', current_schema())" NO_MEMBER("pg_namespace", "n.oid"),
+
+	"SELECT 'extension', " ADDRESS("pg_extension", "x.oid", "0") ", " NONE ", 0, "
+	"quote_ident(extname), quote_ident(extname), "
+	VALUES("CASE WHEN nspname <> current_schema() AND x.extrelocatable "
+		   "AND n.oid = ANY ($1) THEN quote_ident(nspname) END")
+	" FROM pg_extension x JOIN pg_namespace n ON n.oid = extnamespace "
+	"WHERE extname NOT IN ('migrate', 'plpgsql')",
+
+	/* types */
+	"SELECT CASE typtype WHEN 'e' THEN 'enum' WHEN 'r' THEN 'range' ELSE 'domain' END, "
+	ADDRESS("pg_type", "t.oid", "0") ", " NONE ", 0, quote_ident(typname), "
+	"format_type(t.oid, NULL), "
+	"CASE typtype WHEN 'e' THEN "
+	VALUES("(SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder) "
+		   "FROM pg_enum WHERE enumtypid = t.oid)")
+	" WHEN 'd' THEN "
+	VALUES("format_type(typbasetype, typtypmod) || CASE WHEN typcollation <> (SELECT b.typcollation "
+		   "FROM pg_type b WHERE b.oid = t.typbasetype) THEN ' COLLATE ' || "
+		   "typcollation::regcollation ELSE '' END, "
+		   "pg_get_expr(typdefaultbin, 0), CASE WHEN typnotnull THEN '' END")
+	" ELSE (SELECT " VALUES("concat_ws(', ', 'SUBTYPE = ' || format_type(rngsubtype, NULL), "
+		   "'SUBTYPE_OPCLASS = ' || CASE WHEN NOT opcdefault THEN quote_ident(o.opcname) END, "
+		   "'COLLATION = ' || nullif(rngcollation, 0)::regcollation, "
+		   "'CANONICAL = ' || nullif(rngcanonical::oid, 0)::regproc, "
+		   "'SUBTYPE_DIFF = ' || nullif(rngsubdiff::oid, 0)::regproc)")
+	" FROM pg_range r JOIN pg_opclass o ON o.oid = rngsubopc WHERE rngtypid = t.oid) END "
+	"FROM pg_type t WHERE typnamespace = ANY ($1) AND typtype IN ('e', 'd', 'r')"
+	NO_MEMBER("pg_type", "t.oid"),
+
+	"SELECT 'domain constraint', " ADDRESS("pg_constraint", "k.oid", "0") ", "
+	ADDRESS("pg_type", "contypid", "0") ", 0, quote_ident(conname), '', "
+	VALUES("regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', ''), "
+		   "CASE WHEN NOT convalidated THEN 'NOT VALID' END")
+	" FROM pg_constraint k WHERE connamespace = ANY ($1) AND contypid <> 0 AND contype = 'c'",
+
+	/* relations */
+	"SELECT CASE relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE 'type' END, "
+	ADDRESS("pg_class", "c.oid", "0") ", " NONE ", 0, quote_ident(relname), "
+	"CASE relkind WHEN 'c' THEN format_type(reltype, NULL) ELSE c.oid::regclass::text END, "
+	"CASE relkind WHEN 'v' THEN "
+	VALUES("(SELECT string_agg(quote_ident(attname) || ' ' || format_type(atttypid, atttypmod), ', ' "
+		   "ORDER BY attnum) FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0), "
+		   "array_to_string(reloptions, ', '), rtrim(pg_get_viewdef(c.oid), ';')")
+	" WHEN 'm' THEN "
+	VALUES("array_to_string(reloptions, ', '), rtrim(pg_get_viewdef(c.oid), ';')")
+	" ELSE " NO_VALUES " END "
+	"FROM pg_class c WHERE relnamespace = ANY ($1) AND relkind IN ('v', 'm', 'c')"
+	NO_MEMBER("pg_class", "c.oid"),
+
+	"SELECT 'attribute', " ADDRESS("pg_class", "attrelid", "attnum") ", "
+	ADDRESS("pg_class", "attrelid", "0") ", attnum, quote_ident(attname), "
+	"format_type(reltype, NULL), "
+	VALUES("format_type(atttypid, atttypmod) || CASE WHEN attcollation <> t.typcollation "
+		   "THEN ' COLLATE ' || attcollation::regcollation ELSE '' END")
+	" FROM pg_class c JOIN pg_attribute a ON attrelid = c.oid JOIN pg_type t ON t.oid = atttypid "
+	"WHERE relnamespace = ANY ($1) AND relkind = 'c' AND attnum > 0 AND NOT attisdropped",
+
+	"SELECT 'sequence', " ADDRESS("pg_class", "c.oid", "0") ", " NONE ", 0, quote_ident(relname), "
+	"c.oid::regclass::text, "
+	VALUES("nullif(format_type(seqtypid, NULL), 'bigint'), "
+		   SEQUENCE_OPTIONS("s") "format('INCREMENT BY %s MINVALUE %s MAXVALUE %s START WITH %s "
+		   "CACHE %s %s', seqincrement, seqmin, seqmax, seqstart, seqcache, "
+		   "CASE WHEN seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END) END")
+	" FROM pg_class c JOIN pg_sequence s ON seqrelid = c.oid WHERE relnamespace = ANY ($1) "
+	"AND NOT EXISTS (SELECT FROM pg_depend i WHERE i.classid = 'pg_catalog.pg_class'::regclass "
+	"AND i.objid = c.oid AND i.deptype = 'i')" NO_MEMBER("pg_class", "c.oid"),
+
+	"SELECT 'sequence owner', " ADDRESS("pg_class", "d.objid", "-1") ", "
+	ADDRESS("pg_class", "d.objid", "0") ", 0, '', '', "
+	VALUES("d.refobjid::regclass || '.' || quote_ident(attname)")
+	" FROM pg_class c JOIN pg_depend d ON d.classid = 'pg_catalog.pg_class'::regclass "
+	"AND d.objid = c.oid AND d.deptype = 'a' AND d.refobjsubid > 0 "
+	"JOIN pg_attribute a ON attrelid = d.refobjid AND attnum = d.refobjsubid "
+	"WHERE relnamespace = ANY ($1) AND relkind = 'S'",
+
+	"SELECT 'table', " ADDRESS("pg_class", "c.oid", "0") ", " NONE ", 0, quote_ident(relname), "
+	"c.oid::regclass::text, "
+	VALUES("CASE relpersistence WHEN 'u' THEN 'UNLOGGED' END, "
+		   "CASE WHEN relispartition THEN p.parents END, "
+		   "pg_get_expr(relpartbound, c.oid), "
+		   "CASE WHEN NOT relispartition THEN p.parents END, "
+		   "CASE WHEN relkind = 'p' THEN 'PARTITION BY ' || pg_get_partkeydef(c.oid) END, "
+		   "(SELECT quote_ident(nullif(amname, 'heap')) FROM pg_am WHERE pg_am.oid = relam), "
+		   "array_to_string(reloptions, ', '), "
+		   "CASE WHEN relrowsecurity THEN '' END, CASE WHEN relforcerowsecurity THEN '' END, p.parents")
+	" FROM pg_class c LEFT JOIN (SELECT inhrelid, "
+	"string_agg(inhparent::regclass::text, ', ' ORDER BY inhseqno) AS parents FROM pg_inherits "
+	"GROUP BY inhrelid) p ON p.inhrelid = c.oid "
+	"WHERE relnamespace = ANY ($1) AND relkind IN ('r', 'p') AND relpersistence <> 't'"
+	NO_MEMBER("pg_class", "c.oid"),
+
+	"SELECT 'column', " ADDRESS("pg_class", "attrelid", "attnum") ", "
+	ADDRESS("pg_class", "attrelid", "0") ", attnum, quote_ident(attname), c.full, "
+	VALUES("format_type(atttypid, atttypmod) || CASE WHEN attcollation <> t.typcollation "
+		   "THEN ' COLLATE ' || attcollation::regcollation ELSE '' END, "
+		   "CASE attgenerated WHEN 's' THEN format('(%s) STORED', pg_get_expr(adbin, adrelid)) "
+		   "WHEN 'v' THEN format('(%s) VIRTUAL', pg_get_expr(adbin, adrelid)) END, "
+		   "CASE WHEN attnotnull THEN '' END, "
+		   "CASE attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END, "
+		   "CASE WHEN attidentity <> '' THEN (SELECT " SEQUENCE_OPTIONS("s")
+		   "format('SET INCREMENT BY %s SET MINVALUE %s SET MAXVALUE %s SET START WITH %s "
+		   "SET CACHE %s SET %s', seqincrement, seqmin, seqmax, seqstart, seqcache, "
+		   "CASE WHEN seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END) END "
+		   "FROM pg_depend d JOIN pg_sequence s ON seqrelid = d.objid "
+		   "WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = attrelid "
+		   "AND d.refobjsubid = attnum AND d.deptype = 'i') END, "
+		   "CASE WHEN attstorage <> typstorage THEN CASE attstorage WHEN 'p' THEN 'PLAIN' "
+		   "WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END, "
+		   COMPRESSION ", "
+		   "nullif(attstattarget, -1)::text, "
+		   "format_type(coalesce(nullif(t.typbasetype, 0), t.oid), NULL), CASE typstorage WHEN 'p' THEN 'PLAIN' "
+		   "WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END")
+	" FROM (SELECT oid, oid::regclass::text AS full FROM pg_class WHERE relnamespace = ANY ($1) "
+	"AND relkind IN ('r', 'p') AND relpersistence <> 't') c "
+	"JOIN pg_attribute a ON attrelid = c.oid JOIN pg_type t ON t.oid = atttypid "
+	"LEFT JOIN pg_attrdef d ON attgenerated <> '' AND adrelid = attrelid AND adnum = attnum "
+	"WHERE attnum > 0 AND NOT attisdropped AND (attislocal OR attinhcount = 0)",
+
+	"SELECT 'default', " ADDRESS("pg_attrdef", "d.oid", "0") ", "
+	ADDRESS("pg_class", "adrelid", "adnum") ", 0, '', c.full, "
+	VALUES("pg_get_expr(adbin, adrelid)")
+	" FROM (SELECT oid, oid::regclass::text AS full FROM pg_class WHERE relnamespace = ANY ($1) "
+	"AND relkind IN ('r', 'p') AND relpersistence <> 't') c "
+	"JOIN pg_attrdef d ON adrelid = c.oid JOIN pg_attribute ON attrelid = adrelid "
+	"AND attnum = adnum AND attgenerated = '' AND attislocal",
+
+	"SELECT CASE contype WHEN 'f' THEN 'foreign key' ELSE 'constraint' END, "
+	ADDRESS("pg_constraint", "k.oid", "0") ", " ADDRESS("pg_class", "conrelid", "0")
+	", 0, quote_ident(conname), conrelid::regclass::text, "
+	VALUES("regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', ''), "
+		   "CASE WHEN NOT convalidated THEN 'NOT VALID' END")
+	" FROM pg_constraint k WHERE connamespace = ANY ($1) AND conrelid <> 0 AND conislocal "
+	"AND conparentid = 0 AND contype IN ('p', 'u', 'c', 'x', 'f')",
+
+	"SELECT 'index', " ADDRESS("pg_class", "i.indexrelid", "0") ", "
+	ADDRESS("pg_class", "i.indrelid", "0") ", 0, quote_ident(relname), c.oid::regclass::text, "
+	VALUES("regexp_replace(CASE WHEN relkind = 'I' THEN replace(pg_get_indexdef(c.oid, 0, true), "
+		   "' ON ONLY ', ' ON ') ELSE pg_get_indexdef(c.oid, 0, true) END, ' USING btree ', ' ')")
+	" FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid WHERE relnamespace = ANY ($1) "
+	"AND NOT relispartition AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = c.oid "
+	"AND contype IN ('p', 'u', 'x'))",
+
+	/* its columns are a set, which the catalog has in the table's order */
+	"SELECT 'statistics', " ADDRESS("pg_statistic_ext", "oid", "0") ", "
+	ADDRESS("pg_class", "stxrelid", "0") ", 0, quote_ident(stxname), label, "
+	VALUES("format('CREATE STATISTICS %s%s ON %s FROM %s', label, CASE WHEN NOT stxkind @> "
+		   "'{d,f,m}'::\"char\"[] AND stxkind <> '{e}'::\"char\"[] THEN ' (' || concat_ws(', ', "
+		   "CASE WHEN 'd' = ANY (stxkind) THEN 'ndistinct' END, "
+		   "CASE WHEN 'f' = ANY (stxkind) THEN 'dependencies' END, "
+		   "CASE WHEN 'm' = ANY (stxkind) THEN 'mcv' END) || ')' END, "
+		   "(SELECT string_agg(part, ', ' ORDER BY part) FROM (SELECT quote_ident(attname) "
+		   "FROM pg_attribute WHERE attrelid = stxrelid AND attnum = ANY (stxkeys::smallint[]) "
+		   STATISTICS_EXPRESSIONS ") p (part)), stxrelid::regclass)")
+	" FROM (SELECT *, CASE WHEN pg_statistics_obj_is_visible(oid) THEN '' "
+	"ELSE stxnamespace::regnamespace || '.' END || quote_ident(stxname) AS label "
+	"FROM pg_statistic_ext s WHERE stxnamespace = ANY ($1)" NO_MEMBER("pg_statistic_ext", "s.oid") ") s",
+
+	/* programs; a definition always has its own name with the schema */
+	"SELECT CASE prokind WHEN 'p' THEN 'procedure' ELSE 'function' END, "
+	ADDRESS("pg_proc", "p.oid", "0") ", " NONE ", 0, quote_ident(proname), "
+	"p.oid::regprocedure::text, "
+	VALUES("concat_ws(' ', prokind, pg_get_function_arguments(p.oid), '->', "
+		   "pg_get_function_result(p.oid)), "
+		   "rtrim(CASE WHEN pg_function_is_visible(p.oid) THEN regexp_replace("
+		   "pg_get_functiondef(p.oid), '^(CREATE OR REPLACE [A-Z]+ )(\"([^\"]|\"\")+\"|[^.\"(]+)\\.', "
+		   "'\\1') ELSE pg_get_functiondef(p.oid) END, E'\\n')")
+	" FROM pg_proc p WHERE pronamespace = ANY ($1) AND prokind <> 'a' "
+	"AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_catalog.pg_proc'::regclass "
+	"AND e.objid = p.oid AND e.deptype IN ('e', 'i'))",
+
+	"SELECT 'trigger', " ADDRESS("pg_trigger", "g.oid", "0") ", " ADDRESS("pg_class", "tgrelid", "0")
+	", 0, quote_ident(tgname), c.oid::regclass::text, "
+	VALUES("pg_get_triggerdef(g.oid, true), CASE tgenabled WHEN 'D' THEN 'DISABLE' "
+		   "WHEN 'R' THEN 'ENABLE REPLICA' WHEN 'A' THEN 'ENABLE ALWAYS' END")
+	" FROM pg_trigger g JOIN pg_class c ON c.oid = tgrelid WHERE relnamespace = ANY ($1) "
+	"AND NOT tgisinternal AND tgparentid = 0",
+
+	"SELECT 'rule', " ADDRESS("pg_rewrite", "r.oid", "0") ", " ADDRESS("pg_class", "ev_class", "0")
+	", 0, quote_ident(rulename), c.oid::regclass::text, "
+	VALUES("rtrim(pg_get_ruledef(r.oid, true), ';'), CASE ev_enabled WHEN 'D' THEN 'DISABLE' "
+		   "WHEN 'R' THEN 'ENABLE REPLICA' WHEN 'A' THEN 'ENABLE ALWAYS' END")
+	" FROM pg_rewrite r JOIN pg_class c ON c.oid = ev_class WHERE relnamespace = ANY ($1) "
+	"AND rulename <> '_RETURN'",
+
+	"SELECT 'policy', " ADDRESS("pg_policy", "p.oid", "0") ", " ADDRESS("pg_class", "polrelid", "0")
+	", 0, quote_ident(polname), c.oid::regclass::text, "
+	VALUES("concat(CASE WHEN NOT polpermissive THEN ' AS RESTRICTIVE' END, "
+		   "CASE polcmd WHEN 'r' THEN ' FOR SELECT' WHEN 'a' THEN ' FOR INSERT' "
+		   "WHEN 'w' THEN ' FOR UPDATE' WHEN 'd' THEN ' FOR DELETE' END, "
+		   "' TO ' || nullif((SELECT string_agg(CASE role WHEN 0 THEN 'PUBLIC' "
+		   "ELSE role::regrole::text END, ', ' ORDER BY role::regrole::text) "
+		   "FROM unnest(polroles) role), 'PUBLIC'), "
+		   "' USING (' || pg_get_expr(polqual, polrelid) || ')', "
+		   "' WITH CHECK (' || pg_get_expr(polwithcheck, polrelid) || ')')")
+	" FROM pg_policy p JOIN pg_class c ON c.oid = polrelid WHERE relnamespace = ANY ($1)",
+
+	/* what is known by name alone */
+	"SELECT 'other', classid, objid, 0, " NONE ", 0, '', pg_describe_object(classid, objid, 0), "
+	NO_VALUES " FROM ("
+	"SELECT 'pg_class'::regclass::oid, oid FROM pg_class WHERE relnamespace = ANY ($1) AND relkind = 'f' "
+	"UNION ALL SELECT 'pg_proc'::regclass, oid FROM pg_proc WHERE pronamespace = ANY ($1) AND prokind = 'a' "
+	"UNION ALL SELECT 'pg_type'::regclass, oid FROM pg_type WHERE typnamespace = ANY ($1) "
+	"AND typtype = 'b' AND typelem = 0 "
+	"UNION ALL SELECT 'pg_operator'::regclass, oid FROM pg_operator WHERE oprnamespace = ANY ($1) "
+	"UNION ALL SELECT 'pg_opclass'::regclass, oid FROM pg_opclass WHERE opcnamespace = ANY ($1) "
+	"UNION ALL SELECT 'pg_opfamily'::regclass, oid FROM pg_opfamily WHERE opfnamespace = ANY ($1) "
+	"UNION ALL SELECT 'pg_collation'::regclass, oid FROM pg_collation WHERE collnamespace = ANY ($1) "
+	"UNION ALL SELECT 'pg_conversion'::regclass, oid FROM pg_conversion WHERE connamespace = ANY ($1) "
+	"UNION ALL SELECT 'pg_ts_config'::regclass, oid FROM pg_ts_config WHERE cfgnamespace = ANY ($1) "
+	"UNION ALL SELECT 'pg_ts_dict'::regclass, oid FROM pg_ts_dict WHERE dictnamespace = ANY ($1) "
+	"UNION ALL SELECT 'pg_ts_parser'::regclass, oid FROM pg_ts_parser WHERE prsnamespace = ANY ($1) "
+	"UNION ALL SELECT 'pg_ts_template'::regclass, oid FROM pg_ts_template WHERE tmplnamespace = ANY ($1) "
+	"UNION ALL SELECT 'pg_cast'::regclass, oid FROM pg_cast WHERE oid >= 16384 "
+	"UNION ALL SELECT 'pg_event_trigger'::regclass, oid FROM pg_event_trigger "
+	"UNION ALL SELECT 'pg_foreign_server'::regclass, oid FROM pg_foreign_server "
+	"UNION ALL SELECT 'pg_foreign_data_wrapper'::regclass, oid FROM pg_foreign_data_wrapper "
+	"UNION ALL SELECT 'pg_publication'::regclass, oid FROM pg_publication "
+	"UNION ALL SELECT 'pg_language'::regclass, oid FROM pg_language WHERE oid >= 16384"
+	") o (classid, objid) WHERE NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = o.classid "
+	"AND e.objid = o.objid AND e.deptype IN ('e', 'i'))",
+};
+
+/* Columns: the alias's address, that of what it stands for. */
+static const char *const alias_queries[] = {
+	/* a view's rule; a generated column's expression */
+	"SELECT " ADDRESS("pg_rewrite", "r.oid", "0") ", " ADDRESS("pg_class", "ev_class", "0")
+	" FROM pg_rewrite r WHERE rulename = '_RETURN' AND r.oid >= 16384",
+	"SELECT " ADDRESS("pg_attrdef", "d.oid", "0") ", " ADDRESS("pg_class", "adrelid", "adnum")
+	" FROM pg_attrdef d JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum "
+	"AND attgenerated <> ''",
+	/* the type of a table's rows, arrays, multiranges */
+	"SELECT " ADDRESS("pg_type", "t.oid", "0") ", " ADDRESS("pg_class", "typrelid", "0")
+	" FROM pg_type t WHERE typrelid <> 0 AND t.oid >= 16384",
+	"SELECT " ADDRESS("pg_type", "t.typarray", "0") ", " ADDRESS("pg_type", "t.oid", "0")
+	" FROM pg_type t WHERE typarray <> 0 AND t.oid >= 16384",
+#if PG_VERSION_NUM >= 140000
+	"SELECT " ADDRESS("pg_type", "rngmultitypid", "0") ", " ADDRESS("pg_type", "rngtypid", "0")
+	" FROM pg_range WHERE rngtypid >= 16384",
+#endif
+	/* a constraint's index; an identity column's sequence; the members of an extension */
+	"SELECT " ADDRESS("pg_class", "conindid", "0") ", " ADDRESS("pg_constraint", "oid", "0")
+	" FROM pg_constraint WHERE contype IN ('p', 'u', 'x') AND conindid <> 0",
+	"SELECT classid, objid, 0, refclassid, refobjid, refobjsubid FROM pg_depend "
+	"WHERE deptype = 'i' AND classid = 'pg_catalog.pg_class'::regclass "
+	"AND refclassid = 'pg_catalog.pg_class'::regclass AND refobjsubid > 0",
+	"SELECT classid, objid, 0, refclassid, refobjid, 0 FROM pg_depend WHERE deptype = 'e'",
+};
+
+/* Columns: the address of what depends, that of what it depends on. */
+static const char *const depend_query =
+	"SELECT classid, objid, CASE WHEN deptype = 'a' AND refobjsubid > 0 "
+	"AND classid = 'pg_catalog.pg_class'::regclass AND EXISTS (SELECT FROM pg_class "
+	"WHERE oid = objid AND relkind = 'S') THEN -1 ELSE objsubid END, "
+	"refclassid, refobjid, refobjsubid FROM pg_depend "
+	"WHERE objid >= 16384 AND refobjid >= 16384 AND deptype IN ('n', 'a', 'i')";
+
+/* Columns: two types. */
+static const char *const cast_query =
+	"SELECT format_type(castsource, NULL), format_type(casttarget, NULL) FROM pg_cast "
+	"WHERE castsource <> casttarget";
+
+/* Columns: an address, a literal. */
+static const char *const comment_query =
+	"SELECT classoid, objoid, objsubid, quote_literal(description) FROM pg_description "
+	"WHERE objoid >= 16384";
+
+/* ---- rows ---- */
+
+/* The rows of a query, in SPI's memory, which lives as long as the call. */
+static uint64
+query(Call *call, const char *sql, Datum schemas)
+{
+	Oid type = OIDARRAYOID;
+	int result = SPI_execute_with_args(sql, 1, &type, &schemas, NULL, false, 0);
+
+	if (result < 0)
+		call_raise(call, MIG_INTERNAL,
+				   mig_format(&call->mig, "could not read the catalogs: %s",
+							  SPI_result_code_string(result)),
+				   NULL, NULL);
+	return SPI_processed;
+}
+
+#define MAX_COLUMNS 11
+
+typedef struct Row
+{
+	Datum values[MAX_COLUMNS];
+	bool nulls[MAX_COLUMNS];
+} Row;
+
+static Row
+get_row(SPITupleTable *rows, uint64 i)
+{
+	Row row;
+
+	heap_deform_tuple(rows->vals[i], rows->tupdesc, row.values, row.nulls);
+	return row;
+}
+
+static MigAddress
+row_address(const Row *row, int i)
+{
+	return (MigAddress){DatumGetObjectId(row->values[i]), DatumGetObjectId(row->values[i + 1]),
+						DatumGetInt32(row->values[i + 2])};
+}
+
+static MigText
+row_text(Mig *m, const Row *row, int i)
+{
+	text *value;
+
+	if (row->nulls[i])
+		return (MigText){NULL, 0};
+	value = DatumGetTextPP(row->values[i]);
+	return mig_copy(m, (MigText){VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)});
+}
+
+static void
+row_values(Mig *m, const Row *row, int i, MigItem *object)
+{
+	Datum *elements;
+	bool *nulls;
+	int n;
+
+	deconstruct_array(DatumGetArrayTypeP(row->values[i]), TEXTOID, -1, false, TYPALIGN_INT,
+					  &elements, &nulls, &n);
+	object->values = mig_alloc(m, (size_t) n, sizeof(MigText));
+	object->nvalues = (size_t) n;
+	for (int k = 0; k < n; k++)
+		if (!nulls[k])
+			object->values[k] = mig_copy(
+				m, (MigText){VARDATA_ANY(DatumGetPointer(elements[k])),
+							 VARSIZE_ANY_EXHDR(DatumGetPointer(elements[k]))});
+}
+
+static void
+read_object(Mig *m, const Row *row, MigSchema *schema)
+{
+	MigItem object = {.kind = row_text(m, row, 0).at,
+						.address = row_address(row, 1),
+						.parent = row_address(row, 4),
+						.position = DatumGetInt32(row->values[7]),
+						.name = row_text(m, row, 8),
+						.full = row_text(m, row, 9)};
+
+	row_values(m, row, 10, &object);
+	mig_schema_add(schema, &object);
+}
+
+typedef void (*Reader)(Mig *m, const Row *row, MigSchema *schema);
+
+static void
+read_alias(Mig *m, const Row *row, MigSchema *schema)
+{
+	(void) m;
+	mig_schema_alias(schema, row_address(row, 0), row_address(row, 3));
+}
+
+static void
+read_depend(Mig *m, const Row *row, MigSchema *schema)
+{
+	(void) m;
+	mig_schema_depend(schema, row_address(row, 0), row_address(row, 3));
+}
+
+static void
+read_comment(Mig *m, const Row *row, MigSchema *schema)
+{
+	mig_schema_comment(schema, row_address(row, 0), row_text(m, row, 3));
+}
+
+static void
+read_cast(Mig *m, const Row *row, MigSchema *schema)
+{
+	mig_schema_cast(schema, row_text(m, row, 0), row_text(m, row, 1));
+}
+
+static void
+read_rows(Call *call, const char *sql, Datum schemas, MigSchema *schema, Reader reader)
+{
+	uint64 n = query(call, mig_format(&call->mig, "%s", sql), schemas);
+	SPITupleTable *rows = SPI_tuptable;
+
+	for (uint64 i = 0; i < n; i++)
+	{
+		Row row = get_row(rows, i);
+
+		reader(&call->mig, &row, schema);
+	}
+	SPI_freetuptable(rows);
+}
+
+/* ---- settings ---- */
+
+static void
+set(const char *name, const char *value)
+{
+	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
+							 false);
+}
+
+/* What changes the text of a definition; until the end of the GUC nest level. */
+static void
+set_for_reading(Call *call)
+{
+	static const char *const settings[][2] = {
+		{"DateStyle", "ISO, YMD"},	{"IntervalStyle", "postgres"}, {"TimeZone", "UTC"},
+		{"extra_float_digits", "1"}, {"bytea_output", "hex"},		{"quote_all_identifiers", "off"},
+		{"enable_nestloop", "on"}};
+	MigText current = catalog_current_schema(call);
+
+	set("search_path", current.at ? quote_identifier(current.at) : "");
+	for (int i = 0; i < (int) lengthof(settings); i++)
+		set(settings[i][0], settings[i][1]);
+}
+
+/* ---- reading ---- */
+
+/* One value, text or an array of oids; null if there is no row. */
+static Datum
+query_value(const char *sql, bool *isnull)
+{
+	*isnull = true;
+	if (SPI_execute(sql, false, 1) < 0 || SPI_processed == 0)
+		return (Datum) 0;
+	return SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, isnull);
+}
+
+MigText
+catalog_current_schema(Call *call)
+{
+	bool isnull;
+	Datum value = query_value("SELECT pg_catalog.current_schema()::pg_catalog.text", &isnull);
+
+	return isnull ? (MigText){NULL, 0} : mig_copy(&call->mig, mig_text(TextDatumGetCString(value)));
+}
+
+Datum
+catalog_schemas(void)
+{
+	bool isnull;
+
+	return query_value("SELECT ARRAY(SELECT n.oid FROM pg_catalog.pg_namespace n "
+					   "WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' "
+					   "AND n.nspname NOT LIKE '" CATALOG_AWAY "%' "
+					   "AND pg_catalog.pg_has_role(n.nspowner, 'USAGE'))",
+					   &isnull);
+}
+
+MigSchema *
+catalog_load(Call *call)
+{
+	MigSchema *schema = mig_schema(&call->mig, MIG_POSTGRESQL);
+	int nest = NewGUCNestLevel();
+	Datum schemas;
+
+	set_for_reading(call);
+	schemas = catalog_schemas();
+	for (int i = 0; i < (int) lengthof(object_queries); i++)
+		read_rows(call, object_queries[i], schemas, schema, read_object);
+	for (int i = 0; i < (int) lengthof(alias_queries); i++)
+		read_rows(call, alias_queries[i], schemas, schema, read_alias);
+	read_rows(call, depend_query, schemas, schema, read_depend);
+	read_rows(call, cast_query, schemas, schema, read_cast);
+	read_rows(call, comment_query, schemas, schema, read_comment);
+	AtEOXact_GUC(false, nest);
+	return schema;
+}

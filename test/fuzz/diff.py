@@ -1,0 +1,129 @@
+"""Random pairs of schemas, there and back: diff.py [ENGINE [PAIRS [SEED]]]
+
+Build A; make a revision that leads to B; run it: nothing differs; take it back:
+A again, byte for byte.  Rows stay.
+"""
+import difflib
+import os
+import random
+import sys
+import traceback
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "clients"))
+sys.path.insert(0, os.path.dirname(__file__))
+from tap import check, done, fresh_database, postgres, rows, sqlite  # noqa: E402
+from schemas import Postgres, Sqlite  # noqa: E402
+
+
+class Failed(Exception):
+    pass
+
+
+
+class PostgresPairs:
+    def __init__(self):
+        self.db = postgres(fresh_database("fuzz"))
+        rows(self.db, "DROP EXTENSION migrate")
+        rows(self.db, "CREATE SCHEMA migrate")
+        rows(self.db, "CREATE EXTENSION migrate SCHEMA migrate")
+        rows(self.db, "SET search_path = public, migrate")
+        rows(self.db, "SET client_min_messages = warning")
+
+    def generate(self, r):
+        return Postgres(r).ddl()
+
+    def clear(self):
+        for (name,) in rows(self.db, "SELECT nspname FROM pg_namespace WHERE nspname IN ('public', 'app')"):
+            rows(self.db, "DROP SCHEMA %s CASCADE" % name)
+        rows(self.db, "CREATE SCHEMA public")
+        rows(self.db, "DELETE FROM migrate.migrate_revision")
+        rows(self.db, "DELETE FROM migrate.migrate_version")
+
+    def build(self, ddl):
+        rows(self.db, ddl)
+
+    def value(self, sql, *args):
+        return rows(self.db, sql, *args)[0][0]
+
+
+    def rows(self, sql, *args):
+        return rows(self.db, sql, *args)
+
+    def upgrade(self, direction, target):
+        self.value("SELECT count(*) FROM migrate_%s(%%s)" % direction, target)
+
+    ERRORS = "psycopg2"
+
+
+class SqlitePairs(PostgresPairs):
+    ERRORS = "sqlite3"
+
+    def __init__(self):
+        self.db = None
+
+    def generate(self, r):
+        return Sqlite(r).ddl()
+
+    def clear(self):
+        self.db = sqlite(":memory:")
+
+    def build(self, ddl):
+        self.value("SELECT migrate_revision('a', %s, '', 'base', 'a0')", ddl)
+        self.upgrade("upgrade", "a0")
+
+    def value(self, sql, *args):
+        return self.rows(sql, *args)[0][0]
+
+    def rows(self, sql, *args):
+        return self.db.execute(sql.replace("rev_id =>", "'rev_id',").replace("%s", "?"), args).fetchall()
+
+    def upgrade(self, direction, target):
+        self.value("SELECT migrate_%s(%%s)" % direction, target)
+
+
+def difference(what, a, b):
+    if a != b:
+        raise Failed(what + "\n" + "\n".join(difflib.unified_diff(a.split("\n"), b.split("\n"), lineterm="", n=2)))
+
+
+def pair(engine, a, b):
+    engine.clear()
+    engine.build(a)
+    before = engine.value("SELECT migrate_schema()")
+    made = engine.value("SELECT migrate_autogenerate('pair', %s, rev_id => 'aa')", b)
+    difference("comparing changed the schema", before, engine.value("SELECT migrate_schema()"))
+    if made is None:
+        return
+    try:
+        engine.upgrade("upgrade", "aa")
+        left = engine.rows("SELECT object, upgrade, downgrade FROM migrate_diff(%s)", b)
+        if left:
+            raise Failed("not as desired after the upgrade: %r" % left)
+        engine.upgrade("downgrade", "-1")
+        difference("not as before after the downgrade", before, engine.value("SELECT migrate_schema()"))
+    except Exception:
+        print("# " + engine.value("SELECT migrate_script('aa')").replace("\n", "\n# "))
+        raise
+
+
+def main(name="postgresql", n="20", seed="1"):
+    engine = SqlitePairs() if name == "sqlite" else PostgresPairs()
+    good = 0
+    for i in range(int(seed), int(seed) + int(n)):
+        r = random.Random(i)
+        a, b = engine.generate(r), engine.generate(r)
+        try:
+            pair(engine, a, b)
+            good += 1
+        except Exception as e:
+            text = str(e) if isinstance(e, Failed) or engine.ERRORS in type(e).__module__ else traceback.format_exc()
+            print("# pair %d: %s" % (i, text.replace("\n", "\n# ")), flush=True)
+            if os.environ.get("STOP"):
+                print(a, "\n-- B\n", b)
+                break
+    check("%d random pairs on %s, there and back" % (int(n), name), good, int(n))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
+    done()

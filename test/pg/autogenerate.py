@@ -1,0 +1,125 @@
+"""Autogenerate: schemas there and back, what is refused, and that nothing of a desired schema stays."""
+import difflib
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "clients"))
+from tap import check, done, error, fresh_database, postgres, rows  # noqa: E402
+
+
+def schema(db):
+    return rows(db, "SELECT migrate_schema()")[0][0]
+
+
+def differences(a, b):
+    return [line for line in difflib.unified_diff(a.split("\n"), b.split("\n"), lineterm="", n=0)
+            if not line.startswith(("---", "+++", "@@"))]
+
+
+def run(db, statements):
+    """Runs the statements in one transaction, as a revision does."""
+    rows(db, "BEGIN")
+    for statement in statements:
+        rows(db, statement)
+    rows(db, "COMMIT")
+
+
+def there_and_back(name, a, b):
+    """From a to b and back to a; the text of migrate_schema() makes the same schema again."""
+    db = postgres(fresh_database("generate"))
+    if a:
+        rows(db, a)
+    before = schema(db)
+    steps = rows(db, "SELECT upgrade, downgrade FROM migrate_diff(%s)", b)
+    check(name + ": comparing changes nothing", differences(before, schema(db)), [])
+    text = error(lambda: run(db, [up for up, down in steps if up]))
+    check(name + ": the upgrade runs", text, "no error")
+    if text == "no error":
+        check(name + ": and leads to what is desired", rows(db, "SELECT * FROM migrate_diff(%s)", b), [])
+        check(name + ": the downgrade runs",
+              error(lambda: run(db, [down for up, down in reversed(steps) if down])), "no error")
+        check(name + ": and leads back", differences(before, schema(db)), [])
+    db.close()
+    db = postgres(fresh_database("generate"))
+    if before:
+        rows(db, "SET check_function_bodies = off")
+        rows(db, before)
+    check(name + ": the printed schema makes the same", differences(before, schema(db)), [])
+    db.close()
+
+
+A = open(os.path.join(os.path.dirname(__file__), "autogenerate_a.sql"), encoding="utf-8").read()
+B = open(os.path.join(os.path.dirname(__file__), "autogenerate_b.sql"), encoding="utf-8").read()
+there_and_back("nothing to everything", "", A)
+there_and_back("everything to nothing", A, "")
+there_and_back("one to another", A, B)
+there_and_back("and the reverse", B, A)
+
+# what is refused
+db = postgres(fresh_database("generate"))
+rows(db, "CREATE TABLE t (id integer PRIMARY KEY)")
+before = schema(db)
+check("a syntax error has its line", error(lambda: rows(db, "SELECT * FROM migrate_diff(%s)",
+                                                        "CREATE TABLE u (\n  id integer,\n  x x x\n);")),
+      'syntax error at or near "x"\n'
+      "LINE 1:   x x x\n              ^\n"
+      "QUERY:    x x x\n"
+      "CONTEXT:  desired schema, line 3")
+check("so has a table that is missing",
+      error(lambda: rows(db, "SELECT * FROM migrate_diff(%s)",
+                         "CREATE TABLE u (id integer);\nCREATE VIEW v AS SELECT * FROM missing;")),
+      'relation "missing" does not exist\n'
+      "LINE 1: CREATE VIEW v AS SELECT * FROM missing\n                                       ^\n"
+      "QUERY:  CREATE VIEW v AS SELECT * FROM missing\n"
+      "CONTEXT:  desired schema, statement 2, line 2")
+check("a table of the live schema is not seen by a desired one",
+      error(lambda: rows(db, "SELECT * FROM migrate_diff('CREATE VIEW v AS SELECT * FROM t')")).split("\n")[0],
+      'relation "t" does not exist')
+check("COMMIT is refused", error(lambda: rows(db, "SELECT * FROM migrate_diff('COMMIT')")),
+      "COMMIT is not allowed in a revision\n"
+      "HINT:  The run is a transaction of its own, all or nothing: remove the statement.\n"
+      "CONTEXT:  desired schema, statement 1, line 1")
+check("migrate is not there",
+      error(lambda: rows(db, "SELECT * FROM migrate_diff('SELECT migrate_upgrade()')")).split("\n")[0],
+      "function migrate_upgrade() does not exist")
+check("null is refused", error(lambda: rows(db, "SELECT * FROM migrate_diff(NULL)")),
+      'argument "desired" must not be null')
+check("an object that cannot be compared is refused",
+      error(lambda: rows(db, "SELECT * FROM migrate_diff(%s)",
+                         "CREATE AGGREGATE add(integer) (sfunc = int4pl, stype = integer)")),
+      "cannot compare function add(integer)\nDETAIL:  Its kind is not known here.\n"
+      "HINT:  Make it in a revision of its own, and leave it out of the desired schema.")
+rows(db, "BEGIN READ ONLY")
+check("a read-only transaction is refused",
+      error(lambda: rows(db, "SELECT * FROM migrate_diff('')")).split("\n")[0],
+      "cannot compare schemas in a read-only transaction")
+rows(db, "ROLLBACK")
+check("nothing stays", schema(db), before)
+check("and no lock", rows(db, "SELECT count(*) FROM pg_locks WHERE locktype = 'relation' "
+                              "AND relation >= 16384"), [(0,)])
+
+# migrate_autogenerate, migrate_check
+desired = "CREATE TABLE t (id integer PRIMARY KEY, mail text NOT NULL);"
+check("check(desired) says what is missing",
+      error(lambda: rows(db, "SELECT migrate_check(%s)", desired)),
+      "schema is not as desired\n"
+      "DETAIL:  ALTER TABLE t ADD COLUMN mail text NOT NULL\n"
+      "HINT:  Make a revision of the differences with migrate_autogenerate().")
+check("autogenerate makes a revision",
+      rows(db, "SELECT migrate_autogenerate('add mail', %s, rev_id => 'a1')", desired), [("a1",)])
+script = rows(db, "SELECT migrate_script('a1')")[0][0]
+check("with its statements", script.split("\n\n", 1)[1],
+      "-- migrate:upgrade\nALTER TABLE t ADD COLUMN mail text NOT NULL;\n\n"
+      "-- migrate:downgrade\nALTER TABLE t DROP COLUMN mail;\n")
+rows(db, "SELECT migrate_upgrade()")
+check("once it has run, nothing differs",
+      rows(db, "SELECT migrate_autogenerate('again', %s)", desired), [(None,)])
+check("and the check passes", rows(db, "SELECT migrate_check(%s)", desired),
+      [("all 1 revisions applied, current a1 (head); schema is as desired",)])
+check("what loses data is marked",
+      rows(db, "SELECT migrate_script(migrate_autogenerate('drop', '', rev_id => 'a2'))")[0][0].split("\n\n", 1)[1],
+      "-- migrate:upgrade\n-- destructive: table t\nDROP TABLE t;\n\n"
+      "-- migrate:downgrade\nCREATE TABLE t (\n\tid integer NOT NULL,\n\tmail text NOT NULL,\n"
+      "\tCONSTRAINT t_pkey PRIMARY KEY (id)\n);\n")
+db.close()
+done()
