@@ -377,7 +377,7 @@ mig_check_fail(Mig *m, const MigCheck *check, int64_t n, MigText row)
 	mig_buf_format(&detail, "%lld %s", (long long) n, n == 1 ? check->one : check->many);
 	if (row.len > 0)
 		mig_buf_format(&detail, "%s %.*s", n == 1 ? ":" : ", one of them is", MIG_ARG(row));
-	mig_buf_str(&detail, n == 1 && row.len > 0 ? "" : ".");
+	mig_buf_str(&detail, ".");
 	shape_fail(m, check->sqlstate, check->message, mig_buf_text(&detail).at, check->hint);
 }
 
@@ -645,6 +645,32 @@ set_collation(Mig *m, MigShape *shape, size_t column, MigText collation)
 				  mig_text(mig_format(m, "COLLATE %s", mig_quoted_name(m, collation).at)));
 }
 
+/* The copy checks what the column is under; where it fails, this tells why. */
+static void
+explain_failure(Mig *m, MigShape *shape, size_t column)
+{
+	MigText name = column_name(shape, column);
+	size_t first = shape->nchecks;
+
+	if (!shape->values[column].changed)
+		return;
+	if (table_clause(shape->table, column, CLAUSE_NOT_NULL))
+		check_nulls(m, shape, column);
+	for (size_t i = 0; i < shape->table->nclauses; i++)
+	{
+		const Clause *clause = &shape->table->clauses[i];
+
+		if (clause->kind == CLAUSE_CHECK &&
+			tokens_mention(m, &shape->table->tokens, clause->body, name))
+			check_condition(m, shape, clause);
+		else if ((clause->kind == CLAUSE_UNIQUE || clause->kind == CLAUSE_PRIMARY_KEY) &&
+				 name_in(clause->columns, name))
+			check_unique(m, shape, clause);
+	}
+	for (size_t i = first; i < shape->nchecks; i++)
+		shape->checks[i].when = MIG_FAILED;
+}
+
 static void
 set_type(Mig *m, MigShape *shape, size_t column, const Action *action)
 {
@@ -667,6 +693,7 @@ set_type(Mig *m, MigShape *shape, size_t column, const Action *action)
 	set_type_text(m, shape, column, shape->table->strict ? strict_type(&new) : new.text);
 	if (action->collation.at)
 		set_collation(m, shape, column, action->collation);
+	explain_failure(m, shape, column);
 }
 
 static void

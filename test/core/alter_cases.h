@@ -408,7 +408,11 @@ static const Pair alters[] = {
 	 "22P02 column \"b\" of relation \"t\" cannot be converted to type double precision "
 	 "without loss: SELECT count(*) AS n, '(' || substr(quote(\"a\"), 1, 64) || ', ' || "
 	 "substr(quote(\"b\"), 1, 64) || ')' FROM \"main\".\"t\" WHERE \"b\" <> CAST(\"b\" AS "
-	 "REAL)"},
+	 "REAL)\n"
+	 "23505 could not create unique index \"t_pkey\": SELECT count(*) AS n, '(' || "
+	 "substr(quote(\"b\"), 1, 64) || ')' FROM (SELECT \"b\" FROM (SELECT CAST(\"a\" AS TEXT) "
+	 "AS \"a\", CAST(\"b\" AS REAL) AS \"b\" FROM \"main\".\"t\") AS \"t\" WHERE \"b\" IS NOT "
+	 "NULL GROUP BY \"b\" HAVING count(*) > 1)"},
 	{"arrays",
 	 "CREATE TABLE t (a int)\n"
 	 "--\n"
