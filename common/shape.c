@@ -381,6 +381,15 @@ mig_check_fail(Mig *m, const MigCheck *check, int64_t n, MigText row)
 	shape_fail(m, check->sqlstate, check->message, mig_buf_text(&detail).at, check->hint);
 }
 
+/* An expression over the columns that SQLite must be able to compute. */
+static void
+need_expression(Mig *m, MigShape *shape, MigText expression)
+{
+	mig_lines_add(&shape->expressions,
+				  mig_text(mig_format(m, "(SELECT %.*s\n FROM %s)", MIG_ARG(expression),
+									  source(m, shape).at)));
+}
+
 /* ---- helpers of the actions ---- */
 
 static void
@@ -618,6 +627,7 @@ convert_using(Mig *m, MigShape *shape, size_t column, const Action *action, cons
 	MigText value = mig_text(mig_format(m, "(%.*s\n)", MIG_ARG(text)));
 	Conversion conversion = portable_convert(m, value, new);
 
+	need_expression(m, shape, value);
 	for (size_t i = 0; i < doubts.list.n; i++)
 		check_doubt(m, shape, action, doubts.list.at[i]);
 	check_doubt(m, shape, action, conversion.doubt);
@@ -715,9 +725,10 @@ set_expression(Mig *m, MigShape *shape, size_t column, MigText text)
 	clause = table_clause(shape->table, column, CLAUSE_GENERATED);
 	needs_rebuild(shape);
 	shape->changes_values = true;
+	text = portable_expression(m, text, NULL);
+	need_expression(m, shape, text);
 	shape->values[column] = (Value){.changed = true};
-	shape->table =
-		table_replace_span(m, shape->table, clause->body, portable_expression(m, text, NULL));
+	shape->table = table_replace_span(m, shape->table, clause->body, text);
 }
 
 /* The values of today stay. */
@@ -785,8 +796,12 @@ check_new_column(Mig *m, MigShape *shape, size_t column)
 		}
 		else if (clause->kind == CLAUSE_COLLATE)
 			need_collation(m, shape, shape->table->tokens.at[clause->span.to - 1].text);
-		else if (clause->kind == CLAUSE_GENERATED && clause->stored)
-			needs_rebuild(shape);
+		else if (clause->kind == CLAUSE_GENERATED)
+		{
+			need_expression(m, shape, tokens_text(&shape->table->tokens, clause->body));
+			if (clause->stored)
+				needs_rebuild(shape);
+		}
 		else if (clause->kind == CLAUSE_CHECK)
 		{
 			not_native(shape);
@@ -1144,10 +1159,7 @@ add_constraint(Mig *m, MigShape *shape, const Action *action)
 		check_unique(m, shape, &shape->table->clauses[shape->table->nclauses - 1]);
 	}
 	else if (clause.kind == CLAUSE_CHECK && action->not_valid)
-		mig_lines_add(
-			&shape->expressions,
-			mig_text(mig_format(m, "(SELECT 1 FROM %s WHERE (%.*s\n))", source(m, shape).at,
-								MIG_ARG(tokens_text(&shape->table->tokens, clause.body)))));
+		need_expression(m, shape, tokens_text(&shape->table->tokens, clause.body));
 	else if (clause.kind == CLAUSE_CHECK)
 		check_condition(m, shape, &shape->table->clauses[shape->table->nclauses - 1]);
 	else if (clause.kind == CLAUSE_FOREIGN_KEY)

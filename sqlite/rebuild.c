@@ -982,9 +982,11 @@ alter(Changes *changes, const MigTaught *taught)
 	parents = shape->parents.list.n;
 	mig_shape_alter(&call->mig, shape, taught);
 	note_where(changes, checks);
+	set(call, SQLITE_DBCONFIG_DQS_DML, 0); /* a misspelled "name" is no text */
 	check_expressions(call, shape, expressions);
 	check_parents(call, shape, parents);
 	run_checks(changes, MIG_BEFORE, checks);
+	settings_restore(call);
 	set_where(call, where);
 }
 
