@@ -653,6 +653,8 @@ drop_indexes(Changes *changes)
 										 name_sql(call, names.at[i]))));
 }
 
+#define SOUND_DROP_COLUMN 3035005 /* before, it could corrupt the database (release log) */
+
 /* SQLite's own statements; false: it refuses the first one. */
 static bool
 run_native(Changes *changes)
@@ -660,6 +662,8 @@ run_native(Changes *changes)
 	Call *call = changes->call;
 	MigList statements = changes->shape->native.list;
 
+	if (changes->shape->drops && sqlite3_libversion_number() < SOUND_DROP_COLUMN)
+		return false;
 	for (size_t i = 0; i < statements.n; i++)
 	{
 		int rc = sqlite3_exec(call->db, statements.at[i].at, NULL, NULL, NULL);
