@@ -58,3 +58,73 @@ mig_backfill_line(Mig *m, const MigBackfill *b, int64_t rows)
 	return mig_text(mig_format(m, "backfilled %lld rows of %.*s", (long long) rows,
 							   MIG_ARG(b->relation)));
 }
+
+/* A name without its quotes; the doubled ones inside stay, which no sane column has. */
+static MigText
+bare_name(Token token)
+{
+	if (token.kind == TOKEN_QUOTED && token.text.len >= 2)
+		return (MigText){token.text.at + 1, token.text.len - 2};
+	return token.text;
+}
+
+static bool
+same_name(MigText a, MigText b)
+{
+	for (size_t i = 0; a.len == b.len && i < a.len; i++)
+	{
+		char x = a.at[i];
+		char y = b.at[i];
+
+		x = x >= 'A' && x <= 'Z' ? (char) (x - 'A' + 'a') : x;
+		y = y >= 'A' && y <= 'Z' ? (char) (y - 'A' + 'a') : y;
+		if (x != y)
+			return false;
+	}
+	return a.len == b.len;
+}
+
+/* "a = 1, (b, c) = (2, 3)": what stands before "=" on the outside, in parentheses or without. */
+bool
+mig_backfill_assigns(Mig *m, MigText set, MigText column)
+{
+	Lexer l = lexer(set, LEX_SQLITE, 1);
+	bool target = true;
+	int depth = 0;
+
+	(void) m;
+	for (Token t = lexer_next_word(&l); t.kind != TOKEN_END; t = lexer_next_word(&l))
+	{
+		char c = t.kind == TOKEN_OTHER ? t.text.at[0] : 0;
+
+		depth += (c == '(') - (c == ')');
+		if (c == '=' && depth == 0)
+			target = false;
+		else if (c == ',' && depth == 0)
+			target = true;
+		else if (target && same_name(bare_name(t), column))
+			return true;
+	}
+	return false;
+}
+
+void
+mig_backfill_relation(Mig *m, const MigBackfill *b, MigText *schema, MigText *name)
+{
+	Lexer l = lexer(b->relation, LEX_SQLITE, 1);
+	Token first = lexer_next_word(&l);
+	Token dot = lexer_next_word(&l);
+	bool plain = dot.kind == TOKEN_END;
+	Token second = plain ? first : lexer_next_word(&l);
+
+	if ((first.kind != TOKEN_WORD && first.kind != TOKEN_QUOTED) ||
+		(second.kind != TOKEN_WORD && second.kind != TOKEN_QUOTED) ||
+		(!plain && !(dot.kind == TOKEN_OTHER && dot.text.at[0] == '.')) ||
+		lexer_next_word(&l).kind != TOKEN_END)
+		mig_raise(m, &(MigError){MIG_INVALID_VALUE,
+								 mig_format(m, "\"%.*s\" is not the name of a table",
+											MIG_ARG(b->relation)),
+								 NULL, "Write it as in SQL, quoted where that is needed.", NULL});
+	*schema = plain ? (MigText){NULL, 0} : bare_name(first);
+	*name = bare_name(second);
+}

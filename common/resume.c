@@ -230,3 +230,22 @@ mig_resume_lines(Mig *m, const MigGraph *g, const MigStore *store, MigLines *lin
 		if (stop_holds(m, g, store, &store->stops[i]))
 			mig_lines_add(lines, mig_resume_line(m, &store->stops[i], store->running));
 }
+
+void
+mig_resume_progress(Mig *m, const MigGraph *g, const MigStore *store, MigTable *table)
+{
+	for (size_t i = 0; i < store->nstops; i++)
+	{
+		const MigStop *stop = &store->stops[i];
+		MigText *row;
+
+		if (!stop_holds(m, g, store, stop))
+			continue;
+		row = mig_table_row(m, table);
+		row[2] = mig_text(direction_name(stop));
+		row[3] = stop->revision;
+		row[6] = mig_cell_int(m, stop->done + 1);
+		row[7] = mig_cell_int(m, stop->total);
+		row[8] = stop->since;
+	}
+}

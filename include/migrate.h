@@ -123,6 +123,7 @@ typedef struct MigStop
 	int total;        /* statements of the section; 0: not known */
 	MigText checksum; /* mig_resume_checksum() of those that are done */
 	MigText left;     /* what the next one may leave behind, in the adapter's words; or null */
+	MigText since;    /* ISO 8601 */
 } MigStop;
 
 /*
@@ -648,11 +649,18 @@ typedef struct MigBackfill
 extern MigText mig_backfill_id(Mig *m, const MigBackfill *b);
 /* Raises 22023 for sizes that make no sense. */
 extern void mig_backfill_check(Mig *m, const MigBackfill *b);
+/*
+ * The table's name without quotes: SQLite's way to write one.  schema: null if
+ * there is none.  Raises 22023 for what is no name.
+ */
+extern void mig_backfill_relation(Mig *m, const MigBackfill *b, MigText *schema, MigText *name);
+/* Does the SET clause assign to the column?  Names are compared as SQLite does. */
+extern bool mig_backfill_assigns(Mig *m, MigText set, MigText column);
 /* Raises 55000: no primary key. */
 extern _Noreturn void mig_backfill_fail_key(Mig *m, const MigBackfill *b);
 /* Raises 0A000: a row has got another key. */
 extern _Noreturn void mig_backfill_fail_moved(Mig *m);
-/* "backfilled 12000 rows of public.t" */
+/* "backfilled 12000 rows of t" */
 extern MigText mig_backfill_line(Mig *m, const MigBackfill *b, int64_t rows);
 
 /* ---- resume.c: revisions outside of a transaction ---- */
@@ -674,6 +682,8 @@ extern void mig_resume_check_plan(Mig *m, const MigGraph *g, const MigStore *sto
 extern void mig_resume_check_script(Mig *m, const MigStop *stop, MigText done);
 /* "stopped in revision 375b918c8740 at statement 3 of 5" */
 extern MigText mig_resume_line(Mig *m, const MigStop *stop, bool running);
+/* Adds a row of migrate_progress() for each revision that has stopped, where no more is known. */
+extern void mig_resume_progress(Mig *m, const MigGraph *g, const MigStore *store, MigTable *table);
 /* Adds such a line for each revision that has stopped. */
 extern void mig_resume_lines(Mig *m, const MigGraph *g, const MigStore *store, MigLines *lines);
 

@@ -39,6 +39,7 @@ typedef struct Backfill
 	Attempt attempt; /* first: a batch */
 	Call *call;
 	MigBackfill b; /* the relation as the server names it */
+	MigText given; /* as it was given */
 	MigText id;
 	KeyColumn *keys;
 	int nkeys;
@@ -261,7 +262,8 @@ backfill(Call *call, MigBackfill b)
 
 	*f = (Backfill){.attempt = {.call = call, .what = "batch", .work = run_batch},
 					.call = call,
-					.b = b};
+					.b = b,
+					.given = b.relation};
 	mig_backfill_check(&call->mig, &b);
 	run_check_writable(call, "backfill");
 	load_table(f);
@@ -271,6 +273,7 @@ backfill(Call *call, MigBackfill b)
 	SPI_start_transaction();
 	tell_activity(f);
 	run_batches(f);
-	ereport(NOTICE, (errmsg_internal("%s", mig_backfill_line(&call->mig, &f->b, f->rows).at)));
+	b.relation = f->given;
+	ereport(NOTICE, (errmsg_internal("%s", mig_backfill_line(&call->mig, &b, f->rows).at)));
 	pgstat_report_activity(STATE_RUNNING, debug_query_string);
 }

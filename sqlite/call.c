@@ -239,7 +239,10 @@ call_end(Call *call)
 	sqlite3_close_v2(call->shadow);
 	call->shadow = NULL;
 	if (call->running)
+	{
 		call->connection->running = false;
+		call->connection->outside = false;
+	}
 	if (call->file)
 		fclose(call->file);
 	if (call->directory)
@@ -332,6 +335,22 @@ arg_bool(Call *call, int i, bool otherwise)
 	call_raise(call, MIG_INVALID_VALUE,
 			   mig_format(&call->mig, "argument \"%s\" is not a boolean", call->function->args[i]),
 			   mig_format(&call->mig, "It is \"%.*s\".", MIG_ARG(given)), "Give TRUE or FALSE.");
+}
+
+double
+arg_float(Call *call, int i, double otherwise)
+{
+	int type = call->args[i] ? sqlite3_value_numeric_type(call->args[i]) : SQLITE_FLOAT;
+
+	if (call->args[i] == NULL)
+		return otherwise;
+	check_not_null(call, i);
+	if (type != SQLITE_INTEGER && type != SQLITE_FLOAT)
+		call_raise(
+			call, MIG_INVALID_VALUE,
+			mig_format(&call->mig, "argument \"%s\" is not a number", call->function->args[i]),
+			NULL, NULL);
+	return sqlite3_value_double(call->args[i]);
 }
 
 /* ---- statements ---- */

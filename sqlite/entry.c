@@ -177,6 +177,7 @@ body_remove(Call *call)
 
 	run_lock(call, "remove a revision");
 	store = store_load(call);
+	store_load_stops(call, &store);
 	revision = mig_store_remove(m, mig_graph(m, store.revisions), &store, target);
 	store_delete(call, revision->id);
 	result_text(call, mig_text(mig_format(m, "removed %.*s", MIG_ARG(revision->id))));
@@ -236,6 +237,21 @@ static void
 body_downgrade(Call *call)
 {
 	result_lines(call, run(call, arg_text(call, 0), MIG_DOWNGRADE));
+}
+
+static void
+body_backfill(Call *call)
+{
+	double batch_size = arg_float(call, 3, 1000);
+
+	result_text(call, backfill(call, (MigBackfill){.relation = arg_text(call, 0),
+												   .set = arg_text(call, 1),
+												   .where = arg_text_or_null(call, 2),
+												   .batch_size = batch_size < 1 ? 0
+																 : batch_size > 1000000000
+																	 ? 1000000000
+																	 : (int) batch_size,
+												   .pause = arg_float(call, 4, 0)}));
 }
 
 static void
@@ -368,12 +384,49 @@ body_graph(Call *call)
 	result_text(call, mig_draw(&call->mig, mig_graph(&call->mig, store.revisions), &store, format));
 }
 
+/* Where revisions have stopped, with the number of their statements. */
+static void
+load_stops(Call *call, MigStore *store, const MigGraph *graph)
+{
+	Mig *m = &call->mig;
+
+	store_load_stops(call, store);
+	for (size_t i = 0; i < store->nstops; i++)
+	{
+		MigStop *stop = &store->stops[i];
+		const MigRevision *found = mig_graph_find(graph, stop->revision);
+		MigRevision revision;
+
+		if (found == NULL)
+			continue;
+		revision = *found;
+		revision.script = store_script(call, revision.id);
+		stop->total = mig_resume_count(
+			mig_script_section(m, &revision, stop->direction, MIG_SQLITE).sql, MIG_SQLITE);
+	}
+}
+
 static void
 body_status(Call *call)
 {
 	MigStore store = store_load(call);
+	MigGraph *graph = mig_graph(&call->mig, store.revisions);
 
-	result_text(call, mig_store_status(&call->mig, mig_graph(&call->mig, store.revisions), &store));
+	load_stops(call, &store, graph);
+	result_text(call, mig_store_status(&call->mig, graph, &store));
+}
+
+static void
+body_progress(Call *call)
+{
+	MigTable *table = mig_table(&call->mig, mig_progress_columns);
+	MigStore store = store_load(call);
+	MigGraph *graph = mig_graph(&call->mig, store.revisions);
+
+	load_stops(call, &store, graph);
+	mig_resume_progress(&call->mig, graph, &store, table);
+	store_show_positions(call, table);
+	call->table = table;
 }
 
 /* ---- autogenerate ---- */
@@ -474,6 +527,12 @@ static const Function functions[] = {
 	{"migrate_downgrade", body_downgrade, 1, 0, NULL, {"target"}},
 	{"migrate_upgrade_sql", body_upgrade_sql, 0, 0, NULL, {"target"}},
 	{"migrate_downgrade_sql", body_downgrade_sql, 1, 0, NULL, {"target"}},
+	{"migrate_backfill",
+	 body_backfill,
+	 2,
+	 3,
+	 NULL,
+	 {"relation", "set_clause", "where_clause", "batch_size", "pause"}},
 	{"migrate_stamp", body_stamp, 1, 1, NULL, {"target", "purge"}},
 	{"migrate_alter", body_alter, 1, 0, NULL, {"statement"}},
 	{"migrate_current", body_current, 0, 0, mig_current_columns, {NULL}},
@@ -485,6 +544,7 @@ static const Function functions[] = {
 	{"migrate_resolve", body_resolve, 1, 0, mig_resolve_columns, {"target"}},
 	{"migrate_graph", body_graph, 0, 0, NULL, {"format"}},
 	{"migrate_status", body_status, 0, 0, NULL, {NULL}},
+	{"migrate_progress", body_progress, 0, 0, mig_progress_columns, {NULL}},
 	{"migrate_check", body_check, 0, 0, NULL, {"desired"}},
 	{"migrate_schema", body_schema, 0, 0, NULL, {NULL}},
 	{"migrate_diff", body_diff, 1, 0, mig_diff_columns, {"desired"}},

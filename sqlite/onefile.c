@@ -95,6 +95,7 @@
 #undef replace
 
 /* the adapter */
+#include "backfill.c"
 #include "call.c"
 #include "catalog.c"
 #include "desired.c"

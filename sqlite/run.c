@@ -29,7 +29,7 @@
 static void
 check_not_nested(Call *call)
 {
-	if (call->connection->running)
+	if (call->connection->running && !(call->connection->outside && call->nests))
 		call_raise(call, MIG_WRONG_STATE,
 				   mig_format(&call->mig, "a revision must not call %s()", call->function->name),
 				   NULL, "Remove the call from the revision.");
@@ -192,7 +192,7 @@ run_begin(Call *call, const char *what)
 	check_writable(call, what);
 	check_no_reader(call, what);
 	begin(call, own ? TRANSACTION_OWN : TRANSACTION_SAVEPOINT);
-	call->running = true;
+	call->running = !call->connection->running;
 	call->connection->running = true;
 	if (!own)
 		take_lock(call);
@@ -203,6 +203,12 @@ run_lock(Call *call, const char *what)
 {
 	run_begin(call, what);
 	store_create(call);
+}
+
+void
+run_begin_again(Call *call)
+{
+	begin(call, TRANSACTION_OWN);
 }
 
 void
@@ -564,16 +570,55 @@ check_applied(const Run *it)
 static void
 check_transactional(Call *call, const MigRevision *revision)
 {
-	if (!revision->transactional)
+	if (!revision->transactional && call->outer->transaction == TRANSACTION_SAVEPOINT)
 		call_raise(call, MIG_UNSUPPORTED,
 				   mig_format(&call->mig, "revision \"%.*s\" cannot run inside a transaction",
 							  MIG_ARG(revision->id)),
 				   "Its script says \"-- migrate:transaction off\".",
-				   mig_format(&call->mig,
-							  "Run the steps before it, then its statements by hand, as "
-							  "migrate_script('%.*s') shows them, then set the version with "
-							  "migrate_stamp().",
-							  MIG_ARG(revision->id)));
+				   mig_format(&call->mig, "Call %s() outside of a transaction.",
+							  call->function->name));
+}
+
+/* Of the script, on which a statement of the section begins. */
+static int
+statement_line(MigSection section, const MigText *statement)
+{
+	return section.line +
+		   mig_count_lines((MigText){section.sql.at, (size_t) (statement->at - section.sql.at)});
+}
+
+/* The section up to the end of so many statements; null: it has fewer. */
+static MigText
+text_done(MigText section, MigList statements, int done)
+{
+	const MigText *last = &statements.at[done - 1];
+
+	if (done > (int) statements.n)
+		return (MigText){NULL, 0};
+	return (MigText){section.at, done == 0 ? 0 : (size_t) (last->at + last->len - section.at)};
+}
+
+/* Of a revision that runs outside of a transaction: what could not run, and what has run. */
+static void
+check_outside(const Run *it, Part *part, MigSection section)
+{
+	Mig *m = &part->call->mig;
+	MigList statements = mig_statements(m, section.sql);
+	const MigStop *stop = mig_resume_find(m, it->graph, &it->store, part->revision.id,
+										  part->where.direction);
+	size_t skipped;
+
+	it->call->where = &part->where;
+	for (size_t i = 0; i < statements.n; i++)
+	{
+		part->where.statement = (int) i + 1;
+		part->where.line = statement_line(section, &statements.at[i]);
+		mig_statement_check(m,
+							mig_statement_keyword(m, statements.at[i], MIG_SQLITE, &skipped));
+	}
+	it->call->where = NULL;
+	if (stop)
+		mig_resume_check_script(m, stop, text_done(section.sql, statements, stop->done));
 }
 
 /*
@@ -592,6 +637,8 @@ check_step(Run *it, size_t i)
 	load_script(part);
 	section = mig_store_section(&part->call->mig, &part->revision, (MigText){NULL, 0},
 								step->direction, MIG_SQLITE);
+	if (!part->revision.transactional)
+		check_outside(it, part, section);
 	if (section.sql.len < it->room)
 	{
 		it->room -= section.sql.len;
@@ -611,6 +658,12 @@ step_section(const Run *it, Part *part, size_t i)
 }
 
 /* ---- running ---- */
+
+static const char *
+name_of_direction(MigDirection direction)
+{
+	return direction == MIG_UPGRADE ? "upgrade" : "downgrade";
+}
 
 static int64_t
 milliseconds(void)
@@ -638,16 +691,169 @@ run_step(Run *it, size_t i, MigList heads)
 	run_statements(part, step_section(it, part, i));
 	store_set_versions(part->call, step->removed, step->added);
 	end = milliseconds();
-	it->logs[it->nlogs++] = (Log){end,
-								  step->direction == MIG_UPGRADE ? "upgrade" : "downgrade",
-								  step->revision,
-								  heads,
-								  after,
-								  part->where.statement,
-								  end - start};
+	it->logs[it->nlogs++] = (Log){.at = end,
+								  .direction = name_of_direction(step->direction),
+								  .revision = step->revision,
+								  .before = heads,
+								  .after = after,
+								  .statements = part->where.statement,
+								  .duration_ms = end - start};
 	part_end(part);
 	return after;
 }
+
+/* ---- outside of a transaction ---- */
+
+/* A revision whose statements are transactions of their own. */
+typedef struct Outside
+{
+	const Run *it;
+	Part *part;
+	MigSection section;
+	MigList statements;
+	MigList heads;
+	int done;
+} Outside;
+
+/* Another process may have begun the same run: the lock is not ours between two statements. */
+static void
+check_alone(const Outside *o)
+{
+	Call *call = o->it->call;
+	MigStore store = store_load(call);
+	const MigStop *stop;
+
+	store_load_stops(call, &store);
+	stop = mig_resume_find(&call->mig, o->it->graph, &store, o->part->revision.id,
+						   o->it->direction);
+	if ((stop ? stop->done : 0) != o->done ||
+		!mig_same(mig_join(&call->mig, mig_store_rows(&call->mig, &store), ","),
+				  mig_join(&call->mig, o->heads, ",")))
+		call_raise(call, MIG_BUSY, "another migration run is in progress", NULL,
+				   "Call again when it has ended.");
+}
+
+static void
+begin_alone(const Outside *o)
+{
+	run_begin_again(o->it->call);
+	check_alone(o);
+}
+
+/* What the statement's backfill has kept goes with the record that it is done. */
+static void
+record(Outside *o, int done)
+{
+	Call *call = o->it->call;
+	Connection *connection = call->connection;
+	Log log = {.at = milliseconds(),
+			   .direction = name_of_direction(o->it->direction),
+			   .revision = &o->part->revision,
+			   .before = o->heads,
+			   .after = o->heads,
+			   .statements = done,
+			   .status = "running"};
+
+	log.checksum = mig_resume_checksum(&call->mig, text_done(o->section.sql, o->statements, done));
+	store_log(call, &log, 1);
+	if (connection->backfill[0])
+		store_end_position(call, mig_text(connection->backfill));
+	connection->backfill[0] = '\0';
+	o->done = done;
+}
+
+/* A PRAGMA may want no transaction, and so does a function that makes its own. */
+static bool
+wants_no_transaction(const MigText *statement, Mig *m)
+{
+	size_t skipped;
+	MigText keyword = mig_statement_keyword(m, *statement, MIG_SQLITE, &skipped);
+
+	return mig_same(keyword, mig_text("PRAGMA")) || mig_same(keyword, mig_text("SELECT"));
+}
+
+static void
+execute_alone(Outside *o, MigText sql)
+{
+	Call *call = o->it->call;
+
+	begin_alone(o);
+	if (o->done == 0)
+		record(o, 0);
+	run_commit(call);
+	o->part->rest = sql;
+	call->where = &o->part->where;
+	call->connection->backfill[0] = '\0';
+	call->connection->outside = true;
+	execute(o->part);
+	call->connection->outside = false;
+	call->where = NULL;
+	begin_alone(o);
+}
+
+/* The next statement, in a transaction with its record where it can be. */
+static void
+run_next(Outside *o)
+{
+	Mig *m = &o->part->call->mig;
+	const MigText *statement = &o->statements.at[o->done];
+	MigSection one = {mig_copy(m, *statement), statement_line(o->section, statement)};
+
+	o->part->where.statement = o->done + 1;
+	o->part->where.line = one.line;
+	if (wants_no_transaction(statement, m))
+		execute_alone(o, one.sql);
+	else
+	{
+		begin_alone(o);
+		o->part->where.statement = o->done;
+		run_statements(o->part, one);
+		o->part->keys = (Keys){.counted = false};
+	}
+	record(o, o->done + 1);
+	run_commit(o->it->call);
+}
+
+/* What has run so far is committed before, and so is the step; the rest is in a new transaction. */
+static MigList
+run_outside(Run *it, size_t i, MigList heads)
+{
+	const MigStep *step = &it->plan.steps[i];
+	Part *part = part_begin(it->call, step->revision, step->direction);
+	Mig *m = &part->call->mig;
+	int64_t start = milliseconds();
+	const MigStop *stop =
+		mig_resume_find(m, it->graph, &it->store, step->revision->id, step->direction);
+	Outside o = {.it = it, .part = part, .heads = heads, .done = stop ? stop->done : 0};
+	MigList after = mig_plan_apply(&it->call->mig, heads, step);
+
+	o.section = step_section(it, part, i);
+	o.statements = mig_statements(m, o.section.sql);
+	store_log(it->call, it->logs, it->nlogs);
+	it->nlogs = 0;
+	run_commit(it->call);
+	while (o.done < (int) o.statements.n)
+		run_next(&o);
+	begin_alone(&o);
+	store_set_versions(part->call, step->removed, step->added);
+	store_log(it->call,
+			  &(Log){.at = milliseconds(),
+					 .direction = name_of_direction(step->direction),
+					 .revision = step->revision,
+					 .before = heads,
+					 .after = after,
+					 .statements = o.done,
+					 .duration_ms = milliseconds() - start},
+			  1);
+	run_commit(it->call);
+	o.heads = after;
+	o.done = 0;
+	begin_alone(&o);
+	part_end(part);
+	return after;
+}
+
+/* ---- runs ---- */
 
 MigList
 run(Call *call, MigText target, MigDirection direction)
@@ -663,11 +869,14 @@ run(Call *call, MigText target, MigDirection direction)
 	it = look(call, target, direction, false);
 	if (it.plan.n > 0)
 		check_applied(&it);
+	store_load_stops(call, &it.store);
+	mig_resume_check_plan(&call->mig, it.graph, &it.store, &it.plan, MIG_SQLITE);
 	for (size_t i = 0; i < it.plan.n; i++)
 		check_step(&it, i);
 	heads = it.rows;
 	for (size_t i = 0; i < it.plan.n; i++)
-		heads = run_step(&it, i, heads);
+		heads = it.plan.steps[i].revision->transactional ? run_step(&it, i, heads)
+														  : run_outside(&it, i, heads);
 	store_log(call, it.logs, it.nlogs);
 	return done(&it, heads);
 }
@@ -677,7 +886,11 @@ run(Call *call, MigText target, MigDirection direction)
 static void
 log_stamp(Run *it, const MigRevision *revision, MigList before, MigList after)
 {
-	it->logs[it->nlogs++] = (Log){milliseconds(), "stamp", revision, before, after, 0, 0};
+	it->logs[it->nlogs++] = (Log){.at = milliseconds(),
+								  .direction = "stamp",
+								  .revision = revision,
+								  .before = before,
+								  .after = after};
 }
 
 static MigList

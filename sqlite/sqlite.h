@@ -38,6 +38,8 @@ typedef struct Connection
 {
 	int references;
 	bool running; /* a call is writing: nothing that it runs may start another */
+	bool outside; /* but migrate_backfill(): a statement runs outside of a transaction */
+	char backfill[65]; /* whose position is to be removed when that statement is recorded, or "" */
 } Connection;
 
 /* The user data of a registered function. */
@@ -101,6 +103,7 @@ struct Call
 	sqlite3_stmt *undo[3]; /* prepared beforehand: undoing should need no memory */
 	bool locked;           /* the main database is ours to write */
 	bool running;          /* connection->running is ours */
+	bool nests;            /* a revision may call it, outside of a transaction */
 	bool keys_off;         /* foreign keys are to be enforced again */
 	Setting settings[MAX_SETTINGS]; /* to be put back, the last one first */
 	int nsettings;
@@ -140,6 +143,8 @@ extern MigText arg_text_or(Call *call, int i, const char *otherwise);
 /* Null stays null. */
 extern MigText arg_text_or_null(Call *call, int i);
 extern bool arg_bool(Call *call, int i, bool otherwise);
+/* 22023 for what is no number. */
+extern double arg_float(Call *call, int i, double otherwise);
 
 /* One statement of ours at a time; each is gone before a statement of a revision runs. */
 extern void db_prepare(Call *call, const char *sql);
@@ -209,9 +214,21 @@ typedef struct Log
 	MigList after;
 	int statements;
 	int64_t duration_ms;
+	const char *status; /* NULL: done */
+	MigText checksum;   /* null: the revision's */
 } Log;
 
 extern void store_log(Call *call, const Log *rows, size_t n);
+/* Sets where revisions have stopped, see MigStop. */
+extern void store_load_stops(Call *call, MigStore *store);
+
+/* Where a backfill is: the key of its last row, as SQL literals.  False: it has not begun. */
+extern bool store_load_position(Call *call, MigText id, MigText *position, int64_t *rows);
+extern void store_move_position(Call *call, MigText id, const MigBackfill *b, MigText position,
+								int64_t rows);
+extern void store_end_position(Call *call, MigText id);
+/* Adds a row for each backfill that has not ended. */
+extern void store_show_positions(Call *call, MigTable *progress);
 
 /* ---- keys.c: foreign keys around DROP TABLE ---- */
 
@@ -275,6 +292,11 @@ extern void shadow_open(Call *call);
 /* The schema that DDL makes in an empty database.  Once in a call. */
 extern MigSchema *desired_load(Call *call, MigText desired);
 
+/* ---- backfill.c: data changed in batches ---- */
+
+/* The answer of migrate_backfill(). */
+extern MigText backfill(Call *call, MigBackfill b);
+
 /* ---- run.c: transactions, and all that runs revisions ---- */
 
 /*
@@ -290,6 +312,8 @@ extern void run_prepare(Call *call);
 extern void run_lock(Call *call, const char *what);
 /* The same without our tables. */
 extern void run_begin(Call *call, const char *what);
+/* Begins another one of our own, after run_commit(). */
+extern void run_begin_again(Call *call);
 /* At the end of a call that succeeded. */
 extern void run_commit(Call *call);
 /* After a statement that makes prepared ones out of date: what undoes the transaction again. */

@@ -301,6 +301,31 @@ store_now(Call *call)
 	return now;
 }
 
+void
+store_load_stops(Call *call, MigStore *store)
+{
+	if (!table_exists(call, "migrate_log"))
+		return;
+	db_prepare(call, "SELECT l.revision, l.direction, l.statements, l.checksum, l.at, max(l.id) "
+					 "FROM main.migrate_log l WHERE l.status = 'running' AND NOT EXISTS "
+					 "(SELECT 1 FROM main.migrate_log d WHERE d.revision = l.revision "
+					 "AND d.id > l.id AND d.status = 'done') GROUP BY l.revision");
+	while (db_step(call))
+	{
+		MigText direction = db_text(call, 1);
+
+		store->stops = grow(call, store->stops, store->nstops, sizeof(MigStop));
+		store->stops[store->nstops++] =
+			(MigStop){.revision = db_text(call, 0),
+					  .direction = mig_same(direction, mig_text("upgrade")) ? MIG_UPGRADE
+																			: MIG_DOWNGRADE,
+					  .done = sqlite3_column_int(call->statement, 2),
+					  .checksum = db_text(call, 3),
+					  .since = db_text(call, 4)};
+	}
+	db_finish(call);
+}
+
 /* ---- writing ---- */
 
 static void
@@ -400,10 +425,12 @@ write_log(Call *call, const Log *log)
 	db_bind_text(call, 2, log->revision ? log->revision->id : no_text);
 	db_bind_text(call, 3, mig_join(m, log->before, ","));
 	db_bind_text(call, 4, mig_join(m, log->after, ","));
-	db_bind_text(call, 5, log->revision ? log->revision->checksum : no_text);
+	db_bind_text(call, 5, log->checksum.at || log->revision == NULL ? log->checksum
+																	: log->revision->checksum);
 	db_bind_int(call, 6, log->statements);
 	db_bind_int(call, 7, log->duration_ms);
 	db_bind_int(call, 8, log->at);
+	db_bind_text(call, 9, mig_text(log->status ? log->status : "done"));
 	db_step(call);
 	sqlite3_reset(call->statement);
 }
@@ -415,8 +442,76 @@ store_log(Call *call, const Log *rows, size_t n)
 			   "INSERT INTO main.migrate_log (at, direction, revision, heads_before, heads_after, "
 			   "checksum, statements, duration_ms, status, client) VALUES ("
 			   "strftime('%Y-%m-%dT%H:%M:%fZ', ?8 / 1000.0, 'unixepoch'), "
-			   "?1, ?2, ?3, ?4, ?5, ?6, ?7, 'done', 'sqlite ' || sqlite_version())");
+			   "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?9, 'sqlite ' || sqlite_version())");
 	for (size_t i = 0; i < n; i++)
 		write_log(call, &rows[i]);
+	db_finish(call);
+}
+
+/* ---- backfills ---- */
+
+/* Made by the first backfill. */
+bool
+store_load_position(Call *call, MigText id, MigText *position, int64_t *rows)
+{
+	bool found;
+
+	db_run(call, "CREATE TABLE IF NOT EXISTS main.migrate_position (\n"
+				 "\tbackfill text NOT NULL PRIMARY KEY,\n"
+				 "\trelation text NOT NULL,\n"
+				 "\tset_clause text NOT NULL,\n"
+				 "\twhere_clause text,\n"
+				 "\tposition text NOT NULL,\n"
+				 "\trows integer NOT NULL,\n"
+				 "\tstarted_at text NOT NULL,\n"
+				 "\tupdated_at text NOT NULL\n)");
+	db_prepare(call, "SELECT position, rows FROM main.migrate_position WHERE backfill = ?1");
+	db_bind_text(call, 1, id);
+	found = db_step(call);
+	if (found)
+	{
+		*position = db_text(call, 0);
+		*rows = sqlite3_column_int64(call->statement, 1);
+	}
+	db_finish(call);
+	return found;
+}
+
+void
+store_move_position(Call *call, MigText id, const MigBackfill *b, MigText position, int64_t rows)
+{
+	db_prepare(call, "INSERT INTO main.migrate_position VALUES (?1, ?2, ?3, ?4, ?5, ?6, " NOW
+					 ", " NOW ") ON CONFLICT (backfill) DO UPDATE SET "
+					 "position = ?5, rows = ?6, updated_at = " NOW);
+	db_bind_text(call, 1, id);
+	db_bind_text(call, 2, b->relation);
+	db_bind_text(call, 3, b->set);
+	db_bind_text(call, 4, b->where);
+	db_bind_text(call, 5, position);
+	db_bind_int(call, 6, rows);
+	db_step(call);
+	db_finish(call);
+}
+
+void
+store_end_position(Call *call, MigText id)
+{
+	change(call, "DELETE FROM main.migrate_position WHERE backfill = ?1", id, no_text);
+}
+
+void
+store_show_positions(Call *call, MigTable *progress)
+{
+	if (!table_exists(call, "migrate_position"))
+		return;
+	db_prepare(call, "SELECT updated_at, 'backfill of ' || relation || ', ' || rows || ' rows' "
+					 "FROM main.migrate_position ORDER BY started_at");
+	while (db_step(call))
+	{
+		MigText *row = mig_table_row(&call->mig, progress);
+
+		row[8] = db_text(call, 0);
+		row[10] = db_text(call, 1);
+	}
 	db_finish(call);
 }

@@ -36,7 +36,7 @@ def positions():
 rows(db, "CREATE TABLE t (id integer PRIMARY KEY, n integer NOT NULL DEFAULT 0)")
 rows(db, "INSERT INTO t (id) SELECT g * 3 FROM generate_series(1, 1050) g")
 check("all rows, in batches", notices(db, "CALL migrate_backfill('t', 'n = n + 1')"),
-      ["backfilled 1050 rows of public.t"])
+      ["backfilled 1050 rows of t"])
 check("each once", rows(db, "SELECT DISTINCT n FROM t"), [(1,)])
 check("a transaction for each batch",
       rows(db, "SELECT count(DISTINCT xmin::text)::int FROM t"), [(2,)])
@@ -47,7 +47,7 @@ check("some rows", notices(db, "CALL migrate_backfill('public.t', 'n = 7 -- seve
 check("only they", rows(db, "SELECT n, count(*)::int FROM t GROUP BY 1 ORDER BY 1"),
       [(1, 1040), (7, 10)])
 check("nothing to do", notices(db, "CALL migrate_backfill('t', 'n = 7', 'false')"),
-      ["backfilled 0 rows of public.t"])
+      ["backfilled 0 rows of t"])
 
 rows(db, "CREATE SCHEMA \"Odd one\"")
 rows(db, "CREATE TABLE \"Odd one\".\"T\" (\"Key\" timestamptz, d date, x numeric, s text, b bytea, "
@@ -111,7 +111,7 @@ timer.join()
 check("a locked row is waited for, politely",
       (lines[0].split(",")[0], lines[-1], rows(db, "SELECT n, count(*)::int FROM t GROUP BY 1 "
                                                    "ORDER BY 1")),
-      ("batch did not get a lock and was rolled back", "backfilled 1050 rows of public.t",
+      ("batch did not get a lock and was rolled back", "backfilled 1050 rows of t",
        [(2, 1049), (102, 1)]))
 
 # In a revision
@@ -152,7 +152,7 @@ check("interrupted there", rows(other, "SELECT migrate_status()"),
 half = positions()[0][2]
 check("half way", 0 < half < 1050, True)
 check("gone on with", notices(db, "CALL migrate_upgrade_autocommit('b1')")[1:],
-      ["backfilled 1050 rows of public.t", "current: b1"])
+      ["backfilled 1050 rows of t", "current: b1"])
 check("each row once", rows(db, "SELECT count(*)::int FROM t WHERE m = n"), [(1050,)])
 check("in a transactional revision", failure(db, "CALL migrate_upgrade_autocommit()"),
       ("25001", "migrate_backfill() cannot run inside a transaction block",

@@ -55,7 +55,9 @@ SELECT migrate_upgrade('head');
 SELECT migrate_status();
 SELECT migrate_remove('s7');
 SELECT migrate_revision('no transaction', 'PRAGMA journal_mode = wal;', '', 'rev_id', 's8', 'transaction', 0);
+BEGIN;
 SELECT migrate_upgrade('head');
+ROLLBACK;
 SELECT migrate_remove('s8');
 -- called from a statement that does something
 CREATE TABLE note (x);
