@@ -49,6 +49,17 @@ rows(db, block("grants"))
 check("the grants are valid", True, True)
 rows(db, "DROP OWNED BY reader, deployer")
 
+rows(db, "CREATE TABLE orders AS SELECT g AS id, g AS customer_id, NULL::text AS state "
+         "FROM generate_series(1, 9000) g")
+rows(db, "ALTER TABLE orders ADD PRIMARY KEY (id)")
+rows(db, "SELECT migrate_stamp('base', true)")
+rows(db, "DELETE FROM migrate_revision")
+status, out = shell([os.path.join(os.environ["PGBIN"], "psql"), "-AtXq", "-v", "ON_ERROR_STOP=1",
+                     "-d", name], input=block("large"))
+check("large live databases", (status, out.split("\n")[-2:], rows(
+    db, "SELECT count(*)::int FROM orders WHERE state = 'open'")),
+      (0, ["NOTICE:  current: 8c1f20d4ab37 (head)", ""], [(9000,)]))
+
 module = os.path.splitext(os.environ["MIGRATE_SO"])[0]
 status, out = shell(["sqlite3", "-bail", scratch("readme.db")],
                     input=block("sqlite").replace("./build/sqlite/migrate", module))
