@@ -61,6 +61,19 @@ def rows(db, sql, *args):
         return c.fetchall() if c.description else None
 
 
+def ask(sql):
+    """A query in a session of its own; the server may just be going down because of a crash."""
+    for _ in range(400):
+        db = connect()
+        try:
+            return rows(db, sql)
+        except psycopg2.OperationalError:
+            time.sleep(0.05)
+        finally:
+            db.close()
+    raise SystemExit("the server did not come back")
+
+
 def effect(n):
     return "INSERT INTO effect VALUES (%d);\n" % n
 
@@ -127,6 +140,7 @@ def crash(kind):
     end = time.time() + 1
     while target is None and caller.poll() is None and time.time() < end:
         target = postmaster() if kind == "server" else pid_of(db, kind)
+        time.sleep(0.001)
     if target and caller.poll() is None:
         os.kill(target, signal.SIGKILL)
     db.close()
@@ -154,9 +168,7 @@ try:
             if "psycopg2." in error and "Operational" not in error and "closed" not in error:
                 problems.append((kind, error.strip().split("\n")[-3:]))
             crashes += 1
-            db = connect()
-            at["stopped"] += "stopped" in rows(db, "SELECT migrate_status()")[0][0]
-            db.close()
+            at["stopped"] += "stopped" in ask("SELECT migrate_status()")[0][0]
         db = connect()
         try:
             rows(db, "CALL migrate_upgrade_autocommit()")
