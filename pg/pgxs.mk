@@ -8,6 +8,8 @@ EXTENSION = pg/migrate
 DATA = pg/migrate--$(VERSION).sql
 MODULE_big = migrate
 OBJS = $(patsubst %.c,build/pg/%.o,$(wildcard common/*.c pg/*.c))
+ISOLATION = $(patsubst test/isolation/specs/%.spec,%,$(wildcard test/isolation/specs/*.spec))
+ISOLATION_OPTS = --inputdir=test/isolation
 REGRESS = $(patsubst sql/%.sql,%,$(wildcard sql/*.sql))
 
 # -isystem: warnings are about our code, not about the server's headers
