@@ -247,6 +247,8 @@ typedef struct Reading
 	MigSchema *schema;
 	Stored *stored;
 	size_t n;
+	size_t *virtual; /* indexes of virtual tables */
+	size_t nvirtual;
 	MigList names; /* of tables, views and columns, folded and sorted */
 } Reading;
 
@@ -780,9 +782,33 @@ begins(MigText sql, const char *first, const char *second)
 	return token_is(&a, first) && token_is(&b, second);
 }
 
+/* Does a virtual table keep its data in it?  fts3, fts4, fts5 and rtree name theirs so. */
+static bool
+is_of_virtual(const Reading *r, const Stored *s)
+{
+	static const char *const suffixes[] = {"_content", "_segments", "_segdir", "_docsize",
+										   "_stat",    "_data",     "_idx",    "_config",
+										   "_node",    "_parent",   "_rowid"};
+
+	for (size_t i = 0; i < r->nvirtual; i++)
+		for (size_t k = 0; k < sizeof(suffixes) / sizeof(suffixes[0]); k++)
+		{
+			MigText name = r->stored[r->virtual[i]].name;
+			MigText on = s->on;
+			size_t len = strlen(suffixes[k]);
+
+			if (on.len == name.len + len && name_same((MigText){on.at, name.len}, name) &&
+				name_same((MigText){on.at + name.len, len}, mig_text(suffixes[k])))
+				return true;
+		}
+	return false;
+}
+
 static void
 put_stored(const Reading *r, const Stored *s)
 {
+	if (is_of_virtual(r, s))
+		return;
 	if (is_type(s, "table") && begins(s->sql, "CREATE", "VIRTUAL"))
 		put_text(r, s, "virtual table");
 	else if (is_type(s, "table") && s->table)
@@ -800,7 +826,9 @@ put_stored(const Reading *r, const Stored *s)
 MigSchema *
 mig_schema_stored(Mig *m, const MigText *rows, size_t n)
 {
-	Reading r = {m, mig_schema(m, MIG_SQLITE), mig_alloc(m, n, sizeof(Stored)), n, {NULL, 0}};
+	Reading r = {m,        mig_schema(m, MIG_SQLITE),       mig_alloc(m, n, sizeof(Stored)),
+				 n,        mig_alloc(m, n, sizeof(size_t)), 0,
+				 {NULL, 0}};
 
 	for (size_t i = 0; i < n; i++)
 	{
@@ -808,7 +836,11 @@ mig_schema_stored(Mig *m, const MigText *rows, size_t n)
 
 		*s = (Stored){rows[i * 4], rows[i * 4 + 1], rows[i * 4 + 2], rows[i * 4 + 3], NULL, {0}};
 		s->address = (MigAddress){CLASS_STORED, (uint32_t) i + 1, 0};
-		if (is_type(s, "table") && !begins(s->sql, "CREATE", "VIRTUAL"))
+		if (!is_type(s, "table"))
+			continue;
+		if (begins(s->sql, "CREATE", "VIRTUAL"))
+			r.virtual[r.nvirtual++] = i;
+		else
 			s->table = table_read(m, s->sql);
 	}
 	find_names(&r);

@@ -742,8 +742,8 @@ extern MigText mig_schema_print(Mig *m, MigSchema *schema);
 
 /*
  * rows: type, name, tbl_name and sql of sqlite_schema, n rows; sql terminated
- * by a NUL.  Without what SQLite makes by itself: rows that have no sql, tables
- * of SQLite's and of virtual tables.
+ * by a NUL; without those that have no sql.  Tables in which virtual tables
+ * keep their data are left out.
  */
 extern MigSchema *mig_schema_stored(Mig *m, const MigText *rows, size_t n);
 

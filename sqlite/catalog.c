@@ -2,22 +2,16 @@
  * catalog.c - the schema of the main database as structs
  *
  * SQLite's catalog is one table of statements; the core takes them apart.
- * Without what is SQLite's own, ours, and the tables in which virtual tables
- * keep their data.
+ * Without what is SQLite's own and ours.
  */
 #include "sqlite.h"
 
 #include <string.h>
 
-/* Which suffixes: fts3, fts4, fts5 and rtree, as their documentation has them. */
 static const char *const rows_query =
-	"SELECT type, name, tbl_name, sql FROM main.sqlite_schema AS s "
+	"SELECT type, name, tbl_name, sql FROM main.sqlite_schema "
 	"WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
-	"AND tbl_name NOT IN ('migrate_revision', 'migrate_version', 'migrate_log') "
-	"AND NOT EXISTS (SELECT 1 FROM main.sqlite_schema AS v "
-	"WHERE v.sql LIKE 'CREATE VIRTUAL%' AND s.tbl_name LIKE v.name || '\\_%' ESCAPE '\\' "
-	"AND substr(s.tbl_name, length(v.name) + 2) IN ('content', 'segments', 'segdir', 'docsize', "
-	"'stat', 'data', 'idx', 'config', 'node', 'parent', 'rowid')) ORDER BY rowid";
+	"AND tbl_name NOT IN ('migrate_revision', 'migrate_version', 'migrate_log') ORDER BY rowid";
 
 MigSchema *
 catalog_load(Call *call)

@@ -42,6 +42,13 @@ check("files from psql", (p.returncode, p.stdout.count("added "), p.stdout.count
       (0,) + (len(os.listdir(os.path.join(folder, "versions"))),) * 2)
 name = fresh_database("readme_grants")
 db = postgres(name)
+rows(db, "DROP TABLE IF EXISTS account")
+status, out = shell([os.path.join(os.environ["PGBIN"], "psql"), "-AtXq", "-v", "ON_ERROR_STOP=1",
+                     "-d", name], input=block("autogenerate"))
+check("autogenerate", (status, out.split("\n")[0]),
+      (0, "1|column account.mail|ALTER TABLE account ALTER COLUMN mail SET NOT NULL|"
+          "ALTER TABLE account ALTER COLUMN mail DROP NOT NULL|f"))
+
 for role in ("reader", "deployer"):
     rows(db, "DROP ROLE IF EXISTS " + role)
     rows(db, "CREATE ROLE " + role)
