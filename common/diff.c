@@ -24,7 +24,8 @@
 
 typedef enum OpKind
 {
-	OP_ASIDE, /* a type gets another name */
+	OP_RENAME,
+	OP_ASIDE, /* a type gets another name, until it is dropped */
 	OP_DROP,
 	OP_CREATE,
 	OP_ALTER
@@ -34,6 +35,7 @@ typedef struct Op
 {
 	OpKind kind;
 	Object *object; /* of a drop: in the schema that is there; else in the wanted one */
+	MigText label;
 	MigText text;
 	bool destructive;
 	struct Op **after;
@@ -54,6 +56,7 @@ typedef struct Way
 	Mig *m;
 	MigSchema *from;
 	MigSchema *to;
+	const Renames *renames;
 	bool back;      /* alterations in the reverse of the order that the way there has */
 	Objects spread; /* of from: what was replaced, dropped or broken, and not looked at yet */
 	Ops ops;
@@ -103,6 +106,99 @@ op_after(Way *way, Op *op, Op *before)
 		op->room = room;
 	}
 	op->after[op->nafter++] = before;
+}
+
+/* ---- renames ---- */
+
+/* A rename as this way goes. */
+static Object *
+before_rename(const Way *way, const Rename *rename)
+{
+	return way->back ? rename->to : rename->from;
+}
+
+static Object *
+after_rename(const Way *way, const Rename *rename)
+{
+	return way->back ? rename->from : rename->to;
+}
+
+/* A text in which a name is another one. */
+static MigText
+with_name(Mig *m, MigText text, MigText old, MigText new)
+{
+	Lexer l = lexer(text, LEX_BOTH, 1);
+	MigBuf buf = mig_buf(m);
+
+	for (Token token = lexer_next(&l); token.kind != TOKEN_END; token = lexer_next(&l))
+		mig_buf_add(&buf, (token.kind == TOKEN_WORD || token.kind == TOKEN_QUOTED) &&
+								  mig_same(token.text, old)
+							  ? new
+							  : token.text);
+	return mig_buf_text(&buf);
+}
+
+/* What an object says once something that it needs has another name. */
+static void
+substitute(Mig *m, Object *object, const Object *old, const Object *new)
+{
+	size_t n = object->given.nvalues;
+	MigText *values = mig_alloc(m, n, sizeof(MigText));
+
+	for (size_t i = 0; i < n; i++)
+	{
+		values[i] = object->values ? object->values[i] : object->given.values[i];
+		if (values[i].at)
+			values[i] = with_name(m, values[i], old->given.name, new->given.name);
+	}
+	object->values = values;
+}
+
+/* The object, its parts, theirs, and all that needs one of them. */
+static void
+substitute_around(Mig *m, Object *old, const Object *new)
+{
+	Objects all = {NULL, 0, 0};
+
+	objects_add(m, &all, old);
+	for (size_t i = 0; i < all.n; i++)
+	{
+		for (size_t k = 0; k < all.at[i]->parts.n; k++)
+			objects_add(m, &all, all.at[i]->parts.at[k]);
+		for (size_t k = 0; k < all.at[i]->needed_by.n; k++)
+			substitute(m, all.at[i]->needed_by.at[k], old, new);
+	}
+	for (size_t i = 0; i < all.n; i++)
+		substitute(m, all.at[i], old, new);
+}
+
+static void
+forget_names(MigSchema *schema)
+{
+	for (size_t i = 0; i < schema->objects.n; i++)
+	{
+		schema->objects.at[i]->renamed = NULL;
+		schema->objects.at[i]->values = NULL;
+		schema->objects.at[i]->key = schema_key(schema->m, schema->objects.at[i]);
+	}
+}
+
+/* The schema that is there gets the new names, wherever they are compared or written. */
+static void
+rename_all(Way *way)
+{
+	if (way->renames->first == NULL)
+		return;
+	forget_names(way->from);
+	forget_names(way->to);
+	for (const Rename *r = way->renames->first; r; r = r->next)
+		if (r->from)
+		{
+			before_rename(way, r)->renamed = after_rename(way, r);
+			substitute_around(way->m, before_rename(way, r), after_rename(way, r));
+		}
+	for (size_t i = 0; i < way->from->objects.n; i++)
+		way->from->objects.at[i]->key = schema_key(way->m, way->from->objects.at[i]);
 }
 
 /* ---- 1. match ---- */
@@ -175,11 +271,18 @@ is_kind(const Object *object, const char *name)
 	return strcmp(object->kind->name, name) == 0;
 }
 
+static MigText
+current_value(const Object *object, size_t i)
+{
+	return object->values && i < object->given.nvalues ? object->values[i]
+													   : schema_value(object, i);
+}
+
 static bool
 differs(const Object *a, const Object *b, size_t i)
 {
-	MigText x = schema_value(a, i);
-	MigText y = schema_value(b, i);
+	MigText x = current_value(a, i);
+	MigText y = current_value(b, i);
 
 	return (x.at == NULL) != (y.at == NULL) || !mig_same(x, y);
 }
@@ -631,13 +734,29 @@ put_all(Way *way, const Objects *objects, OpKind kind, bool backwards)
 	}
 }
 
-/* Types aside, drops from the last object on, alterations, what is made from the first on. */
+/* Wholes before their parts. */
+static void
+put_renames(Way *way)
+{
+	for (int parts = 0; parts < 2; parts++)
+		for (size_t i = 0; i < way->from->objects.n; i++)
+		{
+			Object *old = way->from->objects.at[i];
+
+			if (old->renamed && old->twin && (old->parent != NULL) == (parts > 0))
+				ops_add(way->m, &way->done, new_op(way, OP_RENAME, old->twin));
+		}
+}
+
+/* Renames, types aside, drops from the last object on, alterations, what is made from the first on.
+ */
 static void
 order(Way *way)
 {
 	order_drops(way);
 	order_creates(way);
 	order_names(way);
+	put_renames(way);
 	put_all(way, &way->from->objects, OP_ASIDE, false);
 	put_all(way, &way->from->objects, OP_DROP, true);
 	if (way->back)
@@ -659,7 +778,7 @@ order(Way *way)
 static MigText
 aside_name(Mig *m, const Object *type)
 {
-	MigText name = type->given.name;
+	MigText name = type->twin->given.name; /* its own, or the one that it has got */
 
 	if (name.at[0] == '"')
 		return mig_text(mig_format(m, "%.*s (old)\"", (int) name.len - 1, name.at));
@@ -669,8 +788,8 @@ aside_name(Mig *m, const Object *type)
 static MigText
 aside_full(Mig *m, const Object *type)
 {
-	MigText full = type->given.full;
-	size_t schema = full.len - type->given.name.len;
+	MigText full = type->twin->given.full;
+	size_t schema = full.len - type->twin->given.name.len;
 
 	return mig_text(mig_format(m, "%.*s%s", (int) schema, full.at, aside_name(m, type).at));
 }
@@ -680,20 +799,19 @@ aside_text(Mig *m, const Object *type)
 {
 	return mig_text(mig_format(m, "ALTER %s %.*s RENAME TO %s",
 							   is_kind(type, "domain") ? "DOMAIN" : "TYPE",
-							   MIG_ARG(type->given.full), aside_name(m, type).at));
+							   MIG_ARG(type->twin->given.full), aside_name(m, type).at));
 }
 
 static MigText
-drop_text(Mig *m, Object *old)
+drop_text(Mig *m, const Object *old)
 {
-	MigText full = old->given.full;
-	MigText text;
+	Object aside = *old;
 
-	if (is_aside(old))
-		old->given.full = aside_full(m, old);
-	text = schema_expand(m, old, old->kind->drop, (MigText){NULL, 0});
-	old->given.full = full;
-	return text;
+	if (!is_aside(old))
+		return schema_expand(m, old, old->kind->drop, (MigText){NULL, 0});
+	aside.given.full = aside_full(m, old);
+	aside.renamed = NULL;
+	return schema_expand(m, &aside, old->kind->drop, (MigText){NULL, 0});
 }
 
 /* ---- types of columns ---- */
@@ -860,7 +978,10 @@ write_op(Way *way, Op *op)
 	Mig *m = way->m;
 	Object *object = op->object;
 
-	if (op->kind == OP_ASIDE)
+	op->label = schema_label(m, object);
+	if (op->kind == OP_RENAME)
+		op->text = schema_expand(m, object, object->kind->rename, (MigText){NULL, 0});
+	else if (op->kind == OP_ASIDE)
 		op->text = aside_text(m, object);
 	else if (op->kind == OP_DROP)
 		op->text = drop_text(m, object);
@@ -877,10 +998,11 @@ write_op(Way *way, Op *op)
 
 /* The operations that lead from the one schema to the other, in order. */
 static Ops
-one_way(Mig *m, MigSchema *from, MigSchema *to, bool back)
+one_way(Mig *m, MigSchema *from, MigSchema *to, const Renames *renames, bool back)
 {
-	Way way = {.m = m, .from = from, .to = to, .back = back};
+	Way way = {.m = m, .from = from, .to = to, .renames = renames, .back = back};
 
+	rename_all(&way);
 	match(m, from, to);
 	mark_what_stays(back ? to : from);
 	decide(&way);
@@ -920,12 +1042,12 @@ find_partner(Ops ops, size_t from, const Op *other)
 }
 
 static void
-add_step(Mig *m, MigTable *table, const Object *object, const Op *up, const Op *down)
+add_step(Mig *m, MigTable *table, MigText label, const Op *up, const Op *down)
 {
 	MigText *row = mig_table_row(m, table);
 
 	row[0] = mig_cell_int(m, (int64_t) table->nrow);
-	row[1] = schema_label(m, object);
+	row[1] = label;
 	if (up)
 		row[2] = up->text;
 	if (down)
@@ -961,12 +1083,12 @@ side_by_side(Mig *m, Ops up, Ops down)
 		size_t next_up = k < down.n ? find_partner(up, i, down.at[k]) : up.n;
 
 		if (i < up.n && next_down == k)
-			add_step(m, table, up.at[i]->object, up.at[i], down.at[k]), i++, k++;
+			add_step(m, table, up.at[i]->label, up.at[i], down.at[k]), i++, k++;
 		else if (i < up.n && (next_down == down.n || k == down.n ||
 							  (next_up < up.n && next_up - i < next_down - k)))
-			add_step(m, table, up.at[i]->object, up.at[i], NULL), i++;
+			add_step(m, table, up.at[i]->label, up.at[i], NULL), i++;
 		else
-			add_step(m, table, down.at[k]->object, NULL, down.at[k]), k++;
+			add_step(m, table, down.at[k]->label, NULL, down.at[k]), k++;
 	}
 	return table;
 }
@@ -989,17 +1111,31 @@ check_comparable(Mig *m, const MigSchema *desired)
 	}
 }
 
-MigTable *
-mig_diff(Mig *m, MigSchema *live, MigSchema *desired)
+/* Adds those that are seen once the told ones are known. */
+static void
+find_renames(Mig *m, MigSchema *live, MigSchema *desired, Renames *renames)
 {
+	Way way = {.m = m, .from = live, .to = desired, .renames = renames};
+
+	rename_all(&way);
+	match(m, live, desired);
+	rename_find(m, live, desired, renames);
+}
+
+MigTable *
+mig_diff(Mig *m, MigSchema *live, MigSchema *desired, MigText text)
+{
+	Renames renames;
 	Ops up;
 	Ops down;
 
 	schema_resolve(live);
 	schema_resolve(desired);
-	up = one_way(m, live, desired, false);
+	renames = rename_read(m, live, desired, text);
+	find_renames(m, live, desired, &renames);
+	up = one_way(m, live, desired, &renames, false);
 	check_comparable(m, desired);
-	down = one_way(m, desired, live, true);
+	down = one_way(m, desired, live, &renames, true);
 	return side_by_side(m, up, down);
 }
 

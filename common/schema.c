@@ -227,9 +227,9 @@ find_parents(MigSchema *schema, const Places *places)
 			objects_add(schema->m, &kept.at[i]->parent->parts, kept.at[i]);
 }
 
-/* "table a/column b": of parts, without the names of wholes but the schema_root. */
-static void
-make_key(Mig *m, Object *object)
+/* "table a/column b": of parts, without the names of wholes but the outermost. */
+MigText
+schema_key(Mig *m, const Object *object)
 {
 	MigBuf buf = mig_buf(m);
 	const Object *chain[8];
@@ -239,14 +239,15 @@ make_key(Mig *m, Object *object)
 		chain[n++] = o;
 	while (n-- > 0)
 	{
-		const MigItem *given = &chain[n]->given;
+		const Object *named = chain[n]->renamed ? chain[n]->renamed : chain[n];
+		const MigItem *given = &named->given;
 
 		mig_buf_format(&buf, "%s %.*s/", chain[n]->kind->name,
 					   MIG_ARG(given->same.at     ? given->same
 							   : chain[n]->parent ? given->name
 												  : given->full));
 	}
-	object->key = mig_buf_text(&buf);
+	return mig_buf_text(&buf);
 }
 
 /* Kinds in their order, then names. */
@@ -543,7 +544,7 @@ schema_resolve(MigSchema *schema)
 	places = all_places(schema);
 	find_parents(schema, &places);
 	for (size_t i = 0; i < schema->objects.n; i++)
-		make_key(schema->m, schema->objects.at[i]);
+		schema->objects.at[i]->key = schema_key(schema->m, schema->objects.at[i]);
 	find_needs(schema, &places);
 	sort_objects(schema, &schema->objects);
 	for (size_t i = 0; i < schema->objects.n; i++)
@@ -645,6 +646,49 @@ add_old_options(Mig *m, MigBuf *buf, const Object *object)
 	}
 }
 
+/* The names that an object has now, or will have. */
+static const MigItem *
+named(const Object *object)
+{
+	return object->renamed ? &object->renamed->given : &object->given;
+}
+
+/* A column has its table's full name. */
+static MigText
+whole_name(const Object *object)
+{
+	const Object *whole = object->parent;
+
+	while (whole->kind->part && whole->parent)
+		whole = whole->parent;
+	return named(whole)->full;
+}
+
+/* The text of one character behind a percent sign, if it is a name; false: it is none. */
+static bool
+expand_name(MigBuf *buf, const Object *object, char c, MigText value)
+{
+	if (c == 'f')
+		mig_buf_add(buf, named(object)->full);
+	else if (c == 'n')
+		mig_buf_add(buf, named(object)->name);
+	else if (c == 'p')
+		mig_buf_add(buf, named(object->parent)->name);
+	else if (c == 'P')
+		mig_buf_add(buf, whole_name(object));
+	else if (c == 'm')
+		mig_buf_add(buf, object->twin->given.name);
+	else if (c == 'M')
+		mig_buf_add(buf, object->twin->given.full);
+	else if (c == 'N')
+		add_constraint_name(buf, object);
+	else if (c == 'v')
+		mig_buf_add(buf, value);
+	else
+		return false;
+	return true;
+}
+
 /* The one expansion of a template; recursive as deep as parts have parts. */
 static void
 expand(Mig *m, MigBuf *buf, const Object *object, const char *template, MigText value)
@@ -652,31 +696,15 @@ expand(Mig *m, MigBuf *buf, const Object *object, const char *template, MigText 
 	for (const char *p = template; *p; p++)
 	{
 		if (*p != '%')
-		{
 			mig_buf_add(buf, (MigText){p, 1});
+		else if (expand_name(buf, object, *++p, value))
 			continue;
-		}
-		p++;
-		if (*p == 'f')
-			mig_buf_add(buf, object->given.full);
-		else if (*p == 'n')
-			mig_buf_add(buf, object->given.name);
-		else if (*p == 'p')
-			mig_buf_add(buf, object->parent->given.name);
-		else if (*p == 'P')
-			mig_buf_add(buf, object->parent->given.full);
-		else if (*p == 'v')
-			mig_buf_add(buf, value);
 		else if (*p == 'l')
 			add_list(m, buf, object);
 		else if (*p == 'c')
 			add_parts(m, buf, object, "");
 		else if (*p == 'i')
 			expand(m, buf, object, object->kind->part, value);
-		else if (*p == 'N')
-			add_constraint_name(buf, object);
-		else if (*p == 'm')
-			mig_buf_add(buf, object->twin->given.name);
 		else if (*p == 'o')
 			add_old_options(m, buf, object);
 		else if (*p == 'k')

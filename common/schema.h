@@ -18,8 +18,8 @@
  * whole, %v the value, %0 to %9 the clause of that property (where the kind has
  * none of that number, the value itself), %l the parts in parentheses, %c the
  * parts one behind the other, %i its own part, %N "CONSTRAINT name " unless it
- * has none of its own (value 9), %m the old name, %o the names of the old options, %k what COMMENT
- * ON says for the whole.
+ * has none of its own (value 9), %m and %M the old name and full name, %o the names of the old
+ * options, %k what COMMENT ON says for the whole.
  */
 typedef struct Property
 {
@@ -45,8 +45,9 @@ typedef struct Kind
 	const char *label;
 	const char *create;
 	const char *drop;
-	const char *part; /* inside the CREATE of the whole; NULL: never there */
-	const char *on;   /* what COMMENT ON says */
+	const char *part;   /* inside the CREATE of the whole; NULL: never there */
+	const char *on;     /* what COMMENT ON says */
+	const char *rename; /* %m and %M: the old name and full name; NULL: by replacing */
 	unsigned flags;
 	Property properties[MAX_PROPERTIES + 1];
 } Kind;
@@ -77,7 +78,9 @@ struct Object
 	bool inside;       /* stands in the CREATE of its parent */
 	int mark;          /* of a walk: 0 not seen, 1 begun, 2 done */
 	/* diff.c */
-	Object *twin; /* the same in the other schema */
+	Object *renamed; /* the object of the other schema whose name it gets, or NULL */
+	MigText *values; /* once all that is renamed has its new name; NULL: as given */
+	Object *twin;    /* the same in the other schema */
 	struct Op *drop;
 	struct Op *create;
 	struct Op *alter;
@@ -125,5 +128,28 @@ extern MigText schema_expand(Mig *m, const Object *object, const char *template,
 /* The CREATE, and what must follow it.  */
 extern MigText schema_create(Mig *m, const Object *object);
 extern MigText schema_value(const Object *object, size_t i);
+
+/* What says which object of another schema is the same, with the names that objects get. */
+extern MigText schema_key(Mig *m, const Object *object);
+
+/* ---- rename.c ---- */
+
+typedef struct Rename
+{
+	MigText old;  /* the identifier that was told */
+	Object *from; /* live; NULL: nothing to rename */
+	Object *to;   /* desired */
+	struct Rename *next;
+} Rename;
+
+typedef struct Renames
+{
+	Rename *first;
+} Renames;
+
+/* What the text of the desired schema says; 42601 for a directive that cannot be understood. */
+extern Renames rename_read(Mig *m, const MigSchema *live, const MigSchema *desired, MigText text);
+/* Adds what needs no telling.  Twins must have been found; those that are renamed become twins. */
+extern void rename_find(Mig *m, const MigSchema *live, const MigSchema *desired, Renames *renames);
 
 #endif

@@ -735,6 +735,18 @@ depend_on_mentioned(const Reading *r, const Stored *s, const Tokens *tokens)
 	}
 }
 
+/* As it is, but for names in quotes that they do not need: a rename leaves such. */
+static MigText
+unquoted(const Reading *r, MigText sql)
+{
+	Lexer l = lexer(sql, LEX_SQLITE, 1);
+	MigBuf buf = mig_buf(r->m);
+
+	for (Token token = lexer_next(&l); token.kind != TOKEN_END; token = lexer_next(&l))
+		mig_buf_add(&buf, token.kind == TOKEN_QUOTED ? normal_token(r, token) : token.text);
+	return mig_buf_text(&buf);
+}
+
 static void
 put_text(const Reading *r, const Stored *s, const char *kind)
 {
@@ -749,7 +761,7 @@ put_text(const Reading *r, const Stored *s, const char *kind)
 	if (on)
 		item.parent = on->address;
 	item.values[0] = normal(r, &tokens, (Span){0, tokens.n});
-	item.values[9] = s->sql;
+	item.values[9] = unquoted(r, s->sql);
 	item.same = folded(r->m, s->name);
 	put_item(r, item);
 	if (is_type(s, "index") && on && on->table)

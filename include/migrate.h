@@ -756,9 +756,11 @@ extern const MigColumn mig_diff_columns[];
  * order of steps lead from live to desired, downgrades in the reverse order
  * back; a step may have only one of them.  A cell is one or several statements,
  * each but the last with a semicolon.
- * Raises 0A000 for an object that is desired and cannot be compared.
+ * text: that of the desired schema, whose comments tell what was renamed.
+ * Raises 0A000 for an object that is desired and cannot be compared, 42601 for
+ * such a comment that cannot be understood.
  */
-extern MigTable *mig_diff(Mig *m, MigSchema *live, MigSchema *desired);
+extern MigTable *mig_diff(Mig *m, MigSchema *live, MigSchema *desired, MigText text);
 /* The upgrade or downgrade section that runs the steps. */
 extern MigText mig_diff_script(Mig *m, const MigTable *diff, MigDirection direction);
 /* The answer of migrate_check(desired); 55000 with the steps unless there are none. */

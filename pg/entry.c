@@ -578,7 +578,7 @@ diff(Call *call, MigText desired)
 
 	run_check(call, "compare schemas");
 	live = catalog_load(call);
-	return mig_diff(&call->mig, live, desired_load(call, desired));
+	return mig_diff(&call->mig, live, desired_load(call, desired), desired);
 }
 
 PG_FUNCTION_INFO_V1(migrate_diff);

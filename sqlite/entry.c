@@ -436,7 +436,7 @@ diff(Call *call, MigText desired)
 {
 	MigSchema *live = catalog_load(call);
 
-	return mig_diff(&call->mig, live, desired_load(call, desired));
+	return mig_diff(&call->mig, live, desired_load(call, desired), desired);
 }
 
 static void

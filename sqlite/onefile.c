@@ -71,6 +71,15 @@
 #undef is_kind
 #undef finish
 #include "../common/stored.c"
+#define Reader RenameReader
+#define same_name rename_same_name
+#define is_name rename_is_name
+#define resolve rename_resolve
+#include "../common/rename.c"
+#undef Reader
+#undef same_name
+#undef is_name
+#undef resolve
 
 /* (3) the graph, (4) what stands on it */
 #include "../common/graph.c"

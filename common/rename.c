@@ -1,0 +1,455 @@
+/*
+ * rename.c - what has got another name
+ *
+ * "-- migrate:renamed-from old" in a desired schema stands behind the new name:
+ * it belongs to the last name that was declared before it, that of a table, of
+ * a column or constraint in it, of an index or of another object.  It says
+ * nothing where the new name is live already, so it may stay in the text.
+ *
+ * What needs no telling: a constraint or an index that is the same but for its
+ * name, and the sequence of a column.
+ */
+#include "schema.h"
+
+#include <string.h>
+
+#define DIRECTIVE "-- migrate:renamed-from"
+
+/* ---- reading the text ---- */
+
+typedef struct Reader
+{
+	Mig *m;
+	const MigSchema *desired;
+	Lexer lexer;
+	Token token;
+	int depth;
+	MigText schema; /* of the last name; null: none was said */
+	MigText whole;  /* the table in which we are, or null */
+	MigText name;   /* declared last, or null */
+	bool is_part;   /* the name is that of a part of whole */
+	Renames *renames;
+} Reader;
+
+/* An identifier as the engine knows it: without quotes; folded where it has none. */
+static MigText
+identifier_of(const Reader *r, Token token)
+{
+	MigBuf buf = mig_buf(r->m);
+
+	for (size_t i = 0; i < token.text.len; i++)
+	{
+		char c = token.text.at[i];
+
+		if (token.kind == TOKEN_WORD && c >= 'A' && c <= 'Z')
+			c = (char) (c - 'A' + 'a');
+		else if (token.kind != TOKEN_WORD && (i == 0 || i + 1 == token.text.len))
+			continue;
+		else if (token.kind != TOKEN_WORD && c == token.text.at[0] && token.text.at[i + 1] == c)
+			i++;
+		mig_buf_add(&buf, (MigText){&c, 1});
+	}
+	return mig_buf_text(&buf);
+}
+
+static Token
+read_identifier(Mig *m, MigText text, MigEngine engine, MigText *identifier)
+{
+	Reader r = {.m = m};
+	Lexer l = lexer(text, engine == MIG_SQLITE ? LEX_SQLITE : LEX_POSTGRESQL, 1);
+	Token token = lexer_next_word(&l);
+
+	*identifier = identifier_of(&r, token);
+	return lexer_next_word(&l);
+}
+
+static bool
+same_name(const MigSchema *schema, MigText a, MigText b)
+{
+	if (a.len != b.len || schema->engine != MIG_SQLITE)
+		return mig_same(a, b);
+	for (size_t i = 0; i < a.len; i++)
+	{
+		char x = a.at[i] >= 'A' && a.at[i] <= 'Z' ? (char) (a.at[i] + 32) : a.at[i];
+		char y = b.at[i] >= 'A' && b.at[i] <= 'Z' ? (char) (b.at[i] + 32) : b.at[i];
+
+		if (x != y)
+			return false;
+	}
+	return true;
+}
+
+static bool
+goes_by(const MigSchema *schema, const Object *object, MigText name)
+{
+	MigText own;
+
+	read_identifier(schema->m, object->given.name, schema->engine, &own);
+	return same_name(schema, own, name);
+}
+
+/* The object that was declared last; NULL if it is nothing that is compared. */
+static Object *
+declared(const Reader *r)
+{
+	for (size_t i = 0; r->name.at && i < r->desired->objects.n; i++)
+	{
+		Object *object = r->desired->objects.at[i];
+
+		if (!goes_by(r->desired, object, r->name))
+			continue;
+		if (!r->is_part && (object->parent == NULL || object->kind->part == NULL))
+			return object;
+		if (r->is_part && object->parent && goes_by(r->desired, object->parent, r->whole))
+			return object;
+	}
+	return NULL;
+}
+
+static _Noreturn void
+fail_directive(const Reader *r, const char *detail)
+{
+	mig_raise(r->m,
+			  &(MigError){MIG_SYNTAX_ERROR, "migrate:renamed-from cannot be understood", detail,
+						  "Write it behind the new name: mail text, -- migrate:renamed-from "
+						  "email",
+						  mig_text_context(r->m, "desired schema", 0, r->token.line)});
+}
+
+static void
+read_renamed_from(const Reader *r)
+{
+	size_t len = strlen(DIRECTIVE);
+	MigText rest = {r->token.text.at + len, r->token.text.len - len};
+	Rename *rename;
+
+	if (rest.len == 0 || (rest.at[0] != ' ' && rest.at[0] != '\t'))
+		fail_directive(r, "It names no old name.");
+	rename = mig_alloc(r->m, 1, sizeof(Rename));
+	if (read_identifier(r->m, rest, r->desired->engine, &rename->old).kind != TOKEN_END ||
+		rename->old.len == 0)
+		fail_directive(r, "It does not name one old name.");
+	rename->to = declared(r);
+	if (rename->to == NULL)
+		fail_directive(r, "There is no name before it that can be renamed.");
+	if (rename->to->kind->rename == NULL)
+		return; /* SQLite's indexes are made anew, which loses nothing */
+	rename->next = r->renames->first;
+	r->renames->first = rename;
+}
+
+/* The next token that is neither blank nor comment; directives are read by the way. */
+static void
+next_token(Reader *r)
+{
+	size_t len = strlen(DIRECTIVE);
+
+	for (;;)
+	{
+		r->token = lexer_next(&r->lexer);
+		if (r->token.kind == TOKEN_COMMENT && r->token.text.len >= len &&
+			memcmp(r->token.text.at, DIRECTIVE, len) == 0)
+			read_renamed_from(r);
+		if (r->token.kind != TOKEN_SPACE && r->token.kind != TOKEN_COMMENT)
+			return;
+	}
+}
+
+static bool
+accept_word(Reader *r, const char *word)
+{
+	if (!token_is(&r->token, word))
+		return false;
+	next_token(r);
+	return true;
+}
+
+static bool
+is_char(const Reader *r, char c)
+{
+	return r->token.kind == TOKEN_OTHER && r->token.text.at[0] == c;
+}
+
+static bool
+is_name(const Reader *r)
+{
+	return r->token.kind == TOKEN_WORD || r->token.kind == TOKEN_QUOTED;
+}
+
+/* A name of an object, perhaps with a schema before it, is the last that was declared. */
+static void
+declare(Reader *r, bool is_part)
+{
+	MigText name = {NULL, 0};
+
+	while (is_name(r))
+	{
+		name = identifier_of(r, r->token);
+		r->name = name;
+		r->is_part = is_part;
+		next_token(r);
+		if (!is_char(r, '.'))
+			return;
+		next_token(r);
+	}
+}
+
+static void
+skip_if_exists(Reader *r)
+{
+	if (accept_word(r, "IF") && accept_word(r, "NOT"))
+		accept_word(r, "EXISTS");
+	else if (accept_word(r, "EXISTS"))
+		accept_word(r, "ONLY");
+}
+
+/* To the end of an item or of the list around it. */
+static void
+skip_item(Reader *r)
+{
+	int depth = 0;
+
+	while (r->token.kind != TOKEN_END && (depth > 0 || (!is_char(r, ',') && !is_char(r, ')'))))
+	{
+		depth += is_char(r, '(');
+		depth -= is_char(r, ')');
+		next_token(r);
+	}
+}
+
+/* Columns and constraints between the parentheses of CREATE TABLE and CREATE TYPE. */
+static void
+read_parts(Reader *r)
+{
+	r->whole = r->name;
+	next_token(r);
+	while (r->token.kind != TOKEN_END && !is_char(r, ')'))
+	{
+		accept_word(r, "CONSTRAINT");
+		declare(r, true);
+		skip_item(r);
+		if (is_char(r, ','))
+			next_token(r);
+	}
+}
+
+static void
+read_create(Reader *r)
+{
+	static const char *const words[] = {"TABLE",  "INDEX",    "VIEW",   "TYPE",
+										"DOMAIN", "SEQUENCE", "SCHEMA", NULL};
+	int k = 7;
+
+	for (int i = 0; i < 4 && words[k] == NULL && is_name(r); i++)
+	{
+		for (k = 0; words[k] && !token_is(&r->token, words[k]); k++)
+			;
+		next_token(r);
+	}
+	if (words[k] == NULL)
+		return;
+	accept_word(r, "CONCURRENTLY");
+	skip_if_exists(r);
+	declare(r, false);
+	if (k == 3)
+		accept_word(r, "AS");
+	if ((k == 0 || k == 3) && is_char(r, '('))
+		read_parts(r);
+}
+
+static void
+read_alter(Reader *r)
+{
+	if (!accept_word(r, "TABLE"))
+		return;
+	accept_word(r, "ONLY");
+	skip_if_exists(r);
+	declare(r, false);
+	r->whole = r->name;
+	if (accept_word(r, "ADD") && (accept_word(r, "CONSTRAINT") || accept_word(r, "COLUMN")))
+		declare(r, true);
+}
+
+static void
+read_statement(Reader *r)
+{
+	if (accept_word(r, "CREATE"))
+		read_create(r);
+	else if (accept_word(r, "ALTER"))
+		read_alter(r);
+	while (r->token.kind != TOKEN_END && !is_char(r, ';'))
+		next_token(r);
+	if (r->token.kind != TOKEN_END)
+		next_token(r);
+}
+
+/* ---- finding what had the old name ---- */
+
+static Object *
+renamed(const MigSchema *live, const Renames *renames, const Rename *rename)
+{
+	const Object *to = rename->to;
+	Object *whole = NULL;
+
+	for (size_t i = 0; to->parent && i < live->objects.n; i++)
+		if (mig_same(live->objects.at[i]->key, to->parent->key))
+			whole = live->objects.at[i];
+	for (const Rename *r = renames->first; r; r = r->next)
+		if (r->to == to->parent && r->from)
+			whole = r->from;
+	for (size_t i = 0; i < live->objects.n; i++)
+	{
+		Object *object = live->objects.at[i];
+
+		if (object->kind == to->kind && object->parent == whole &&
+			(whole == NULL) == (to->parent == NULL) && goes_by(live, object, rename->old))
+			return object;
+	}
+	return NULL;
+}
+
+static bool
+is_live(const MigSchema *live, const Renames *renames, const Object *to)
+{
+	for (const Rename *r = renames->first; r; r = r->next)
+		if (to->parent && r->to == to->parent && r->from)
+		{
+			for (size_t i = 0; i < r->from->parts.n; i++)
+				if (r->from->parts.at[i]->kind == to->kind &&
+					mig_same(r->from->parts.at[i]->given.name, to->given.name))
+					return true;
+			return false;
+		}
+	for (size_t i = 0; i < live->objects.n; i++)
+		if (mig_same(live->objects.at[i]->key, to->key))
+			return true;
+	return false;
+}
+
+static void
+resolve(const MigSchema *live, Renames *renames, bool parts)
+{
+	for (Rename *r = renames->first; r; r = r->next)
+		if ((r->to->parent != NULL) == parts && !is_live(live, renames, r->to))
+			r->from = renamed(live, renames, r);
+}
+
+Renames
+rename_read(Mig *m, const MigSchema *live, const MigSchema *desired, MigText text)
+{
+	Renames renames = {NULL};
+	Reader r = {.m = m, .desired = desired, .renames = &renames};
+
+	if (text.len == 0)
+		return renames;
+	r.lexer = lexer(text, desired->engine == MIG_SQLITE ? LEX_SQLITE : LEX_POSTGRESQL, 1);
+	next_token(&r);
+	while (r.token.kind != TOKEN_END)
+		read_statement(&r);
+	resolve(live, &renames, false);
+	resolve(live, &renames, true);
+	return renames;
+}
+
+/* ---- what needs no telling ---- */
+
+static void
+add_rename(Mig *m, Renames *renames, Object *from, Object *to)
+{
+	Rename *rename = mig_alloc(m, 1, sizeof(Rename));
+
+	*rename = (Rename){.from = from, .to = to, .next = renames->first};
+	renames->first = rename;
+}
+
+/* The definition of an index begins with its name. */
+static MigText
+without_name(Mig *m, const Object *object, MigText value)
+{
+	MigText name = object->given.name;
+	const char *at = value.at && name.len > 0 ? strstr(value.at, name.at) : NULL;
+
+	if (strcmp(object->kind->name, "index") != 0 || at == NULL)
+		return value;
+	return mig_text(mig_format(m, "%.*s%s", (int) (at - value.at), value.at, at + name.len));
+}
+
+static bool
+same_but_name(Mig *m, const Object *a, const Object *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	for (size_t i = 0; a->kind->properties[i].name; i++)
+	{
+		MigText x = without_name(m, a, schema_value(a, i));
+		MigText y = without_name(m, b, schema_value(b, i));
+
+		if ((x.at == NULL) != (y.at == NULL) || !mig_same(x, y))
+			return false;
+	}
+	return true;
+}
+
+/* Of a whole that both have: a part that the one has and the other has under another name. */
+static Object *
+find_same_part(Mig *m, const Object *part)
+{
+	const Objects *parts = &part->parent->twin->parts;
+
+	for (size_t i = 0; i < parts->n; i++)
+		if (parts->at[i]->twin == NULL && same_but_name(m, part, parts->at[i]))
+			return parts->at[i];
+	return NULL;
+}
+
+/* The column that owns a sequence. */
+static Object *
+owner_column(const Object *sequence)
+{
+	for (size_t i = 0; i < sequence->parts.n; i++)
+		if (strcmp(sequence->parts.at[i]->kind->name, "sequence owner") == 0 &&
+			sequence->parts.at[i]->needs.n > 0)
+			return sequence->parts.at[i]->needs.at[0];
+	return NULL;
+}
+
+static Object *
+find_sequence(const MigSchema *desired, const Object *sequence)
+{
+	const Object *column = owner_column(sequence);
+
+	for (size_t i = 0; column && column->twin && i < desired->objects.n; i++)
+	{
+		Object *object = desired->objects.at[i];
+
+		if (object->kind == sequence->kind && object->twin == NULL &&
+			owner_column(object) == column->twin)
+			return object;
+	}
+	return NULL;
+}
+
+void
+rename_find(Mig *m, const MigSchema *live, const MigSchema *desired, Renames *renames)
+{
+	for (size_t i = 0; i < live->objects.n; i++)
+	{
+		Object *object = live->objects.at[i];
+		Object *to = NULL;
+
+		if (object->twin || object->kind->rename == NULL)
+			continue;
+		if (strcmp(object->kind->name, "sequence") == 0)
+			to = find_sequence(desired, object);
+		else if (object->parent && object->parent->twin && object->kind->part == NULL)
+			to = find_same_part(m, object);
+		else if (object->parent && object->parent->twin &&
+				 strcmp(object->kind->name, "constraint") == 0)
+			to = find_same_part(m, object);
+		if (to == NULL)
+			continue;
+		add_rename(m, renames, object, to);
+		object->twin = to; /* so that none is taken twice */
+		to->twin = object;
+	}
+}
