@@ -63,6 +63,7 @@
 #include "../common/portable.c"
 #include "../common/alter.c"
 #include "../common/shape.c"
+
 /* (2) schemas */
 #include "../common/kinds.c"
 #define is_kind schema_is_kind
@@ -108,7 +109,9 @@
 #include "call.c"
 #include "catalog.c"
 #include "desired.c"
+#define refuse entry_refuse
 #include "entry.c"
+#undef refuse
 #include "files.c"
 #include "keys.c"
 #include "rebuild.c"
