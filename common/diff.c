@@ -38,6 +38,7 @@ typedef struct Op
 	MigText label;
 	MigText text;
 	bool destructive;
+	MigText hint; /* null: none */
 	struct Op **after;
 	size_t nafter;
 	size_t room;
@@ -972,6 +973,62 @@ alter_text(Way *way, const Object *new)
 	return mig_join(m, lines.list, ";\n");
 }
 
+/* ---- what may be a rename ---- */
+
+/* Has the one every column that the other has, of the same type? */
+static bool
+has_same_columns(const Object *a, const Object *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->parts.n; i++)
+	{
+		const Object *column = a->parts.at[i];
+		bool found = false;
+
+		if (!is_kind(column, "column"))
+			continue;
+		for (size_t k = 0; k < b->parts.n; k++)
+			found |= b->parts.at[k]->kind == column->kind &&
+					 mig_same(b->parts.at[k]->given.name, column->given.name) &&
+					 !differs(b->parts.at[k], column, 0);
+		if (!found)
+			return false;
+		n++;
+	}
+	return n > 0;
+}
+
+/* Is a dropped object like one that is created, but for its name? */
+static bool
+is_like(const Object *old, const Object *new)
+{
+	if (old->kind != new->kind || new->twin || new->create == NULL)
+		return false;
+	if (is_kind(old, "table"))
+		return has_same_columns(old, new) && has_same_columns(new, old);
+	return is_kind(old, "column") && old->parent->twin == new->parent && !differs(old, new, 0);
+}
+
+static void
+suspect_rename(Way *way, Op *op)
+{
+	const Object *old = op->object;
+
+	for (size_t i = 0; old->twin == NULL && i < way->to->objects.n; i++)
+	{
+		const Object *new = way->to->objects.at[i];
+
+		if (!is_like(old, new))
+			continue;
+		op->hint = mig_text(mig_format(way->m,
+									   "If it is now %.*s, put the comment migrate:renamed-from "
+									   "%.*s behind that name in the desired schema.",
+									   MIG_ARG(new->given.name), MIG_ARG(old->given.name)));
+		return;
+	}
+}
+
 static void
 write_op(Way *way, Op *op)
 {
@@ -989,8 +1046,11 @@ write_op(Way *way, Op *op)
 		op->text = schema_create(m, object);
 	else
 		op->text = alter_text(way, object);
-	if (op->kind == OP_DROP)
-		op->destructive = object->kind->flags & KIND_DATA;
+	if (op->kind == OP_DROP && (object->kind->flags & KIND_DATA))
+	{
+		op->destructive = true;
+		suspect_rename(way, op);
+	}
 	else if (op->kind == OP_ALTER && object->twin->broken)
 		op->destructive = !is_kind(object, "column") || !differs(object, object->twin, 0) ||
 						  !holds_all(schema_value(object->twin, 0), schema_value(object, 0));
@@ -1018,8 +1078,8 @@ one_way(Mig *m, MigSchema *from, MigSchema *to, const Renames *renames, bool bac
 /* ---- there and back ---- */
 
 const MigColumn mig_diff_columns[] = {
-	{"step", MIG_INT},       {"object", MIG_TEXT},      {"upgrade", MIG_TEXT},
-	{"downgrade", MIG_TEXT}, {"destructive", MIG_BOOL}, {NULL, MIG_TEXT},
+	{"step", MIG_INT},         {"object", MIG_TEXT}, {"upgrade", MIG_TEXT}, {"downgrade", MIG_TEXT},
+	{"destructive", MIG_BOOL}, {"hint", MIG_TEXT},   {NULL, MIG_TEXT},
 };
 
 /* Does the one undo what the other does? */
@@ -1053,6 +1113,8 @@ add_step(Mig *m, MigTable *table, MigText label, const Op *up, const Op *down)
 	if (down)
 		row[3] = down->text;
 	row[4] = mig_cell_bool(up && up->destructive);
+	if (up)
+		row[5] = up->hint;
 }
 
 static Ops
@@ -1155,6 +1217,8 @@ mig_diff_script(Mig *m, const MigTable *diff, MigDirection direction)
 			continue;
 		if (up && row[4].at[0] == 't')
 			mig_buf_format(&buf, "-- destructive: %.*s\n", MIG_ARG(row[1]));
+		if (up && row[5].at)
+			mig_buf_format(&buf, "-- %.*s\n", MIG_ARG(row[5]));
 		mig_buf_format(&buf, "%.*s;\n", MIG_ARG(row[up ? 2 : 3]));
 	}
 	return mig_buf_text(&buf);

@@ -752,7 +752,7 @@ extern MigSchema *mig_schema_stored(Mig *m, const MigText *rows, size_t n);
 extern const MigColumn mig_diff_columns[];
 
 /*
- * The steps: step, object, upgrade, downgrade, destructive.  Upgrades in the
+ * The steps: step, object, upgrade, downgrade, destructive, hint.  Upgrades in the
  * order of steps lead from live to desired, downgrades in the reverse order
  * back; a step may have only one of them.  A cell is one or several statements,
  * each but the last with a semicolon.

@@ -422,12 +422,14 @@ COMMENT ON FUNCTION migrate_schema() IS
 objects and those of extensions. What cannot be shown is named in a comment';
 
 CREATE FUNCTION migrate_diff(desired text)
-RETURNS TABLE (step integer, object text, upgrade text, downgrade text, destructive boolean)
+RETURNS TABLE (step integer, object text, upgrade text, downgrade text, destructive boolean,
+	hint text)
 AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION migrate_diff(text) IS
 'the statements that lead from the live schema to the one that desired, DDL for an empty database,
 makes: upgrades in the order of steps, downgrades in the reverse order. desired is run and taken
-back; nothing of it stays. destructive: the upgrade may lose data.
+back; nothing of it stays. destructive: the upgrade may lose data. What has another name is told by
+a comment behind that name, like mail text, -- migrate:renamed-from email; hint: what may be such.
 Errors: a statement of desired that fails, with its line; a schema that is not the user''s to alter;
 an object that cannot be compared';
 

@@ -47,7 +47,7 @@ status, out = shell([os.path.join(os.environ["PGBIN"], "psql"), "-AtXq", "-v", "
                      "-d", name], input=block("autogenerate"))
 check("autogenerate", (status, out.split("\n")[0]),
       (0, "1|column account.mail|ALTER TABLE account ALTER COLUMN mail SET NOT NULL|"
-          "ALTER TABLE account ALTER COLUMN mail DROP NOT NULL|f"))
+          "ALTER TABLE account ALTER COLUMN mail DROP NOT NULL|f|"))
 
 for role in ("reader", "deployer"):
     rows(db, "DROP ROLE IF EXISTS " + role)

@@ -36,6 +36,10 @@ SELECT migrate_schema();
 SELECT * FROM account;
 -- a constraint that is the same but for its name
 SELECT upgrade FROM migrate_diff('CREATE TABLE account (id integer NOT NULL, email text, age integer, CONSTRAINT account_pkey PRIMARY KEY (id), CONSTRAINT old UNIQUE (age));');
+-- what was not told is a drop, with a hint
+SELECT object, hint FROM migrate_diff('CREATE TABLE account (id integer NOT NULL, mail text, age integer, CONSTRAINT account_pkey PRIMARY KEY (id), CONSTRAINT adult UNIQUE (age));') WHERE hint IS NOT NULL;
+SELECT object, hint FROM migrate_diff('CREATE TABLE person (id integer NOT NULL, email text, age integer);') WHERE hint IS NOT NULL;
+SELECT substr(migrate_script(migrate_autogenerate('a drop', 'CREATE TABLE account (id integer NOT NULL, mail text, age integer, CONSTRAINT account_pkey PRIMARY KEY (id), CONSTRAINT adult UNIQUE (age));', 'aa02', 'aa03')), 124);
 -- what cannot be understood
 SELECT * FROM migrate_diff('CREATE TABLE account (id integer NOT NULL, email text -- migrate:renamed-from
 );');
