@@ -461,15 +461,13 @@ set(const char *name, const char *value)
 
 /* What changes the text of a definition; until the end of the GUC nest level. */
 static void
-set_for_reading(Call *call)
+set_for_reading(const char *path)
 {
 	static const char *const settings[][2] = {
-		{"DateStyle", "ISO, YMD"},	{"IntervalStyle", "postgres"}, {"TimeZone", "UTC"},
-		{"extra_float_digits", "1"}, {"bytea_output", "hex"},		{"quote_all_identifiers", "off"},
-		{"enable_nestloop", "on"}};
-	MigText current = catalog_current_schema(call);
+		{"DateStyle", "ISO, YMD"},   {"IntervalStyle", "postgres"}, {"TimeZone", "UTC"},
+		{"extra_float_digits", "1"}, {"bytea_output", "hex"},       {"quote_all_identifiers", "off"}};
 
-	set("search_path", current.at ? quote_identifier(current.at) : "");
+	set("search_path", path);
 	for (int i = 0; i < (int) lengthof(settings); i++)
 		set(settings[i][0], settings[i][1]);
 }
@@ -486,13 +484,13 @@ query_value(const char *sql, bool *isnull)
 	return SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, isnull);
 }
 
-MigText
-catalog_current_schema(Call *call)
+const char *
+catalog_path(Call *call)
 {
 	bool isnull;
-	Datum value = query_value("SELECT pg_catalog.current_schema()::pg_catalog.text", &isnull);
+	Datum value = query_value("SELECT pg_catalog.quote_ident(pg_catalog.current_schema())", &isnull);
 
-	return isnull ? (MigText){NULL, 0} : mig_copy(&call->mig, mig_text(TextDatumGetCString(value)));
+	return isnull ? "" : mig_copy(&call->mig, mig_text(TextDatumGetCString(value))).at;
 }
 
 Datum
@@ -508,13 +506,13 @@ catalog_schemas(void)
 }
 
 MigSchema *
-catalog_load(Call *call)
+catalog_load(Call *call, const char *path)
 {
 	MigSchema *schema = mig_schema(&call->mig, MIG_POSTGRESQL);
 	int nest = NewGUCNestLevel();
 	Datum schemas;
 
-	set_for_reading(call);
+	set_for_reading(path);
 	schemas = catalog_schemas();
 	for (int i = 0; i < (int) lengthof(object_queries); i++)
 		read_rows(call, object_queries[i], schemas, schema, read_object);

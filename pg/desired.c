@@ -26,6 +26,7 @@ typedef struct Build
 {
 	Call *call;
 	MigText desired;
+	const char *path; /* see catalog_load() */
 	MigSchema *schema;
 } Build;
 
@@ -103,7 +104,7 @@ build(Build *it)
 	CommandCounterIncrement();
 	run_text(call, it->desired, "desired schema");
 	CommandCounterIncrement();
-	it->schema = catalog_load(call);
+	it->schema = catalog_load(call, it->path);
 }
 
 /* Ends the subtransaction; the caller's memory and resources are current again. */
@@ -149,10 +150,10 @@ build_protected(Build *it)
 }
 
 MigSchema *
-desired_load(Call *call, MigText desired)
+desired_load(Call *call, MigText desired, const char *path)
 {
 	MemoryContext memory = CurrentMemoryContext;
-	Build it = {call, desired, NULL};
+	Build it = {call, desired, path, NULL};
 
 	build_protected(&it);
 	MemoryContextSwitchTo(memory);

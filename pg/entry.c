@@ -567,18 +567,19 @@ migrate_schema(PG_FUNCTION_ARGS)
 {
 	Call *call = call_begin(fcinfo);
 
-	return result_text(call, mig_schema_print(&call->mig, catalog_load(call)));
+	return result_text(call, mig_schema_print(&call->mig, catalog_load(call, catalog_path(call))));
 }
 
 /* The live schema is read first: what the desired one must not see is out of its way then. */
 static MigTable *
 diff(Call *call, MigText desired)
 {
+	const char *path = catalog_path(call);
 	MigSchema *live;
 
 	run_check(call, "compare schemas");
-	live = catalog_load(call);
-	return mig_diff(&call->mig, live, desired_load(call, desired), desired);
+	live = catalog_load(call, path);
+	return mig_diff(&call->mig, live, desired_load(call, desired, path), desired);
 }
 
 PG_FUNCTION_INFO_V1(migrate_diff);

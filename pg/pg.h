@@ -169,16 +169,17 @@ extern void run_text(Call *call, MigText sql, const char *what);
 /* Begins the name of a schema that is out of the way while a desired one is built. */
 #define CATALOG_AWAY "migrate_away_"
 
-/* Null if the search_path names none that exists. */
-extern MigText catalog_current_schema(Call *call);
+/* The current schema as a search_path of its own, "" if there is none. */
+extern const char *catalog_path(Call *call);
 /* The user's schemas, as oid[]. */
 extern Datum catalog_schemas(void);
-extern MigSchema *catalog_load(Call *call);
+/* What is in the schema of path is named without it. */
+extern MigSchema *catalog_load(Call *call, const char *path);
 
 /* ---- desired.c ---- */
 
 /* The schema that DDL makes in an empty database.  The caller has asked run_check(). */
-extern MigSchema *desired_load(Call *call, MigText desired);
+extern MigSchema *desired_load(Call *call, MigText desired, const char *path);
 
 #pragma GCC visibility pop
 

@@ -1,6 +1,7 @@
 """Autogenerate: schemas there and back, what is refused, and that nothing of a desired schema stays."""
 import difflib
 import os
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "clients"))
@@ -54,6 +55,15 @@ there_and_back("nothing to everything", "", A)
 there_and_back("everything to nothing", A, "")
 there_and_back("one to another", A, B)
 there_and_back("and the reverse", B, A)
+
+# what pg_dump prints is the schema that it dumped
+db = postgres(fresh_database("generate"))
+rows(db, A)
+dump = subprocess.run([os.path.join(os.environ["PGBIN"], "pg_dump"), "-s", "-d", "generate"],
+                      stdout=subprocess.PIPE, text=True, check=True).stdout
+dump = "".join(line for line in dump.splitlines(True) if not line.startswith("\\"))
+check("nothing differs from a dump", rows(db, "SELECT object, upgrade FROM migrate_diff(%s)", dump), [])
+db.close()
 
 # what is refused
 db = postgres(fresh_database("generate"))
