@@ -51,6 +51,38 @@ check("and in the application's transaction", interrupted("INSERT INTO half " + 
       ("interrupted\nDETAIL:  It rolled back the whole transaction, the caller's part included." +
        PLACE, False, ["own"]))
 
+# and wherever a revision is interrupted, what ALTER TABLE is made of included
+ALTERS = """PRAGMA user_version = 5;
+CREATE TABLE new (a);
+ALTER TABLE p ADD COLUMN z int NOT NULL DEFAULT 5, ALTER COLUMN y SET NOT NULL;
+ALTER TABLE c ADD CONSTRAINT k CHECK (x > 0);
+ALTER TABLE p DROP COLUMN y;
+DROP TABLE new;"""
+
+
+def interrupt_at(moment):
+    """What is left of a run that is interrupted so many times 50 instructions after its begin."""
+    db = database(script("a1", ALTERS))
+    db.executescript("CREATE TABLE p (id integer PRIMARY KEY, y text); INSERT INTO p VALUES (1, 'y');"
+                     "CREATE TABLE c (x integer REFERENCES p); INSERT INTO c VALUES (1);"
+                     "PRAGMA user_version = 3; PRAGMA foreign_keys = on")
+    calls = iter(range(1000000))
+    db.set_progress_handler(lambda: db.interrupt() if next(calls) == moment else None, 50)
+    message = upgrade(db)
+    db.set_progress_handler(None, 0)
+    return message, (db.in_transaction, scalar(db, "PRAGMA user_version"), ",".join(tables(db)),
+                     scalar(db, "SELECT migrate_status()"), scalar(db, "PRAGMA foreign_keys"))
+
+
+left = set()
+for moment in range(0, 10000, 3):
+    message, state = interrupt_at(moment)
+    if message == "no error":
+        break
+    left.add(state)
+check("an interrupt at any moment", left,
+      {(False, 3, "c,own,p", "1 of 1 revisions pending, current <base>", 1)})
+
 # somebody else's objects with our names
 FOREIGN = ("\nHINT:  The tables migrate_revision, migrate_version and migrate_log are this "
            "library's: give another name to what has one of theirs.")
