@@ -98,7 +98,7 @@ mig_shape(Mig *m, const MigStored *stored)
 
 	*shape = (MigShape){.stored = stored, .is_native = true, .is_edit = true};
 	shape->native = mig_lines(m);
-	shape->traps = mig_lines(m);
+	shape->defaults = mig_lines(m);
 	shape->expressions = mig_lines(m);
 	shape->parents = mig_lines(m);
 	shape->drop_indexes = mig_lines(m);
@@ -485,28 +485,51 @@ drop_not_null(Mig *m, MigShape *shape, size_t column)
 /*
  * A row that is older than an ADD COLUMN does not have the field: SQLite reads
  * the default of today's text there.  So an edit would change values, unless
- * no row has the value that such rows have.
+ * all rows have the field.
  */
 static void
 keep_old_default(Mig *m, MigShape *shape, size_t column)
 {
 	Value *value = &shape->values[column];
-	const Clause *clause = table_clause(shape->table, column, CLAUSE_DEFAULT);
-	MigText old = default_of(m, shape, column);
 
 	if (value->expression.at == NULL)
 	{
-		value->expression = old;
+		value->expression = default_of(m, shape, column);
 		value->changed = true;
 		needs_rebuild(shape);
 	}
-	else if (!value->changed && !is_generated(shape->table, column) &&
-			 (clause == NULL || portable_is_constant(m, old)))
-		mig_lines_add(
-			&shape->traps,
-			mig_text(mig_format(m, "SELECT 1 FROM %s WHERE %.*s IS %.*s LIMIT 1",
-								qualified(m, shape->stored->schema, shape->stored->name).at,
-								MIG_ARG(value->expression), MIG_ARG(old))));
+	else if (!value->changed)
+		mig_lines_add(&shape->defaults, column_name(shape, column));
+}
+
+MigText
+mig_shape_marked(Mig *m, const MigShape *shape, const char *marker)
+{
+	MigShape old = {.stored = shape->stored, .table = table_read(m, shape->stored->sql)};
+
+	for (size_t i = 0; i < shape->defaults.list.n; i++)
+	{
+		size_t column = table_column(old.table, shape->defaults.list.at[i]);
+
+		drop_clauses(m, &old, column, CLAUSE_DEFAULT);
+		add_to_column(m, &old, column, mig_text(mig_format(m, "DEFAULT %s", marker)));
+	}
+	return mig_shape_sql(&old);
+}
+
+/* An index has the values of the time when it was built. */
+MigText
+mig_shape_find_marker(Mig *m, const MigShape *shape, const char *marker)
+{
+	MigBuf buf = mig_buf(m);
+
+	mig_buf_format(&buf, "SELECT 1 FROM %s NOT INDEXED WHERE ",
+				   qualified(m, shape->stored->schema, shape->stored->name).at);
+	for (size_t i = 0; i < shape->defaults.list.n; i++)
+		mig_buf_format(&buf, "%s%s IS %s", i > 0 ? " OR " : "",
+					   mig_quoted_name(m, shape->defaults.list.at[i]).at, marker);
+	mig_buf_str(&buf, " LIMIT 1");
+	return mig_buf_text(&buf);
 }
 
 /* A name: SQLite would take it for a text. */

@@ -575,7 +575,7 @@ typedef struct MigShape
 	bool is_edit;         /* no stored row changes: the schema's text can be edited */
 	bool changes_values;  /* rows of others may refer to what is no longer there */
 	bool drops;           /* a column or a key goes: views, triggers, foreign keys may need it */
-	MigLines traps;       /* a row of one of these: the text must not be edited */
+	MigLines defaults;    /* columns of the old table whose default changes */
 	MigLines expressions; /* must be known to SQLite */
 	MigLines parents;     /* tables that must exist */
 	MigLines drop_indexes;
@@ -607,6 +607,12 @@ extern bool mig_shape_is_same(const MigShape *shape);
 extern MigText mig_shape_read(Mig *m, const MigShape *shape, MigText old_name);
 /* The statements that put the rows into a table of another name, where it cannot be renamed. */
 extern MigList mig_shape_hold(Mig *m, const MigShape *shape, MigText old_name);
+/*
+ * The old table's text with another default for the columns whose default changes, and the query
+ * that then finds a row which has no value of its own there.  marker: a literal that no row has.
+ */
+extern MigText mig_shape_marked(Mig *m, const MigShape *shape, const char *marker);
+extern MigText mig_shape_find_marker(Mig *m, const MigShape *shape, const char *marker);
 /* The query of a MIG_AFTER check; null: the foreign key is not there any more. */
 extern MigText mig_shape_after(Mig *m, const MigShape *shape, const MigCheck *check);
 /* A stored index or trigger, to be made again in the schema. */

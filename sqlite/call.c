@@ -370,6 +370,13 @@ db_prepare(Call *call, const char *sql)
 		call_raise_engine(call);
 }
 
+void
+db_prepare_users(Call *call, const char *sql)
+{
+	if (sqlite3_prepare_v2(call->db, sql, -1, &call->statement, NULL) != SQLITE_OK)
+		call_raise_engine(call);
+}
+
 /* The text must live until the statement is finished. */
 void
 db_bind_text(Call *call, int i, MigText text)
@@ -406,13 +413,26 @@ db_finish(Call *call)
 	call->statement = NULL;
 }
 
+static void
+run_prepared(Call *call)
+{
+	while (db_step(call))
+		;
+	db_finish(call);
+}
+
 void
 db_run(Call *call, const char *sql)
 {
 	db_prepare(call, sql);
-	while (db_step(call))
-		;
-	db_finish(call);
+	run_prepared(call);
+}
+
+void
+db_run_users(Call *call, const char *sql)
+{
+	db_prepare_users(call, sql);
+	run_prepared(call);
 }
 
 MigText

@@ -288,7 +288,7 @@ body_alter(Call *call)
 	mig_statement_keyword(&call->mig, sql, MIG_SQLITE, &skipped);
 	len = rebuild_statement(&changes, (MigText){sql.at + skipped, sql.len - skipped});
 	if (len == 0)
-		db_run(call, sql.at);
+		db_run_users(call, sql.at);
 	rebuild_flush(&changes);
 	keys_check(call, &keys);
 	call->context = NULL;

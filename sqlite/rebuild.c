@@ -88,7 +88,7 @@ name_sql(Call *call, MigText name)
 static void
 prepare(Call *call, const char *sql, MigText first, MigText second)
 {
-	db_prepare(call, sql);
+	db_prepare_users(call, sql);
 	if (sqlite3_bind_parameter_count(call->statement) > 0)
 		db_bind_text(call, 1, first);
 	if (sqlite3_bind_parameter_count(call->statement) > 1)
@@ -151,7 +151,7 @@ record_all(Call *call, MigList statements)
 static void
 do_sql(Call *call, MigText sql)
 {
-	db_run(call, sql.at);
+	db_run_users(call, sql.at);
 	record(call, sql);
 	run_keep_undo(call);
 }
@@ -300,7 +300,7 @@ run_check(Changes *changes, const MigCheck *check, MigText sql)
 		record_all(call, mig_offline_guard(
 							 &call->mig, mig_format(&call->mig, "(SELECT n FROM (%s)) = 0", sql.at),
 							 check->message));
-	db_prepare(call, sql.at);
+	db_prepare_users(call, sql.at);
 	db_step(call);
 	n = sqlite3_column_int64(call->statement, 0);
 	row = n > 0 ? db_text(call, 1) : NONE;
@@ -334,8 +334,8 @@ check_expressions(Call *call, const MigShape *shape, size_t from)
 {
 	for (size_t i = from; i < shape->expressions.list.n; i++)
 	{
-		db_prepare(call,
-				   mig_format(&call->mig, "SELECT %.*s", MIG_ARG(shape->expressions.list.at[i])));
+		db_prepare_users(
+			call, mig_format(&call->mig, "SELECT %.*s", MIG_ARG(shape->expressions.list.at[i])));
 		db_finish(call);
 	}
 }
@@ -557,7 +557,7 @@ is_to_blame(Call *call, const Probe *probe)
 {
 	if (probe->drop == NULL)
 		return true;
-	db_run(call, probe->drop);
+	db_run_users(call, probe->drop);
 	return compile_probe(call, probe) >= 0;
 }
 
@@ -680,25 +680,10 @@ run_native(Changes *changes)
 	return true;
 }
 
-static bool
-may_edit(Changes *changes)
-{
-	MigList traps = changes->shape->traps.list;
-
-	if (!changes->shape->is_edit || is_recording(changes->call) ||
-		get_setting(changes->call, SQLITE_DBCONFIG_DEFENSIVE))
-		return false;
-	for (size_t i = 0; i < traps.n; i++)
-		if (query(changes->call, traps.at[i].at, NONE, NONE).n > 0)
-			return false;
-	return true;
-}
-
+/* Sets the table's text in the schema, here and for other connections. */
 static void
-edit(Changes *changes)
+store_text(Call *call, const MigStored *stored, MigText sql)
 {
-	Call *call = changes->call;
-	const MigStored *stored = changes->shape->stored;
 	const char *schema = name_sql(call, stored->schema);
 	MigList version;
 
@@ -707,7 +692,7 @@ edit(Changes *changes)
 			mig_format(&call->mig,
 					   "UPDATE %s.sqlite_schema SET sql = ?1 WHERE type = 'table' AND name = ?2",
 					   schema),
-			mig_shape_sql(changes->shape), stored->name);
+			sql, stored->name);
 	db_step(call);
 	db_finish(call);
 	version = query(call, mig_format(&call->mig, "PRAGMA %s.schema_version", schema), NONE, NONE);
@@ -715,6 +700,62 @@ edit(Changes *changes)
 									 atoi(version.at[0].at) + 1)));
 	do_sql(call, mig_text("PRAGMA writable_schema = RESET"));
 	settings_restore(call);
+}
+
+/* A column that an authorizer hides is read as NULL, by a Null instruction. */
+static void
+check_readable(Changes *changes, MigText old_name)
+{
+	Call *call = changes->call;
+	bool hidden = false;
+
+	db_prepare_users(call, mig_format(&call->mig, "EXPLAIN %s",
+									  mig_shape_read(&call->mig, changes->shape, old_name).at));
+	while (db_step(call))
+		hidden = hidden || mig_same(db_text(call, 1), mig_text("Null"));
+	db_finish(call);
+	if (hidden)
+		fail_ignored(call, changes->shape->stored->name);
+}
+
+/*
+ * Is there a row that takes its value from the default, since it is older than
+ * the column?  SQLite does not tell, so the default becomes for a moment what
+ * no row has, and is looked for.
+ */
+static bool
+has_short_rows(Changes *changes)
+{
+	Call *call = changes->call;
+	const MigShape *shape = changes->shape;
+	sqlite3_uint64 random[2];
+	const char *marker;
+	bool found;
+
+	if (shape->defaults.list.n == 0)
+		return false;
+	check_readable(changes, shape->stored->name);
+	sqlite3_randomness(sizeof(random), random);
+	marker = mig_format(&call->mig, "x'%016llx%016llx'", (unsigned long long) random[0],
+						(unsigned long long) random[1]);
+	store_text(call, shape->stored, mig_shape_marked(&call->mig, shape, marker));
+	found = query(call, mig_shape_find_marker(&call->mig, shape, marker).at, NONE, NONE).n > 0;
+	if (found)
+		store_text(call, shape->stored, shape->stored->sql);
+	return found;
+}
+
+static bool
+may_edit(Changes *changes)
+{
+	return changes->shape->is_edit && !is_recording(changes->call) &&
+		   !get_setting(changes->call, SQLITE_DBCONFIG_DEFENSIVE) && !has_short_rows(changes);
+}
+
+static void
+edit(Changes *changes)
+{
+	store_text(changes->call, changes->shape->stored, mig_shape_sql(changes->shape));
 }
 
 /* ---- the rebuild ---- */
@@ -796,22 +837,6 @@ fail_copy(Changes *changes, MigText old_name)
 	call_raise_code(call, code, &(MigError){MIG_INTERNAL, message, NULL, NULL, NULL});
 }
 
-/* A column that an authorizer hides is read as NULL, by a Null instruction. */
-static void
-check_readable(Changes *changes, MigText old_name)
-{
-	Call *call = changes->call;
-	bool hidden = false;
-
-	db_prepare(call, mig_format(&call->mig, "EXPLAIN %s",
-								mig_shape_read(&call->mig, changes->shape, old_name).at));
-	while (db_step(call))
-		hidden = hidden || mig_same(db_text(call, 1), mig_text("Null"));
-	db_finish(call);
-	if (hidden)
-		fail_ignored(call, changes->shape->stored->name);
-}
-
 static void
 copy(Changes *changes, MigText old_name)
 {
@@ -823,7 +848,7 @@ copy(Changes *changes, MigText old_name)
 
 	check_readable(changes, old_name);
 	record(call, mig_shape_copy(&call->mig, changes->shape, old_name));
-	db_prepare(call, mig_shape_copy(&call->mig, changes->shape, old_name).at);
+	db_prepare_users(call, mig_shape_copy(&call->mig, changes->shape, old_name).at);
 	if (sqlite3_step(call->statement) != SQLITE_DONE)
 		fail_copy(changes, old_name);
 	db_finish(call);

@@ -148,6 +148,8 @@ extern double arg_float(Call *call, int i, double otherwise);
 
 /* One statement of ours at a time; each is gone before a statement of a revision runs. */
 extern void db_prepare(Call *call, const char *sql);
+/* A statement on tables of the user's: what is wrong with it is SQLite's to say. */
+extern void db_prepare_users(Call *call, const char *sql);
 extern void db_bind_text(Call *call, int i, MigText text);
 extern void db_bind_int(Call *call, int i, int64_t value);
 /* Is there a row? */
@@ -155,6 +157,7 @@ extern bool db_step(Call *call);
 extern void db_finish(Call *call);
 /* A statement without parameters and rows. */
 extern void db_run(Call *call, const char *sql);
+extern void db_run_users(Call *call, const char *sql);
 /* A column of the row, in the call's memory. */
 extern MigText db_text(Call *call, int i);
 

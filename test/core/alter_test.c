@@ -79,8 +79,9 @@ print_shape(Mig *m, MigBuf *buf, const MigShape *shape)
 		mig_buf_format(buf, ", without %.*s", MIG_ARG(shape->drop_indexes.list.at[i]));
 	if (!shape->is_native && !shape->is_edit)
 		mig_buf_format(buf, "\n%.*s", MIG_ARG(mig_shape_copy(m, shape, mig_text("old"))));
-	for (size_t i = 0; i < shape->traps.list.n; i++)
-		mig_buf_format(buf, "\ntrap %.*s", MIG_ARG(shape->traps.list.at[i]));
+	if (shape->is_edit && !shape->is_native && shape->defaults.list.n > 0)
+		mig_buf_format(buf, "\n%.*s\n%.*s", MIG_ARG(mig_shape_marked(m, shape, "x'00'")),
+					   MIG_ARG(mig_shape_find_marker(m, shape, "x'00'")));
 	for (size_t i = 0; i < shape->nchecks; i++)
 		mig_buf_format(buf, "\n%s %s: %.*s", shape->checks[i].sqlstate, shape->checks[i].message,
 					   MIG_ARG(shape->checks[i].sql));

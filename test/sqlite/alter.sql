@@ -67,6 +67,11 @@ INSERT INTO old (id) VALUES (2);
 SELECT migrate_alter('ALTER TABLE old ALTER a DROP DEFAULT');
 INSERT INTO old (id) VALUES (3);
 SELECT * FROM old;
+ALTER TABLE old ADD COLUMN b integer DEFAULT (5);
+ALTER TABLE old ADD COLUMN c text DEFAULT word;
+CREATE INDEX old_b ON old (b);
+SELECT migrate_alter('ALTER TABLE old ALTER b SET DEFAULT 6, ALTER c DROP DEFAULT');
+SELECT * FROM old;
 -- Rowids without a key, a table without them, a STRICT one, a temporary one, one of another database.
 CREATE TABLE loose (a text);
 INSERT INTO loose (rowid, a) VALUES (5, '1'), (9, '2');
