@@ -152,7 +152,7 @@ def change(text, name, statement, hard):
         if new[part] != old[part]:
             problems.append((part, old[part], new[part]))
     # in a table WITHOUT ROWID the key holds every column
-    if name != "ADD UNIQUE" and not (name == "ADD COLUMN" and old["list"][0][1]) and [x for x in new["indexes"]] != old["indexes"]:
+    if name != "ADD UNIQUE" and not (name == "ADD COLUMN" and old["list"][0]) and [x for x in new["indexes"]] != old["indexes"]:
         problems.append(("indexes", old["indexes"], new["indexes"]))
     if lost.strip() not in allowed.get(name, [""]) and not any(lost.strip() in x for x in allowed.get(name, [""])):
         problems.append(("lost", lost, after))

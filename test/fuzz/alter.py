@@ -59,7 +59,7 @@ def content(db):
     found = {}
     for table in user_tables(db):
         rowid = rowid_name(db, table)
-        columns = ", ".join(([rowid] if rowid else ["0"]) + ["quote(%s)" % q(r[1]) for r in
+        columns = ", ".join(([rowid] if rowid else ["0"]) + ["'' || quote(%s)" % q(r[1]) for r in
                                                             db.execute("PRAGMA table_xinfo(%s)" % q(table))])
         found[table] = sorted(db.execute("SELECT %s FROM %s" % (columns, q(table))).fetchall())
     return found
@@ -82,7 +82,7 @@ def evaluated(db, expression):
     if expression is None or "current_" in expression.lower():
         return expression
     try:
-        return db.execute("SELECT quote(%s)" % expression).fetchone()[0]
+        return db.execute("SELECT '' || quote(%s)" % expression).fetchone()[0]
     except sqlite3.OperationalError:
         return expression
 
@@ -94,10 +94,15 @@ def type_name(text):
     return "integer" if text == "int" else text
 
 
+def is_strict(db, table):
+    """From 3.37 on there are such tables."""
+    return sqlite3.sqlite_version_info >= (3, 37) and bool(
+        db.execute("SELECT strict FROM pragma_table_list(?)", (table,)).fetchone()[0])
+
+
 def describe(db, table):
     """A table as SQLite's PRAGMAs tell it, without the spelling."""
-    found = {"list": db.execute("SELECT type, wr, strict FROM pragma_table_list(?) WHERE schema = 'main'",
-                                (table,)).fetchall()}
+    found = {"list": [rowid_name(db, table) is None, is_strict(db, table)]}
     found["columns"] = [(r[1], type_name(r[2]), r[3], evaluated(db, r[4]), r[5], r[6])
                         for r in db.execute("PRAGMA table_xinfo(%s)" % q(table))]
     found["indexes"] = sorted((

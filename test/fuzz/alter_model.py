@@ -6,6 +6,7 @@ refused, and prints that schema again, so that SQLite itself can build the datab
 """
 import copy
 import re
+import sqlite3
 
 WORDS = ["a", "b", "c", "d", "name", "Amount", "order", "group", "select", "check", "index", "from", "default",
          "two words", "a-b", 'x"y', "d`e", "über", "CamelCase", "1st", "key", "value", "comma,", "(paren",
@@ -282,7 +283,7 @@ class Schema:
     def make_table(self, name):
         r = self.r
         table = Table(name, quoted(r, name, True))
-        table.strict = r.random() < 0.2
+        table.strict = r.random() < 0.2 and sqlite3.sqlite_version_info >= (3, 37)
         table.without_rowid = r.random() < 0.2
         self.make_key(table)
         for name in r.sample(WORDS, r.randint(1, 6)):
