@@ -221,8 +221,8 @@ class Schema:
             words = r.choice(["GENERATED ALWAYS AS", "AS"])
             expression = r.choice(["coalesce(%s, 'none') || ')'", "typeof(%s)"]) % quoted(r, base.name)
             if column.kind == "text":
-                pieces.append(Piece("generated", spaced(r, key(r, words), "(" + expression + ")", key(r, how))
-                                    .rstrip(), None, {base.name}, stored=how == "STORED"))
+                text = [key(r, words), "(" + expression + ")"] + ([key(r, how)] if how else [])
+                pieces.append(Piece("generated", spaced(r, *text), None, {base.name}, stored=how == "STORED"))
                 column.pieces = pieces
                 return
         if r.random() < 0.3:
