@@ -40,7 +40,7 @@ CHANGES = [
      "b.alter_column('amount', type_=sa.Text())"),
     ("ADD UNIQUE", "ALTER TABLE t ADD CONSTRAINT u UNIQUE (id, name)", "rebuild, UNIQUE", "b.create_unique_constraint('u', ['id', 'name'])"),
     ("DROP COLUMN", "ALTER TABLE t DROP COLUMN note", "native DROP COLUMN", "b.drop_column('note')"),
-    ("SET NOT NULL", "ALTER TABLE t ALTER COLUMN name SET NOT NULL", "scan", "b.alter_column('name', nullable=False)"),
+    ("SET NOT NULL", "ALTER TABLE t ALTER COLUMN note SET NOT NULL", "scan", "b.alter_column('note', nullable=False)"),
     ("ADD CHECK", "ALTER TABLE t ADD CHECK (amount < 2000000000)", "scan, CHECK",
      "b.create_check_constraint('c', 'amount < 2000000000')"),
     ("DROP NOT NULL", "ALTER TABLE t ALTER COLUMN name DROP NOT NULL", "nothing", "b.alter_column('name', nullable=True)"),
@@ -60,7 +60,7 @@ def rebuild(table):
 BY_HAND = {
     "rebuild": rebuild(TABLE.replace("amount integer", "amount text")),
     "rebuild, UNIQUE": rebuild(TABLE[:-2] + ",\nUNIQUE (id, name)\n)"),
-    "scan": ["SELECT count(*) FROM t NOT INDEXED WHERE name IS NULL"],
+    "scan": ["SELECT count(*) FROM t NOT INDEXED WHERE note IS NULL"],
     "scan, CHECK": ["SELECT count(*) FROM t NOT INDEXED WHERE NOT (amount < 2000000000)"],
     "nothing": ["BEGIN IMMEDIATE", "PRAGMA user_version = 1", "COMMIT"],
     "native DROP COLUMN": ["ALTER TABLE t DROP COLUMN note"],
@@ -72,13 +72,13 @@ import sys, time
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-with sa.create_engine('sqlite:///' + sys.argv[1]).connect() as connection:
+with sa.create_engine('sqlite:///' + sys.argv[1]).begin() as connection:
     op = Operations(MigrationContext.configure(connection))
     start = time.process_time()
     with op.batch_alter_table('t') as b:
         %s
-    connection.commit()
-    print(time.process_time() - start)
+    seconds = time.process_time() - start
+print(seconds)
 """
 
 
