@@ -233,17 +233,15 @@ undo_step(Call *call, int i)
  * After sqlite3_interrupt() nothing runs until our caller's statement has ended,
  * ROLLBACK neither.  But a statement that would write and is stopped takes the
  * whole transaction back.  BEGIN IMMEDIATE is one that harms nothing, should it
- * not be stopped.  Where a statement that is carried out in several parts has
- * made it out of date, another one is needed that SQLite still prepares: one
- * without blanks, ended by ";", that reads no schema.
+ * not be stopped.  Where a change of the schema has made it out of date, it would
+ * have to be prepared again, and an interrupt is asked for at each blank and at
+ * the end of a text: the PRAGMA has none, ends before its end, needs no schema, and
+ * is stopped before it writes.
  */
 static bool
 undo_all(Call *call)
 {
-	bool stopped = sqlite3_errcode(call->db) == SQLITE_INTERRUPT;
-
-	sqlite3_step(call->undo[2]);
-	if (stopped && !sqlite3_get_autocommit(call->db))
+	if (sqlite3_step(call->undo[2]) == SQLITE_INTERRUPT && !sqlite3_get_autocommit(call->db))
 		sqlite3_exec(call->db, "PRAGMA\"user_version\"=0;", NULL, NULL, NULL);
 	return sqlite3_get_autocommit(call->db) != 0;
 }

@@ -24,6 +24,7 @@ INSERT INTO t (id, a, b, secret, p) VALUES (1, 1, 'x', 's1', 1), (5, 2, 'y', 's2
 DELETE FROM t WHERE id = 90;
 INSERT INTO child VALUES (1), (5);
 DELETE FROM log;
+PRAGMA user_version = 7;
 """
 CHANGES = {"a rebuild": "ALTER TABLE t ALTER COLUMN a TYPE numeric",
            "an edit": "ALTER TABLE t ALTER COLUMN a SET NOT NULL",
@@ -45,7 +46,7 @@ def everything(db):
     return (db.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY 1, 2").fetchall(),
             [(t, db.execute('SELECT * FROM "%s"' % t.replace('"', '""')).fetchall()) for t in tables],
             [db.execute("PRAGMA " + p).fetchone() for p in
-             ("foreign_keys", "legacy_alter_table", "writable_schema", "defer_foreign_keys", "integrity_check")],
+             ("foreign_keys", "legacy_alter_table", "writable_schema", "defer_foreign_keys", "integrity_check", "user_version")],
             defensive_now(db))
 
 
