@@ -71,7 +71,7 @@ find_keys(Backfill *f)
 	if (schema.at)
 		f->table =
 			mig_text(mig_format(m, "%s.%.*s", quoted_name(m, schema).at, MIG_ARG(f->table)));
-	db_prepare(call, mig_format(m, "SELECT 1 FROM %.*s", MIG_ARG(f->table)));
+	db_prepare_users(call, mig_format(m, "SELECT 1 FROM %.*s", MIG_ARG(f->table)));
 	db_finish(call);
 	db_prepare(call, "SELECT name FROM pragma_table_xinfo(?1, ?2) WHERE pk > 0 ORDER BY pk");
 	db_bind_text(call, 1, name);
@@ -94,7 +94,7 @@ check_no_nulls(Backfill *f)
 	Mig *m = &call->mig;
 	bool found;
 
-	db_prepare(call, mig_format(m, "SELECT 1 FROM %.*s WHERE %.*s LIMIT 1", MIG_ARG(f->table),
+	db_prepare_users(call, mig_format(m, "SELECT 1 FROM %.*s WHERE %.*s LIMIT 1", MIG_ARG(f->table),
 								MIG_ARG(f->nulls)));
 	found = db_step(call);
 	db_finish(call);
@@ -129,7 +129,7 @@ next_end(Backfill *f, int64_t *n)
 	add_where(&buf, f);
 	mig_buf_format(&buf, " ORDER BY %.*s LIMIT %d)) ORDER BY n DESC LIMIT 1", MIG_ARG(f->keys),
 				   f->b.batch_size);
-	db_prepare(call, mig_buf_text(&buf).at);
+	db_prepare_users(call, mig_buf_text(&buf).at);
 	if (db_step(call))
 	{
 		end = db_text(call, 0);

@@ -74,7 +74,7 @@ settings_restore(Call *call)
 
 /* As SQLite compares names. */
 static bool
-same_name(MigText a, MigText b)
+is_same_name(MigText a, MigText b)
 {
 	return a.len == b.len && sqlite3_strnicmp(a.at, b.at, (int) a.len) == 0;
 }
@@ -135,24 +135,24 @@ is_recording(Call *call)
 }
 
 static void
-record(Call *call, MigText sql)
+write_down(Call *call, MigText sql)
 {
 	if (is_recording(call))
 		mig_lines_add(outer_of(call)->recorded, sql);
 }
 
 static void
-record_all(Call *call, MigList statements)
+write_all_down(Call *call, MigList statements)
 {
 	for (size_t i = 0; i < statements.n; i++)
-		record(call, statements.at[i]);
+		write_down(call, statements.at[i]);
 }
 
 static void
 do_sql(Call *call, MigText sql)
 {
 	db_run_users(call, sql.at);
-	record(call, sql);
+	write_down(call, sql);
 	run_keep_undo(call);
 }
 
@@ -297,9 +297,10 @@ run_check(Changes *changes, const MigCheck *check, MigText sql)
 	MigText row;
 
 	if (is_recording(call))
-		record_all(call, mig_offline_guard(
-							 &call->mig, mig_format(&call->mig, "(SELECT n FROM (%s)) = 0", sql.at),
-							 check->message));
+		write_all_down(call,
+					   mig_offline_guard(&call->mig,
+										 mig_format(&call->mig, "(SELECT n FROM (%s)) = 0", sql.at),
+										 check->message));
 	db_prepare_users(call, sql.at);
 	db_step(call);
 	n = sqlite3_column_int64(call->statement, 0);
@@ -481,10 +482,10 @@ lasting_column(Call *call, const MigShape *shape, MigText table)
 
 	for (size_t i = 0; i < columns.n; i++)
 	{
-		if (!same_name(table, stored->name))
+		if (!is_same_name(table, stored->name))
 			return columns.at[i];
 		for (size_t k = 0; k < left.n; k++)
-			if (same_name(columns.at[i], left.at[k]))
+			if (is_same_name(columns.at[i], left.at[k]))
 				return columns.at[i];
 	}
 	return NONE;
@@ -499,9 +500,9 @@ firing(Call *call, const MigShape *shape, MigText sql)
 	const char *table = mig_format(m, "%s.%s", name_sql(call, shape->stored->schema),
 								   name_sql(call, trigger.table));
 
-	if (same_name(trigger.event, mig_text("INSERT")))
+	if (is_same_name(trigger.event, mig_text("INSERT")))
 		return mig_format(m, "INSERT INTO %s DEFAULT VALUES", table);
-	if (same_name(trigger.event, mig_text("DELETE")))
+	if (is_same_name(trigger.event, mig_text("DELETE")))
 		return mig_format(m, "DELETE FROM %s", table);
 	if (trigger.column.at == NULL)
 		trigger.column = lasting_column(call, shape, trigger.table);
@@ -635,7 +636,7 @@ verify(Changes *changes)
 	MigStored now;
 
 	for (size_t i = 0; same && i < wanted.n; i++)
-		same = same_name(wanted.at[i], found.at[i]);
+		same = is_same_name(wanted.at[i], found.at[i]);
 	if (!same || !find_table(call, &now, stored->schema, stored->name) ||
 		(!changes->shape->is_native && !mig_same(now.sql, mig_shape_sql(changes->shape))))
 		fail_ignored(call, stored->name);
@@ -670,7 +671,7 @@ run_native(Changes *changes)
 
 		if (rc == SQLITE_OK)
 		{
-			record(call, statements.at[i]);
+			write_down(call, statements.at[i]);
 			continue;
 		}
 		if (i > 0 || changes->shape->stands_alone || (rc & 0xff) != SQLITE_ERROR)
@@ -803,9 +804,9 @@ set_aside(Changes *changes, MigText old_name)
 	rc = sqlite3_exec(call->db, rename, NULL, NULL, NULL);
 	if (rc == SQLITE_OK)
 	{
-		record(call, mig_text("PRAGMA legacy_alter_table = ON"));
-		record(call, mig_text(rename));
-		record(call, mig_text("PRAGMA legacy_alter_table = OFF"));
+		write_down(call, mig_text("PRAGMA legacy_alter_table = ON"));
+		write_down(call, mig_text(rename));
+		write_down(call, mig_text("PRAGMA legacy_alter_table = OFF"));
 		return;
 	}
 	if (rc != SQLITE_ERROR)
@@ -847,7 +848,7 @@ copy(Changes *changes, MigText old_name)
 	int64_t rows;
 
 	check_readable(changes, old_name);
-	record(call, mig_shape_copy(&call->mig, changes->shape, old_name));
+	write_down(call, mig_shape_copy(&call->mig, changes->shape, old_name));
 	db_prepare_users(call, mig_shape_copy(&call->mig, changes->shape, old_name).at);
 	if (sqlite3_step(call->statement) != SQLITE_DONE)
 		fail_copy(changes, old_name);
@@ -1038,7 +1039,7 @@ check_not_referenced(Call *call, const MigStored *stored, MigList tables)
 		bool listed = false;
 
 		for (size_t k = 0; k < tables.n; k++)
-			listed = listed || same_name(tables.at[k], children.at[i]);
+			listed = listed || is_same_name(tables.at[k], children.at[i]);
 		if (!listed)
 			call_raise(call, MIG_UNSUPPORTED,
 					   "cannot truncate a table referenced in a foreign key constraint",
@@ -1097,8 +1098,8 @@ joins(const Changes *changes, const MigTaught *taught)
 {
 	const MigStored *stored = changes->shape->stored;
 
-	return taught->lesson == MIG_ALTER_TABLE && same_name(taught->table, stored->name) &&
-		   (taught->schema.at == NULL || same_name(taught->schema, stored->schema)) &&
+	return taught->lesson == MIG_ALTER_TABLE && is_same_name(taught->table, stored->name) &&
+		   (taught->schema.at == NULL || is_same_name(taught->schema, stored->schema)) &&
 		   mig_shape_joins(changes->shape, taught);
 }
 
