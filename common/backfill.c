@@ -69,7 +69,7 @@ bare_name(Token token)
 }
 
 static bool
-same_name(MigText a, MigText b)
+equal_names(MigText a, MigText b)
 {
 	for (size_t i = 0; a.len == b.len && i < a.len; i++)
 	{
@@ -102,7 +102,7 @@ mig_backfill_assigns(Mig *m, MigText set, MigText column)
 			target = false;
 		else if (c == ',' && depth == 0)
 			target = true;
-		else if (target && same_name(bare_name(t), column))
+		else if (target && equal_names(bare_name(t), column))
 			return true;
 	}
 	return false;

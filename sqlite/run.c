@@ -746,7 +746,7 @@ begin_alone(const Outside *o)
 
 /* What the statement's backfill has kept goes with the record that it is done. */
 static void
-record(Outside *o, int done)
+record_done(Outside *o, int done)
 {
 	Call *call = o->it->call;
 	Connection *connection = call->connection;
@@ -783,7 +783,7 @@ execute_alone(Outside *o, MigText sql)
 
 	begin_alone(o);
 	if (o->done == 0)
-		record(o, 0);
+		record_done(o, 0);
 	run_commit(call);
 	o->part->rest = sql;
 	call->where = &o->part->where;
@@ -814,7 +814,7 @@ run_next(Outside *o)
 		run_statements(o->part, one);
 		o->part->keys = (Keys){.counted = false};
 	}
-	record(o, o->done + 1);
+	record_done(o, o->done + 1);
 	run_commit(o->it->call);
 }
 
