@@ -26,6 +26,22 @@ typedef struct Backfill
 	int64_t rows;
 } Backfill;
 
+/*
+ * The user's SQL.  A ";" in a clause would leave the rest of the statement away:
+ * the WHERE above all.
+ */
+static void
+prepare_whole(Call *call, const char *sql)
+{
+	const char *tail = NULL;
+
+	if (sqlite3_prepare_v2(call->db, sql, -1, &call->statement, &tail) != SQLITE_OK)
+		call_raise_engine(call);
+	if (*tail)
+		call_raise(call, "42601", "set_clause has more than one statement", NULL,
+				   "Give what would stand behind SET in an UPDATE.");
+}
+
 /* ---- the table ---- */
 
 static MigText
@@ -71,7 +87,7 @@ find_keys(Backfill *f)
 	if (schema.at)
 		f->table =
 			mig_text(mig_format(m, "%s.%.*s", quoted_name(m, schema).at, MIG_ARG(f->table)));
-	db_prepare_users(call, mig_format(m, "SELECT 1 FROM %.*s", MIG_ARG(f->table)));
+	prepare_whole(call, mig_format(m, "SELECT 1 FROM %.*s", MIG_ARG(f->table)));
 	db_finish(call);
 	db_prepare(call, "SELECT name FROM pragma_table_xinfo(?1, ?2) WHERE pk > 0 ORDER BY pk");
 	db_bind_text(call, 1, name);
@@ -94,7 +110,7 @@ check_no_nulls(Backfill *f)
 	Mig *m = &call->mig;
 	bool found;
 
-	db_prepare_users(call, mig_format(m, "SELECT 1 FROM %.*s WHERE %.*s LIMIT 1", MIG_ARG(f->table),
+	db_prepare(call, mig_format(m, "SELECT 1 FROM %.*s WHERE %.*s LIMIT 1", MIG_ARG(f->table),
 								MIG_ARG(f->nulls)));
 	found = db_step(call);
 	db_finish(call);
@@ -129,7 +145,7 @@ next_end(Backfill *f, int64_t *n)
 	add_where(&buf, f);
 	mig_buf_format(&buf, " ORDER BY %.*s LIMIT %d)) ORDER BY n DESC LIMIT 1", MIG_ARG(f->keys),
 				   f->b.batch_size);
-	db_prepare_users(call, mig_buf_text(&buf).at);
+	prepare_whole(call, mig_buf_text(&buf).at);
 	if (db_step(call))
 	{
 		end = db_text(call, 0);
@@ -137,19 +153,6 @@ next_end(Backfill *f, int64_t *n)
 	}
 	db_finish(call);
 	return end;
-}
-
-/* A ";" in a clause would leave the rest of the statement away: the WHERE above all. */
-static void
-prepare_whole(Call *call, const char *sql)
-{
-	const char *tail = NULL;
-
-	if (sqlite3_prepare_v2(call->db, sql, -1, &call->statement, &tail) != SQLITE_OK)
-		call_raise_engine(call);
-	if (*tail)
-		call_raise(call, "42601", "set_clause has more than one statement", NULL,
-				   "Give what would stand behind SET in an UPDATE.");
 }
 
 static void
