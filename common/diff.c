@@ -264,6 +264,14 @@ mark_what_stays(const MigSchema *live)
 	}
 }
 
+static void
+mark_what_is_out(const MigSchema *schema)
+{
+	for (size_t i = 0; i < schema->objects.n; i++)
+		if (schema->objects.at[i]->out && schema->objects.at[i]->twin == NULL)
+			schema->objects.at[i]->stays = true;
+}
+
 /* ---- 2. decide ---- */
 
 static bool
@@ -364,7 +372,7 @@ decide(Way *way)
 				objects_add(way->m, &way->spread, old);
 			continue;
 		}
-		if (is_kind(old, "enum"))
+		if (is_kind(old, "enum") || old->out || old->twin->out)
 			continue;
 		change = compare(way->from->engine, old, old->twin);
 		if (change == CHANGE_REPLACE || has_nothing_in_common(way, old))
@@ -427,7 +435,8 @@ decide_enums(Way *way)
 	{
 		Object *old = way->from->objects.at[i];
 
-		if (old->twin == NULL || !is_kind(old, "enum") || !differs(old, old->twin, 0))
+		if (old->twin == NULL || !is_kind(old, "enum") || !differs(old, old->twin, 0) || old->out ||
+			old->twin->out)
 			continue;
 		if (can_add_values(way->m, old))
 			old->twin->alter = new_op(way, OP_ALTER, old->twin);
@@ -495,7 +504,8 @@ still_needs(const Object *object, const Object *need)
 static void
 spread_to(Way *way, Object *object, const Object *changed)
 {
-	if (object->twin == NULL || object->replaced || (object->kind->flags & KIND_STAYS))
+	if (object->twin == NULL || object->replaced || object->out ||
+		(object->kind->flags & KIND_STAYS))
 		return;
 	if (changed->twin && !changed->replaced)
 	{
@@ -532,13 +542,13 @@ spread(Way *way)
 static bool
 goes(const Object *old)
 {
-	return old->replaced || (old->twin == NULL && !(old->kind->flags & KIND_STAYS));
+	return old->replaced || (old->twin == NULL && !old->stays);
 }
 
 static bool
 comes(const Object *new)
 {
-	return new->twin == NULL ? !(new->kind->flags &KIND_OTHER) : new->twin->replaced;
+	return new->twin == NULL ? !new->stays : new->twin->replaced;
 }
 
 /* A foreign key between two tables that both go: then neither order of them needs thought. */
@@ -1065,6 +1075,8 @@ one_way(Mig *m, MigSchema *from, MigSchema *to, const Renames *renames, bool bac
 	rename_all(&way);
 	match(m, from, to);
 	mark_what_stays(back ? to : from);
+	mark_what_is_out(from);
+	mark_what_is_out(to);
 	decide(&way);
 	decide_enums(&way);
 	spread(&way);
@@ -1162,7 +1174,7 @@ check_comparable(Mig *m, const MigSchema *desired)
 	{
 		const Object *object = desired->objects.at[i];
 
-		if ((object->kind->flags & KIND_OTHER) && object->twin == NULL)
+		if ((object->kind->flags & KIND_OTHER) && object->twin == NULL && !object->out)
 			mig_raise(m,
 					  &(MigError){MIG_UNSUPPORTED,
 								  mig_format(m, "cannot compare %.*s", MIG_ARG(object->given.full)),
@@ -1184,8 +1196,84 @@ find_renames(Mig *m, MigSchema *live, MigSchema *desired, Renames *renames)
 	rename_find(m, live, desired, renames);
 }
 
+/* ---- filters ---- */
+
+/* "*" is any text, "?" any character; without regard to the case of letters in SQLite. */
+static bool
+matches(MigText pattern, MigText name)
+{
+	size_t p = 0;
+	size_t n = 0;
+	size_t star = SIZE_MAX;
+	size_t from = 0;
+
+	while (n < name.len)
+	{
+		if (p < pattern.len && pattern.at[p] == '*')
+		{
+			star = p++;
+			from = n;
+		}
+		else if (p < pattern.len && (pattern.at[p] == '?' || pattern.at[p] == name.at[n]))
+		{
+			p++;
+			n++;
+		}
+		else if (star == SIZE_MAX)
+			return false;
+		else
+		{
+			p = star + 1;
+			n = ++from;
+		}
+	}
+	while (p < pattern.len && pattern.at[p] == '*')
+		p++;
+	return p == pattern.len;
+}
+
+/* A pattern is one of names, "app.*", or of what migrate_diff() shows: "index app.*". */
+static bool
+is_named(Mig *m, const Object *object, MigList patterns)
+{
+	MigText label = schema_label(m, object);
+	const char *name = memchr(label.at, ' ', label.len);
+	size_t skip = strlen(object->kind->name) + 1;
+
+	if (name == NULL || skip > label.len)
+		skip = 0;
+	for (size_t i = 0; i < patterns.n; i++)
+		if (matches(patterns.at[i], label) ||
+			matches(patterns.at[i], (MigText){label.at + skip, label.len - skip}))
+			return true;
+	return false;
+}
+
+/* A part is out with its whole, and in with it unless it is excluded itself. */
+static void
+filter(Mig *m, const MigSchema *schema, const MigDesired *wanted)
+{
+	MigList include = mig_split(m, wanted->include);
+	MigList exclude = mig_split(m, wanted->exclude);
+
+	if (include.n == 0 && exclude.n == 0)
+		return;
+	for (size_t i = 0; i < schema->objects.n; i++)
+	{
+		Object *object = schema->objects.at[i];
+		bool in = include.n == 0;
+
+		for (const Object *o = object; o; o = o->parent)
+		{
+			in |= is_named(m, o, include);
+			object->out |= is_named(m, o, exclude);
+		}
+		object->out |= !in;
+	}
+}
+
 MigTable *
-mig_diff(Mig *m, MigSchema *live, MigSchema *desired, MigText text)
+mig_diff(Mig *m, MigSchema *live, MigSchema *desired, const MigDesired *wanted)
 {
 	Renames renames;
 	Ops up;
@@ -1193,7 +1281,9 @@ mig_diff(Mig *m, MigSchema *live, MigSchema *desired, MigText text)
 
 	schema_resolve(live);
 	schema_resolve(desired);
-	renames = rename_read(m, live, desired, text);
+	filter(m, live, wanted);
+	filter(m, desired, wanted);
+	renames = rename_read(m, live, desired, wanted->text);
 	find_renames(m, live, desired, &renames);
 	up = one_way(m, live, desired, &renames, false);
 	check_comparable(m, desired);

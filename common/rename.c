@@ -397,7 +397,8 @@ find_same_part(Mig *m, const Object *part)
 	const Objects *parts = &part->parent->twin->parts;
 
 	for (size_t i = 0; i < parts->n; i++)
-		if (parts->at[i]->twin == NULL && same_but_name(m, part, parts->at[i]))
+		if (parts->at[i]->twin == NULL && !parts->at[i]->out &&
+			same_but_name(m, part, parts->at[i]))
 			return parts->at[i];
 	return NULL;
 }
@@ -437,7 +438,7 @@ rename_find(Mig *m, const MigSchema *live, const MigSchema *desired, Renames *re
 		Object *object = live->objects.at[i];
 		Object *to = NULL;
 
-		if (object->twin || object->kind->rename == NULL)
+		if (object->twin || object->kind->rename == NULL || object->out)
 			continue;
 		if (strcmp(object->kind->name, "sequence") == 0)
 			to = find_sequence(desired, object);

@@ -86,6 +86,7 @@ struct Object
 	struct Op *alter;
 	bool replaced;
 	bool broken; /* a hard property changes */
+	bool out;    /* is not looked at */
 	bool stays;  /* is not touched though the other schema does not have it */
 };
 

@@ -411,8 +411,8 @@ extern MigText mig_draw(Mig *m, const MigGraph *g, const MigStore *store, MigTex
 /* The identifiers of store's version rows. */
 extern MigList mig_store_rows(Mig *m, const MigStore *store);
 /*
- * Is the store, loaded before a run and now, as the run has left it?  heads: the version rows, sorted.
- * Raises 55000 if not: a revision or a trigger has written to our tables.
+ * Is the store, loaded before a run and now, as the run has left it?  heads: the version rows,
+ * sorted. Raises 55000 if not: a revision or a trigger has written to our tables.
  */
 extern void mig_store_settled(Mig *m, const MigStore *before, const MigStore *now, MigList heads);
 
@@ -469,7 +469,8 @@ extern const MigRevision *mig_store_remove(Mig *m, const MigGraph *g, const MigS
 
 /*
  * Before a run: an applied revision must be what was run.  logged: the
- * checksum of its last log row since it was added or replaced, null if none.  Raises XX001 for an edited script.
+ * checksum of its last log row since it was added or replaced, null if none.  Raises XX001 for an
+ * edited script.
  */
 extern void mig_store_check(Mig *m, const MigRevision *revision, MigText logged);
 /* mig_store_check() and mig_script_section() in one reading of the script. */
@@ -579,7 +580,7 @@ typedef struct MigShape
 	MigLines expressions; /* must be known to SQLite */
 	MigLines parents;     /* tables that must exist */
 	MigLines drop_indexes;
-	const char *dropped;  /* "column b of table t", the last one */
+	const char *dropped;   /* "column b of table t", the last one */
 	MigText dropped_rowid; /* a column that was named rowid: the name has a meaning without it */
 	MigCheck *checks;
 	size_t nchecks;
@@ -755,6 +756,14 @@ extern MigSchema *mig_schema_stored(Mig *m, const MigText *rows, size_t n);
 
 /* ---- diff.c: two schemas -> what leads from the one to the other ---- */
 
+/* What is wanted, and of what. */
+typedef struct MigDesired
+{
+	MigText text;    /* DDL; its comments tell what was renamed */
+	MigText include; /* patterns of names, separated by commas; null: all */
+	MigText exclude;
+} MigDesired;
+
 extern const MigColumn mig_diff_columns[];
 
 /*
@@ -762,11 +771,10 @@ extern const MigColumn mig_diff_columns[];
  * order of steps lead from live to desired, downgrades in the reverse order
  * back; a step may have only one of them.  A cell is one or several statements,
  * each but the last with a semicolon.
- * text: that of the desired schema, whose comments tell what was renamed.
  * Raises 0A000 for an object that is desired and cannot be compared, 42601 for
  * such a comment that cannot be understood.
  */
-extern MigTable *mig_diff(Mig *m, MigSchema *live, MigSchema *desired, MigText text);
+extern MigTable *mig_diff(Mig *m, MigSchema *live, MigSchema *desired, const MigDesired *wanted);
 /* The upgrade or downgrade section that runs the steps. */
 extern MigText mig_diff_script(Mig *m, const MigTable *diff, MigDirection direction);
 /* The answer of migrate_check(desired); 55000 with the steps unless there are none. */

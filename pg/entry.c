@@ -570,16 +570,25 @@ migrate_schema(PG_FUNCTION_ARGS)
 	return result_text(call, mig_schema_print(&call->mig, catalog_load(call, catalog_path(call))));
 }
 
+/* desired is argument i, include and exclude are those from k on. */
+static MigDesired
+arg_desired(Call *call, FunctionCallInfo fcinfo, int i, int k)
+{
+	return (MigDesired){.text = arg_text(call, fcinfo, i, "desired"),
+						.include = arg_text_or_null(fcinfo, k),
+						.exclude = arg_text_or_null(fcinfo, k + 1)};
+}
+
 /* The live schema is read first: what the desired one must not see is out of its way then. */
 static MigTable *
-diff(Call *call, MigText desired)
+diff(Call *call, const MigDesired *wanted)
 {
 	const char *path = catalog_path(call);
 	MigSchema *live;
 
 	run_check(call, "compare schemas");
 	live = catalog_load(call, path);
-	return mig_diff(&call->mig, live, desired_load(call, desired, path), desired);
+	return mig_diff(&call->mig, live, desired_load(call, wanted->text, path), wanted);
 }
 
 PG_FUNCTION_INFO_V1(migrate_diff);
@@ -588,8 +597,9 @@ Datum
 migrate_diff(PG_FUNCTION_ARGS)
 {
 	Call *call = call_begin(fcinfo);
+	MigDesired wanted = arg_desired(call, fcinfo, 0, 1);
 
-	return result_table(call, fcinfo, diff(call, arg_text(call, fcinfo, 0, "desired")));
+	return result_table(call, fcinfo, diff(call, &wanted));
 }
 
 PG_FUNCTION_INFO_V1(migrate_autogenerate);
@@ -603,7 +613,8 @@ migrate_autogenerate(PG_FUNCTION_ARGS)
 					 .rev_id = arg_text_or_null(fcinfo, 3),
 					 .label = arg_text_or_null(fcinfo, 4),
 					 .transactional = true};
-	MigTable *steps = diff(call, arg_text(call, fcinfo, 1, "desired"));
+	MigDesired desired = arg_desired(call, fcinfo, 1, 5);
+	MigTable *steps = diff(call, &desired);
 
 	if (steps->nrow == 0)
 	{
@@ -622,12 +633,12 @@ migrate_check_desired(PG_FUNCTION_ARGS)
 {
 	Call *call = call_begin(fcinfo);
 	Mig *m = &call->mig;
-	MigText desired = arg_text(call, fcinfo, 0, "desired");
+	MigDesired desired = arg_desired(call, fcinfo, 0, 1);
 	MigStore store = store_load(call);
 	MigText applied = mig_store_all_applied(m, mig_graph(m, store.revisions), &store);
 
 	return result_text(call, mig_text(mig_format(m, "%s; %s", applied.at,
-												 mig_diff_check(m, diff(call, desired)).at)));
+												 mig_diff_check(m, diff(call, &desired)).at)));
 }
 
 PG_FUNCTION_INFO_V1(migrate_version);

@@ -190,8 +190,9 @@ body_script(Call *call)
 	MigText target = arg_text(call, 0);
 	MigStore store = store_load(call);
 
-	result_text(call, store_script(call, mig_resolve_one(m, mig_graph(m, store.revisions), &store,
-														 target)->id));
+	result_text(
+		call,
+		store_script(call, mig_resolve_one(m, mig_graph(m, store.revisions), &store, target)->id));
 }
 
 static MigTable *
@@ -431,12 +432,21 @@ body_progress(Call *call)
 
 /* ---- autogenerate ---- */
 
+/* desired is argument i, include and exclude are those from k on. */
+static MigDesired
+arg_desired(Call *call, int i, int k)
+{
+	return (MigDesired){.text = arg_text(call, i),
+						.include = arg_text_or_null(call, k),
+						.exclude = arg_text_or_null(call, k + 1)};
+}
+
 static MigTable *
-diff(Call *call, MigText desired)
+diff(Call *call, const MigDesired *wanted)
 {
 	MigSchema *live = catalog_load(call);
 
-	return mig_diff(&call->mig, live, desired_load(call, desired), desired);
+	return mig_diff(&call->mig, live, desired_load(call, wanted->text), wanted);
 }
 
 static void
@@ -448,7 +458,9 @@ body_schema(Call *call)
 static void
 body_diff(Call *call)
 {
-	call->table = diff(call, arg_text(call, 0));
+	MigDesired desired = arg_desired(call, 0, 1);
+
+	call->table = diff(call, &desired);
 }
 
 static void
@@ -459,10 +471,11 @@ body_autogenerate(Call *call)
 					 .rev_id = arg_text_or_null(call, 3),
 					 .label = arg_text_or_null(call, 4),
 					 .transactional = true};
+	MigDesired desired = arg_desired(call, 1, 5);
 	MigTable *steps;
 
 	run_prepare(call);
-	steps = diff(call, arg_text(call, 1));
+	steps = diff(call, &desired);
 	if (steps->nrow == 0)
 		return;
 	wanted.upgrade = mig_diff_script(&call->mig, steps, MIG_UPGRADE);
@@ -474,13 +487,14 @@ static void
 body_check(Call *call)
 {
 	Mig *m = &call->mig;
-	MigText desired = call->args[0] ? arg_text(call, 0) : (MigText){NULL, 0};
+	MigDesired desired =
+		call->args[0] ? arg_desired(call, 0, 1) : (MigDesired){{NULL, 0}, {NULL, 0}, {NULL, 0}};
 	MigStore store = store_load(call);
 	MigText applied = mig_store_all_applied(m, mig_graph(m, store.revisions), &store);
 
-	if (desired.at)
+	if (desired.text.at)
 		applied = mig_text(
-			mig_format(m, "%s; %s", applied.at, mig_diff_check(m, diff(call, desired)).at));
+			mig_format(m, "%s; %s", applied.at, mig_diff_check(m, diff(call, &desired)).at));
 	result_text(call, applied);
 }
 
@@ -545,15 +559,15 @@ static const Function functions[] = {
 	{"migrate_graph", body_graph, 0, 0, NULL, {"format"}},
 	{"migrate_status", body_status, 0, 0, NULL, {NULL}},
 	{"migrate_progress", body_progress, 0, 0, mig_progress_columns, {NULL}},
-	{"migrate_check", body_check, 0, 0, NULL, {"desired"}},
+	{"migrate_check", body_check, 0, 1, NULL, {"desired", "include", "exclude"}},
 	{"migrate_schema", body_schema, 0, 0, NULL, {NULL}},
-	{"migrate_diff", body_diff, 1, 0, mig_diff_columns, {"desired"}},
+	{"migrate_diff", body_diff, 1, 0, mig_diff_columns, {"desired", "include", "exclude"}},
 	{"migrate_autogenerate",
 	 body_autogenerate,
 	 2,
 	 2,
 	 NULL,
-	 {"message", "desired", "head", "rev_id", "label"}},
+	 {"message", "desired", "head", "rev_id", "label", "include", "exclude"}},
 	{"migrate_verify", body_verify, 0, 0, mig_verify_columns, {NULL}},
 	{"migrate_version", body_version, 0, 0, NULL, {NULL}},
 };

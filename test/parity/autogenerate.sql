@@ -17,6 +17,14 @@ SELECT coalesce(migrate_autogenerate('again', 'CREATE TABLE account (id integer 
 SELECT migrate_schema();
 SELECT migrate_downgrade('aa01');
 SELECT migrate_schema();
+-- filters: what is left out is as if it were the same
+SELECT object FROM migrate_diff('CREATE TABLE wanted (id integer);');
+SELECT object FROM migrate_diff('CREATE TABLE wanted (id integer);', NULL, 'account');
+SELECT object FROM migrate_diff('CREATE TABLE wanted (id integer);', 'want*', NULL);
+SELECT object FROM migrate_diff('CREATE TABLE account (id integer NOT NULL, mail text, CONSTRAINT account_pkey PRIMARY KEY (id));', NULL, 'index acc*, column account.o??');
+SELECT migrate_upgrade('head');
+SELECT migrate_check('CREATE TABLE other (id integer);', exclude => 'account, other');
+SELECT migrate_downgrade('aa01');
 -- what is refused
 SELECT migrate_check(NULL);
 SELECT count(*) FROM migrate_diff('COMMIT');
