@@ -1285,8 +1285,8 @@ mig_diff(Mig *m, MigSchema *live, MigSchema *desired, const MigDesired *wanted)
 	filter(m, desired, wanted);
 	renames = rename_read(m, live, desired, wanted->text);
 	find_renames(m, live, desired, &renames);
-	up = one_way(m, live, desired, &renames, false);
 	check_comparable(m, desired);
+	up = one_way(m, live, desired, &renames, false);
 	down = one_way(m, desired, live, &renames, true);
 	return side_by_side(m, up, down);
 }

@@ -317,7 +317,7 @@ static const Kind kinds[] = {
 	 .create = "%9",
 	 .drop = "DROP TRIGGER %f",
 	 .properties = {{.name = "definition", .clause = ""}}},
-	{.name = "other", .label = "comment %f", .flags = KIND_OTHER | KIND_STAYS},
+	{.name = "other", .label = "%f", .flags = KIND_OTHER | KIND_STAYS},
 	{.name = NULL},
 };
 
