@@ -114,7 +114,11 @@
 #undef refuse
 #include "files.c"
 #include "keys.c"
+#define same_name rebuild_same_name
+#define record rebuild_record
 #include "rebuild.c"
+#undef same_name
+#undef record
 #include "rows.c"
 #include "run.c"
 #include "store.c"
