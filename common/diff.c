@@ -1328,3 +1328,35 @@ mig_diff_check(Mig *m, const MigTable *diff)
 					 MIG_WRONG_STATE, "schema is not as desired", mig_join(m, lines.list, ";\n").at,
 					 "Make a revision of the differences with migrate_autogenerate().", NULL});
 }
+
+/* ---- drift ---- */
+
+const MigColumn mig_drift_columns[] = {
+	{"object", MIG_TEXT}, {"change", MIG_TEXT}, {"undo", MIG_TEXT}, {NULL, MIG_TEXT}};
+
+MigTable *
+mig_drift(Mig *m, MigSchema *live, MigSchema *left)
+{
+	static const char *const changes[] = {[OP_RENAME] = "renamed",
+										  [OP_ASIDE] = "changed",
+										  [OP_DROP] = "added",
+										  [OP_CREATE] = "removed",
+										  [OP_ALTER] = "changed"};
+	MigTable *table = mig_table(m, mig_drift_columns);
+	Renames renames = {NULL};
+	Ops ops;
+
+	schema_resolve(live);
+	schema_resolve(left);
+	find_renames(m, live, left, &renames);
+	ops = one_way(m, live, left, &renames, false);
+	for (size_t i = 0; i < ops.n; i++)
+	{
+		MigText *row = mig_table_row(m, table);
+
+		row[0] = ops.at[i]->label;
+		row[1] = mig_text(changes[ops.at[i]->kind]);
+		row[2] = ops.at[i]->text;
+	}
+	return table;
+}

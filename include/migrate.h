@@ -780,4 +780,25 @@ extern MigText mig_diff_script(Mig *m, const MigTable *diff, MigDirection direct
 /* The answer of migrate_check(desired); 55000 with the steps unless there are none. */
 extern MigText mig_diff_check(Mig *m, const MigTable *diff);
 
+/* What the last run left: a row of migrate_snapshot. */
+typedef struct MigSnapshot
+{
+	MigList heads;       /* the version rows then */
+	MigText fingerprint; /* SHA-256 of schema */
+	MigText schema;      /* as mig_schema_print() has it */
+} MigSnapshot;
+
+extern MigSnapshot mig_snapshot(Mig *m, MigList heads, MigSchema *live);
+/* "snapshot 4f2a91c07b3e of 375b918c8740" */
+extern MigText mig_snapshot_line(Mig *m, const MigSnapshot *snapshot);
+/* Raises 55000 where a snapshot (NULL: there is none) is not of the version rows. */
+extern void mig_snapshot_check(Mig *m, const MigSnapshot *snapshot, MigList heads);
+/* Raises 55000 where the schema is not what the last run of these version rows has left. */
+extern void mig_snapshot_compare(Mig *m, const MigSnapshot *snapshot, const MigSnapshot *now);
+
+extern const MigColumn mig_drift_columns[];
+
+/* object, change, undo: what has changed since a snapshot, and what would lead back. */
+extern MigTable *mig_drift(Mig *m, MigSchema *live, MigSchema *left);
+
 #endif

@@ -253,6 +253,9 @@ work_locked(Auto *a)
 	a->heads = a->it.rows;
 	attempt_commit();
 	run_steps(a);
+	attempt_begin();
+	drift_save(a->call, a->heads);
+	attempt_commit();
 }
 
 void

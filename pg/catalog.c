@@ -493,15 +493,18 @@ catalog_path(Call *call)
 	return isnull ? "" : mig_copy(&call->mig, mig_text(TextDatumGetCString(value))).at;
 }
 
+#define OUR_SCHEMAS                                                                                \
+	"SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname NOT LIKE 'pg\\_%' "              \
+	"AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE '" CATALOG_AWAY "%'"
+
 Datum
-catalog_schemas(void)
+catalog_schemas(bool everybody)
 {
 	bool isnull;
 
-	return query_value("SELECT ARRAY(SELECT n.oid FROM pg_catalog.pg_namespace n "
-					   "WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' "
-					   "AND n.nspname NOT LIKE '" CATALOG_AWAY "%' "
-					   "AND pg_catalog.pg_has_role(n.nspowner, 'USAGE'))",
+	return query_value(everybody ? "SELECT ARRAY(" OUR_SCHEMAS ")"
+								 : "SELECT ARRAY(" OUR_SCHEMAS
+								   " AND pg_catalog.pg_has_role(n.nspowner, 'USAGE'))",
 					   &isnull);
 }
 
@@ -513,7 +516,7 @@ catalog_load(Call *call, const char *path)
 	Datum schemas;
 
 	set_for_reading(path);
-	schemas = catalog_schemas();
+	schemas = catalog_schemas(path[0] == '\0');
 	for (int i = 0; i < (int) lengthof(object_queries); i++)
 		read_rows(call, object_queries[i], schemas, schema, read_object);
 	for (int i = 0; i < (int) lengthof(alias_queries); i++)

@@ -542,7 +542,10 @@ migrate_check(PG_FUNCTION_ARGS)
 	MigStore store = store_load(call);
 	MigGraph *graph = mig_graph(&call->mig, store.revisions);
 
-	return result_text(call, mig_store_all_applied(&call->mig, graph, &store));
+	MigText applied = mig_store_all_applied(&call->mig, graph, &store);
+
+	drift_check(call, mig_store_rows(&call->mig, &store));
+	return result_text(call, applied);
 }
 
 PG_FUNCTION_INFO_V1(migrate_verify);
@@ -639,6 +642,33 @@ migrate_check_desired(PG_FUNCTION_ARGS)
 
 	return result_text(call, mig_text(mig_format(m, "%s; %s", applied.at,
 												 mig_diff_check(m, diff(call, &desired)).at)));
+}
+
+PG_FUNCTION_INFO_V1(migrate_snapshot);
+
+Datum
+migrate_snapshot(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	MigStore store;
+	MigSnapshot now;
+
+	run_lock(call, "take a snapshot");
+	store = store_load(call);
+	now = drift_now(call, mig_store_rows(&call->mig, &store));
+	store_save_snapshot(call, &now);
+	return result_text(call, mig_snapshot_line(&call->mig, &now));
+}
+
+PG_FUNCTION_INFO_V1(migrate_drift);
+
+Datum
+migrate_drift(PG_FUNCTION_ARGS)
+{
+	Call *call = call_begin(fcinfo);
+	MigStore store = store_load(call);
+
+	return result_table(call, fcinfo, drift(call, mig_store_rows(&call->mig, &store)));
 }
 
 PG_FUNCTION_INFO_V1(migrate_version);

@@ -149,11 +149,21 @@ CREATE TABLE migrate_position (
 COMMENT ON TABLE migrate_position IS
 	'backfills that have not ended, each with the key of the last row that is done';
 
+CREATE TABLE migrate_snapshot (
+	one boolean PRIMARY KEY DEFAULT true,
+	at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	heads text[] NOT NULL,
+	fingerprint text NOT NULL,
+	schema text NOT NULL
+);
+COMMENT ON TABLE migrate_snapshot IS 'the schema that the last run has left; one row';
+
 SELECT pg_catalog.pg_extension_config_dump('migrate_revision', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate_version', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate_log', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate_log_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate_position', '');
+SELECT pg_catalog.pg_extension_config_dump('migrate_snapshot', '');
 
 /* The rows of the tables that were moved away; a schema of that name that is not ours has none. */
 DO $migrate$
@@ -188,6 +198,7 @@ ALTER TABLE migrate_revision OWNER TO @extowner@;
 ALTER TABLE migrate_version OWNER TO @extowner@;
 ALTER TABLE migrate_log OWNER TO @extowner@;
 ALTER TABLE migrate_position OWNER TO @extowner@;
+ALTER TABLE migrate_snapshot OWNER TO @extowner@;
 
 /* ---- author ---- */
 
@@ -404,8 +415,8 @@ pg_read_all_stats lets see. SQLite: what the log says of revisions outside of a 
 CREATE FUNCTION migrate_check() RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION migrate_check() IS
-'for CI and start-up: a line if every head is applied.
-Errors: the pending revisions, if not';
+'for CI and start-up: a line if every head is applied and the schema is what the last run has left.
+Errors: the pending revisions, if not; a change outside of migrations, see migrate_drift()';
 
 CREATE FUNCTION migrate_verify() RETURNS TABLE (revision text, problem text, hint text)
 AS 'MODULE_PATHNAME' LANGUAGE C;
@@ -451,6 +462,19 @@ AS 'MODULE_PATHNAME', 'migrate_check_desired' LANGUAGE C;
 COMMENT ON FUNCTION migrate_check(text, text, text) IS
 'as migrate_check(), and the live schema must be the one that desired makes.
 Errors: pending revisions; the statements that are missing; as migrate_diff()';
+
+CREATE FUNCTION migrate_snapshot() RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C;
+COMMENT ON FUNCTION migrate_snapshot() IS
+'takes the schema as it is now for what the last run has left, as each run does at its end.
+Returns a line with its fingerprint';
+
+CREATE FUNCTION migrate_drift() RETURNS TABLE (object text, change text, undo text)
+AS 'MODULE_PATHNAME' LANGUAGE C;
+COMMENT ON FUNCTION migrate_drift() IS
+'what has changed since the last run, outside of migrations (added, removed, changed, renamed), and
+the statements that would undo it, in order. No row: nothing.
+Errors: the last run was that of an offline script, so that there is no snapshot';
 
 CREATE FUNCTION migrate_version() RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C;

@@ -164,6 +164,21 @@ extern MigText run_sql(Call *call, MigText range, MigDirection direction);
  */
 extern void run_text(Call *call, MigText sql, const char *what);
 
+/* False: there is none. */
+extern bool store_load_snapshot(Call *call, MigSnapshot *snapshot);
+extern void store_save_snapshot(Call *call, const MigSnapshot *snapshot);
+
+/* ---- drift.c ---- */
+
+/* The schema as it is, all names with their schemas, for these version rows. */
+extern MigSnapshot drift_now(Call *call, MigList heads);
+/* At the end of a run. */
+extern void drift_save(Call *call, MigList heads);
+/* Raises 55000 where the schema is not what the last run of these version rows has left. */
+extern void drift_check(Call *call, MigList heads);
+/* What migrate_drift() shows. */
+extern MigTable *drift(Call *call, MigList heads);
+
 /* ---- catalog.c: the live schema ---- */
 
 /* Begins the name of a schema that is out of the way while a desired one is built. */
@@ -171,8 +186,8 @@ extern void run_text(Call *call, MigText sql, const char *what);
 
 /* The current schema as a search_path of its own, "" if there is none. */
 extern const char *catalog_path(Call *call);
-/* The user's schemas, as oid[]. */
-extern Datum catalog_schemas(void);
+/* The user's schemas, or everybody's, as oid[]. */
+extern Datum catalog_schemas(bool everybody);
 /* What is in the schema of path is named without it. */
 extern MigSchema *catalog_load(Call *call, const char *path);
 

@@ -44,6 +44,8 @@ typedef enum StoreQuery
 	INSERT_LOG,
 	INSERT_POSITION,
 	LOAD_POSITION,
+	LOAD_SNAPSHOT,
+	SAVE_SNAPSHOT,
 	UPDATE_POSITION,
 	DELETE_POSITION,
 	QUERIES
@@ -139,6 +141,12 @@ static const struct
 						 "updated_at = DEFAULT WHERE backfill = $1",
 						 3,
 						 {TEXTOID, TEXTARRAYOID, INT8OID}},
+	[LOAD_SNAPSHOT] = {"SELECT heads, fingerprint, schema FROM @.migrate_snapshot", 0, {0}},
+	[SAVE_SNAPSHOT] = {"INSERT INTO @.migrate_snapshot (heads, fingerprint, schema) "
+					   "VALUES ($1, $2, $3) ON CONFLICT (one) DO UPDATE SET at = DEFAULT, "
+					   "heads = $1, fingerprint = $2, schema = $3",
+					   3,
+					   {TEXTARRAYOID, TEXTOID, TEXTOID}},
 	[DELETE_POSITION] = {"DELETE FROM @.migrate_position WHERE backfill = $1", 1, {TEXTOID}},
 };
 
@@ -665,4 +673,29 @@ store_end_position(Call *call, MigText id)
 	Datum value = text_datum(id);
 
 	execute(call, DELETE_POSITION, &value, NULL);
+}
+
+/* ---- snapshots ---- */
+
+bool
+store_load_snapshot(Call *call, MigSnapshot *snapshot)
+{
+	Datum values[3];
+	bool nulls[3];
+
+	if (execute(call, LOAD_SNAPSHOT, NULL, NULL) == 0)
+		return false;
+	heap_deform_tuple(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, values, nulls);
+	*snapshot = (MigSnapshot){datum_list(call, values[0], nulls[0]),
+							  datum_text(values[1], nulls[1]), datum_text(values[2], nulls[2])};
+	return true;
+}
+
+void
+store_save_snapshot(Call *call, const MigSnapshot *snapshot)
+{
+	Datum values[] = {list_datum(snapshot->heads), text_datum(snapshot->fingerprint),
+					  text_datum(snapshot->schema)};
+
+	execute(call, SAVE_SNAPSHOT, values, NULL);
 }

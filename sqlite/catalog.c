@@ -11,7 +11,8 @@
 static const char *const rows_query =
 	"SELECT type, name, tbl_name, sql FROM main.sqlite_schema "
 	"WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
-	"AND tbl_name NOT IN ('migrate_revision', 'migrate_version', 'migrate_log') ORDER BY rowid";
+	"AND tbl_name NOT IN ('migrate_revision', 'migrate_version', 'migrate_log', "
+	"'migrate_snapshot') ORDER BY rowid";
 
 MigSchema *
 catalog_load(Call *call)

@@ -492,6 +492,7 @@ body_check(Call *call)
 	MigStore store = store_load(call);
 	MigText applied = mig_store_all_applied(m, mig_graph(m, store.revisions), &store);
 
+	drift_check(call, mig_store_rows(m, &store));
 	if (desired.text.at)
 		applied = mig_text(
 			mig_format(m, "%s; %s", applied.at, mig_diff_check(m, diff(call, &desired)).at));
@@ -512,6 +513,28 @@ static void
 body_version(Call *call)
 {
 	result_text(call, mig_text(MIGRATE_VERSION));
+}
+
+static void
+body_snapshot(Call *call)
+{
+	Mig *m = &call->mig;
+	MigStore store;
+	MigSnapshot now;
+
+	run_lock(call, "take a snapshot");
+	store = store_load(call);
+	now = drift_now(call, mig_store_rows(m, &store));
+	store_save_snapshot(call, &now);
+	result_text(call, mig_snapshot_line(m, &now));
+}
+
+static void
+body_drift(Call *call)
+{
+	MigStore store = store_load(call);
+
+	call->table = drift(call, mig_store_rows(&call->mig, &store));
 }
 
 /* ---- the functions ---- */
@@ -560,6 +583,8 @@ static const Function functions[] = {
 	{"migrate_status", body_status, 0, 0, NULL, {NULL}},
 	{"migrate_progress", body_progress, 0, 0, mig_progress_columns, {NULL}},
 	{"migrate_check", body_check, 0, 1, NULL, {"desired", "include", "exclude"}},
+	{"migrate_snapshot", body_snapshot, 0, 0, NULL, {NULL}},
+	{"migrate_drift", body_drift, 0, 0, mig_drift_columns, {NULL}},
 	{"migrate_schema", body_schema, 0, 0, NULL, {NULL}},
 	{"migrate_diff", body_diff, 1, 0, mig_diff_columns, {"desired", "include", "exclude"}},
 	{"migrate_autogenerate",

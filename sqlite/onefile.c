@@ -101,6 +101,7 @@
 #define is_kind diff_is_kind
 #define replace diff_replace
 #include "../common/diff.c"
+#include "../common/drift.c"
 #undef is_kind
 #undef replace
 
@@ -109,6 +110,7 @@
 #include "call.c"
 #include "catalog.c"
 #include "desired.c"
+#include "drift.c"
 #define refuse entry_refuse
 #include "entry.c"
 #undef refuse

@@ -335,6 +335,7 @@ done(const Run *it, MigList heads)
 	MigStore now = store_load(it->call);
 
 	mig_store_settled(&it->call->mig, &it->store, &now, heads);
+	drift_save(it->call, heads);
 	return answer(it, heads, true);
 }
 

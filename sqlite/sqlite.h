@@ -283,6 +283,21 @@ extern void rebuild_flush(Changes *changes);
 /* Puts all settings back. */
 extern void settings_restore(Call *call);
 
+/* False: there is none. */
+extern bool store_load_snapshot(Call *call, MigSnapshot *snapshot);
+extern void store_save_snapshot(Call *call, const MigSnapshot *snapshot);
+
+/* ---- drift.c ---- */
+
+/* The schema as it is, for these version rows. */
+extern MigSnapshot drift_now(Call *call, MigList heads);
+/* At the end of a run. */
+extern void drift_save(Call *call, MigList heads);
+/* Raises 55000 where the schema is not what the last run of these version rows has left. */
+extern void drift_check(Call *call, MigList heads);
+/* What migrate_drift() shows. */
+extern MigTable *drift(Call *call, MigList heads);
+
 /* ---- catalog.c ---- */
 
 /* The schema of the main database. */

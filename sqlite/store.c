@@ -315,13 +315,12 @@ store_load_stops(Call *call, MigStore *store)
 		MigText direction = db_text(call, 1);
 
 		store->stops = grow(call, store->stops, store->nstops, sizeof(MigStop));
-		store->stops[store->nstops++] =
-			(MigStop){.revision = db_text(call, 0),
-					  .direction = mig_same(direction, mig_text("upgrade")) ? MIG_UPGRADE
-																			: MIG_DOWNGRADE,
-					  .done = sqlite3_column_int(call->statement, 2),
-					  .checksum = db_text(call, 3),
-					  .since = db_text(call, 4)};
+		store->stops[store->nstops++] = (MigStop){
+			.revision = db_text(call, 0),
+			.direction = mig_same(direction, mig_text("upgrade")) ? MIG_UPGRADE : MIG_DOWNGRADE,
+			.done = sqlite3_column_int(call->statement, 2),
+			.checksum = db_text(call, 3),
+			.since = db_text(call, 4)};
 	}
 	db_finish(call);
 }
@@ -425,8 +424,9 @@ write_log(Call *call, const Log *log)
 	db_bind_text(call, 2, log->revision ? log->revision->id : no_text);
 	db_bind_text(call, 3, mig_join(m, log->before, ","));
 	db_bind_text(call, 4, mig_join(m, log->after, ","));
-	db_bind_text(call, 5, log->checksum.at || log->revision == NULL ? log->checksum
-																	: log->revision->checksum);
+	db_bind_text(call, 5,
+				 log->checksum.at || log->revision == NULL ? log->checksum
+														   : log->revision->checksum);
 	db_bind_int(call, 6, log->statements);
 	db_bind_int(call, 7, log->duration_ms);
 	db_bind_int(call, 8, log->at);
@@ -513,5 +513,41 @@ store_show_positions(Call *call, MigTable *progress)
 		row[8] = db_text(call, 0);
 		row[10] = db_text(call, 1);
 	}
+	db_finish(call);
+}
+
+/* ---- snapshots: the table is made with the first one ---- */
+
+bool
+store_load_snapshot(Call *call, MigSnapshot *snapshot)
+{
+	bool there;
+
+	if (!table_exists(call, "migrate_snapshot"))
+		return false;
+	db_prepare(call, "SELECT heads, fingerprint, schema FROM main.migrate_snapshot");
+	there = db_step(call);
+	if (there)
+		*snapshot = (MigSnapshot){mig_split(&call->mig, db_text(call, 0)), db_text(call, 1),
+								  mig_copy(&call->mig, db_text(call, 2))};
+	db_finish(call);
+	return there;
+}
+
+void
+store_save_snapshot(Call *call, const MigSnapshot *snapshot)
+{
+	db_run(call, "CREATE TABLE IF NOT EXISTS main.migrate_snapshot (\n"
+				 "\tone integer PRIMARY KEY DEFAULT 1,\n"
+				 "\tat text NOT NULL,\n"
+				 "\theads text NOT NULL,\n"
+				 "\tfingerprint text NOT NULL,\n"
+				 "\tschema text NOT NULL\n)");
+	db_prepare(call,
+			   "INSERT OR REPLACE INTO main.migrate_snapshot VALUES (1, " NOW ", ?1, ?2, ?3)");
+	db_bind_text(call, 1, mig_join(&call->mig, snapshot->heads, ","));
+	db_bind_text(call, 2, snapshot->fingerprint);
+	db_bind_text(call, 3, snapshot->schema);
+	db_step(call);
 	db_finish(call);
 }

@@ -271,6 +271,7 @@ rows(db, "CREATE SCHEMA app AUTHORIZATION paths_owner")
 rows(db, "GRANT SELECT, INSERT, UPDATE, DELETE ON migrate_revision, migrate_version "
          "TO paths_owner")
 rows(db, "GRANT SELECT, INSERT ON migrate_log TO paths_owner")
+rows(db, "GRANT SELECT, INSERT, UPDATE ON migrate_snapshot TO paths_owner")
 rows(db, "GRANT USAGE ON SEQUENCE migrate_log_id_seq TO paths_owner")
 user = psycopg2.connect(dbname="paths", user="paths_login")
 user.autocommit = True

@@ -45,7 +45,8 @@ for call in ("migrate_status()", "migrate_upgrade('head')", "migrate_add('x')"):
         check("nobody: " + call, text.startswith(expected), True)
 
 rows(db, "SET ROLE migrate_owner")
-rows(db, "GRANT SELECT ON migrate_revision, migrate_version, migrate_log TO migrate_reader")
+rows(db, "GRANT SELECT ON migrate_revision, migrate_version, migrate_log, migrate_snapshot "
+         "TO migrate_reader")
 rows(db, "SET ROLE migrate_reader")
 check("a reader looks", rows(db, "SELECT migrate_status()"),
       [("1 of 2 revisions pending, current r0001",)])
@@ -57,6 +58,7 @@ rows(db, "SET ROLE migrate_owner")
 rows(db, "GRANT SELECT, INSERT, UPDATE, DELETE ON migrate_revision, migrate_version "
          "TO migrate_deployer")
 rows(db, "GRANT SELECT, INSERT ON migrate_log TO migrate_deployer")
+rows(db, "GRANT SELECT, INSERT, UPDATE ON migrate_snapshot TO migrate_deployer")
 rows(db, "GRANT USAGE ON SEQUENCE migrate_log_id_seq TO migrate_deployer")
 rows(db, "SET ROLE migrate_deployer")
 check("a deployer migrates", [row[0] for row in rows(db, "SELECT migrate_upgrade('head')")],

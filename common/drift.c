@@ -1,0 +1,58 @@
+/*
+ * drift.c - what has changed since the last run, outside of migrations
+ *
+ * A run leaves a snapshot: the text of the schema and its fingerprint.  As long
+ * as the fingerprint is the same, nothing has changed; else the text, run like
+ * any desired schema, says what.
+ */
+#include "schema.h"
+
+MigSnapshot
+mig_snapshot(Mig *m, MigList heads, MigSchema *live)
+{
+	MigText text = mig_schema_print(m, live);
+
+	return (MigSnapshot){heads, mig_sha256(m, text), text};
+}
+
+MigText
+mig_snapshot_line(Mig *m, const MigSnapshot *snapshot)
+{
+	return mig_text(
+		mig_format(m, "snapshot %.12s of %s", snapshot->fingerprint.at,
+				   snapshot->heads.n ? mig_join(m, snapshot->heads, ", ").at : "<base>"));
+}
+
+static bool
+is_of(const MigSnapshot *snapshot, MigList heads)
+{
+	if (snapshot == NULL || snapshot->heads.n != heads.n)
+		return false;
+	for (size_t i = 0; i < heads.n; i++)
+		if (!mig_same(snapshot->heads.at[i], heads.at[i]))
+			return false;
+	return true;
+}
+
+void
+mig_snapshot_check(Mig *m, const MigSnapshot *snapshot, MigList heads)
+{
+	if (!is_of(snapshot, heads))
+		mig_raise(m, &(MigError){MIG_WRONG_STATE, "there is no snapshot of the current version",
+								 "No run has left one: nothing has run, or an offline script "
+								 "release.",
+								 "If the schema is right, take one: SELECT migrate_snapshot().",
+								 NULL});
+}
+
+void
+mig_snapshot_compare(Mig *m, const MigSnapshot *snapshot, const MigSnapshot *now)
+{
+	if (is_of(snapshot, now->heads) && !mig_same(snapshot->fingerprint, now->fingerprint))
+		mig_raise(m,
+				  &(MigError){MIG_WRONG_STATE,
+							  "schema was changed since the last run, outside of migrations", NULL,
+							  "SELECT * FROM migrate_drift() shows what. Undo it, or make it a "
+							  "revision; if it is right as it is, SELECT migrate_snapshot().",
+							  NULL});
+}
