@@ -1,7 +1,7 @@
 /*
  * drift.c - what has changed since the last run, outside of migrations
  *
- * A run leaves a snapshot: the text of the schema and its fingerprint.  As long
+ * A run leaves a snapshot, once there is one: the text of the schema and its fingerprint.  As long
  * as the fingerprint is the same, nothing has changed; else the text, run like
  * any desired schema, says what.
  */
@@ -39,9 +39,9 @@ mig_snapshot_check(Mig *m, const MigSnapshot *snapshot, MigList heads)
 {
 	if (!is_of(snapshot, heads))
 		mig_raise(m, &(MigError){MIG_WRONG_STATE, "there is no snapshot of the current version",
-								 "No run has left one: nothing has run, or an offline script "
-								 "release.",
-								 "If the schema is right, take one: SELECT migrate_snapshot().",
+								 NULL,
+								 "SELECT migrate_snapshot() takes the schema as it is; each run "
+								 "keeps it up to date from then on.",
 								 NULL});
 }
 

@@ -1,6 +1,7 @@
 /*
  * drift.c - the snapshot that a run leaves, and what has changed since
  *
+ * A run keeps a snapshot up to date where migrate_snapshot() has begun with one.
  * Whoever asks must see the same text: so all names are with their schemas, and
  * the schemas are everybody's.
  */
@@ -21,8 +22,12 @@ drift_now(Call *call, MigList heads)
 void
 drift_save(Call *call, MigList heads)
 {
-	MigSnapshot now = drift_now(call, heads);
+	MigSnapshot left;
+	MigSnapshot now;
 
+	if (!store_load_snapshot(call, &left))
+		return;
+	now = drift_now(call, heads);
 	store_save_snapshot(call, &now);
 }
 

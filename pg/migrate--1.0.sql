@@ -466,15 +466,15 @@ Errors: pending revisions; the statements that are missing; as migrate_diff()';
 CREATE FUNCTION migrate_snapshot() RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION migrate_snapshot() IS
-'takes the schema as it is now for what the last run has left, as each run does at its end.
-Returns a line with its fingerprint';
+'takes the schema for right as it is now, for migrate_drift() and migrate_check(). From then on each
+run takes one of what it has left. Returns a line with the fingerprint';
 
 CREATE FUNCTION migrate_drift() RETURNS TABLE (object text, change text, undo text)
 AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION migrate_drift() IS
 'what has changed since the last run, outside of migrations (added, removed, changed, renamed), and
 the statements that would undo it, in order. No row: nothing.
-Errors: the last run was that of an offline script, so that there is no snapshot';
+Errors: there is no snapshot of the current version: none was ever taken, or an offline script ran';
 
 CREATE FUNCTION migrate_version() RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C;

@@ -1,5 +1,8 @@
 /*
  * drift.c - the snapshot that a run leaves, and what has changed since
+ *
+ * Reading a schema of 1,000 tables takes a third as long as making them: so a run
+ * keeps a snapshot up to date where migrate_snapshot() has begun with one.
  */
 #include "sqlite.h"
 
@@ -12,8 +15,12 @@ drift_now(Call *call, MigList heads)
 void
 drift_save(Call *call, MigList heads)
 {
-	MigSnapshot now = drift_now(call, heads);
+	MigSnapshot left;
+	MigSnapshot now;
 
+	if (!store_load_snapshot(call, &left))
+		return;
+	now = drift_now(call, heads);
 	store_save_snapshot(call, &now);
 }
 

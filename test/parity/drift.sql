@@ -7,6 +7,9 @@ CREATE INDEX account_mail ON account (mail);
 -- migrate:downgrade
 DROP TABLE account;
 ');
+SELECT substr(migrate_snapshot(), 1, 8);
+SELECT migrate_upgrade('head');
+SELECT migrate_downgrade('base');
 SELECT migrate_upgrade('head');
 SELECT migrate_check();
 SELECT * FROM migrate_drift();
