@@ -599,9 +599,8 @@ sorted(Mig *m, MigList list)
 	return copy;
 }
 
-/* Both sorted: the texts of a that are not in b. */
-static MigList
-without(Mig *m, MigList a, MigList b)
+MigList
+mig_plan_without(Mig *m, MigList a, MigList b)
 {
 	MigList rest = {mig_alloc(m, a.n, sizeof(MigText)), 0};
 	size_t k = 0;
@@ -635,7 +634,7 @@ merged(Mig *m, MigList a, MigList b)
 MigList
 mig_plan_apply(Mig *m, MigList before, const MigStep *step)
 {
-	MigList rest = without(m, sorted(m, before), sorted(m, step->removed));
+	MigList rest = mig_plan_without(m, sorted(m, before), sorted(m, step->removed));
 
 	return merged(m, rest, sorted(m, step->added));
 }

@@ -350,6 +350,8 @@ extern MigPlan mig_plan(Mig *m, const MigGraph *g, MigList rows, MigText target,
 						MigDirection direction);
 /* The version rows after a step, sorted. */
 extern MigList mig_plan_apply(Mig *m, MigList before, const MigStep *step);
+/* Both sorted: the texts of a that are not in b. */
+extern MigList mig_plan_without(Mig *m, MigList a, MigList b);
 /* "375b918c8740 (head), 1975ea83b712"; "<base>" for none. */
 extern MigText mig_plan_current(Mig *m, const MigGraph *g, MigList rows);
 /* "upgrade 1975ea83b712 -> 375b918c8740, add user_profiles table" */

@@ -287,7 +287,8 @@ typedef struct Run
 	MigPlan plan;
 	MigSection *sections; /* what each step runs, as far as it is kept: see check_step() */
 	size_t room;          /* bytes that may still be kept */
-	Log *logs;            /* one for each step that is done */
+	MigList written;      /* version rows as they are in the table, see write_books() */
+	Log *logs;            /* one for each step that is done and not yet in the table */
 	size_t nlogs;
 } Run;
 
@@ -304,6 +305,7 @@ look(Call *call, MigText target, MigDirection direction, bool purge)
 	it.graph = mig_graph(m, it.store.revisions);
 	if (!purge)
 		it.rows = mig_store_rows(m, &it.store);
+	it.written = it.rows;
 	it.plan = mig_plan(m, it.graph, it.rows, target, direction);
 	it.sections = mig_alloc(m, it.plan.n, sizeof(MigSection));
 	it.room = KEEP_BYTES;
@@ -576,12 +578,12 @@ static void
 check_transactional(Call *call, const MigRevision *revision)
 {
 	if (!revision->transactional && call->outer->transaction == TRANSACTION_SAVEPOINT)
-		call_raise(call, MIG_UNSUPPORTED,
-				   mig_format(&call->mig, "revision \"%.*s\" cannot run inside a transaction",
-							  MIG_ARG(revision->id)),
-				   "Its script says \"-- migrate:transaction off\".",
-				   mig_format(&call->mig, "Call %s() outside of a transaction.",
-							  call->function->name));
+		call_raise(
+			call, MIG_UNSUPPORTED,
+			mig_format(&call->mig, "revision \"%.*s\" cannot run inside a transaction",
+					   MIG_ARG(revision->id)),
+			"Its script says \"-- migrate:transaction off\".",
+			mig_format(&call->mig, "Call %s() outside of a transaction.", call->function->name));
 }
 
 /* Of the script, on which a statement of the section begins. */
@@ -609,8 +611,8 @@ check_outside(const Run *it, Part *part, MigSection section)
 {
 	Mig *m = &part->call->mig;
 	MigList statements = mig_statements(m, section.sql);
-	const MigStop *stop = mig_resume_find(m, it->graph, &it->store, part->revision.id,
-										  part->where.direction);
+	const MigStop *stop =
+		mig_resume_find(m, it->graph, &it->store, part->revision.id, part->where.direction);
 	size_t skipped;
 
 	it->call->where = &part->where;
@@ -618,8 +620,7 @@ check_outside(const Run *it, Part *part, MigSection section)
 	{
 		part->where.statement = (int) i + 1;
 		part->where.line = statement_line(section, &statements.at[i]);
-		mig_statement_check(m,
-							mig_statement_keyword(m, statements.at[i], MIG_SQLITE, &skipped));
+		mig_statement_check(m, mig_statement_keyword(m, statements.at[i], MIG_SQLITE, &skipped));
 	}
 	it->call->where = NULL;
 	if (stop)
@@ -680,21 +681,43 @@ milliseconds(void)
 }
 
 /*
- * Runs a step.  Returns the version rows after it.  The log's rows are written
- * at the end of the run, by one statement: a revision that makes a table would
- * make a prepared one out of date.
+ * Writes the version and the log of the steps that are done.  Not after each of
+ * them: one that makes a table makes prepared statements out of date, and to
+ * prepare ours again would take a tenth of the whole run.
  */
+static void
+write_books(Run *it, MigList heads)
+{
+	Mig *m = &it->call->mig;
+
+	store_set_versions(it->call, mig_plan_without(m, it->written, heads),
+					   mig_plan_without(m, heads, it->written));
+	store_log(it->call, it->logs, it->nlogs);
+	it->written = heads;
+	it->nlogs = 0;
+}
+
+/* Does a section look at our tables? */
+static bool
+looks_at_us(MigSection section)
+{
+	return sqlite3_strlike("%migrate\\_%", section.sql.at, '\\') == 0;
+}
+
+/* Runs a step.  Returns the version rows after it. */
 static MigList
 run_step(Run *it, size_t i, MigList heads)
 {
 	const MigStep *step = &it->plan.steps[i];
 	Part *part = part_begin(it->call, step->revision, step->direction);
 	MigList after = mig_plan_apply(&it->call->mig, heads, step);
+	MigSection section = step_section(it, part, i);
 	int64_t start = milliseconds();
 	int64_t end;
 
-	run_statements(part, step_section(it, part, i));
-	store_set_versions(part->call, step->removed, step->added);
+	if (looks_at_us(section))
+		write_books(it, heads);
+	run_statements(part, section);
 	end = milliseconds();
 	it->logs[it->nlogs++] = (Log){.at = end,
 								  .direction = name_of_direction(step->direction),
@@ -729,8 +752,8 @@ check_alone(const Outside *o)
 	const MigStop *stop;
 
 	store_load_stops(call, &store);
-	stop = mig_resume_find(&call->mig, o->it->graph, &store, o->part->revision.id,
-						   o->it->direction);
+	stop =
+		mig_resume_find(&call->mig, o->it->graph, &store, o->part->revision.id, o->it->direction);
 	if ((stop ? stop->done : 0) != o->done ||
 		!mig_same(mig_join(&call->mig, mig_store_rows(&call->mig, &store), ","),
 				  mig_join(&call->mig, o->heads, ",")))
@@ -834,8 +857,7 @@ run_outside(Run *it, size_t i, MigList heads)
 
 	o.section = step_section(it, part, i);
 	o.statements = mig_statements(m, o.section.sql);
-	store_log(it->call, it->logs, it->nlogs);
-	it->nlogs = 0;
+	write_books(it, heads);
 	run_commit(it->call);
 	while (o.done < (int) o.statements.n)
 		run_next(&o);
@@ -851,6 +873,7 @@ run_outside(Run *it, size_t i, MigList heads)
 					 .duration_ms = milliseconds() - start},
 			  1);
 	run_commit(it->call);
+	it->written = after;
 	o.heads = after;
 	o.done = 0;
 	begin_alone(&o);
@@ -881,8 +904,8 @@ run(Call *call, MigText target, MigDirection direction)
 	heads = it.rows;
 	for (size_t i = 0; i < it.plan.n; i++)
 		heads = it.plan.steps[i].revision->transactional ? run_step(&it, i, heads)
-														  : run_outside(&it, i, heads);
-	store_log(call, it.logs, it.nlogs);
+														 : run_outside(&it, i, heads);
+	write_books(&it, heads);
 	return done(&it, heads);
 }
 
@@ -1022,7 +1045,8 @@ play(Part *part, MigSection section)
 		mig_buf_add(&script, (MigText){at, (size_t) (statement.at - at)});
 		part->where.statement = (int) i + 1;
 		part->where.line =
-			section.line + mig_count_lines((MigText){section.sql.at, (size_t) (statement.at - section.sql.at)});
+			section.line +
+			mig_count_lines((MigText){section.sql.at, (size_t) (statement.at - section.sql.at)});
 		at = statement.at + statement.len;
 		if (!play_statement(part, statement, &script))
 			mig_buf_add(&script, statement);
