@@ -20,6 +20,7 @@ typedef struct AlterParser
 
 /* ---- the parser's moves ---- */
 
+/* Behind the end there is the end. */
 static Token
 peek_at(const AlterParser *p, size_t ahead)
 {
@@ -28,6 +29,7 @@ peek_at(const AlterParser *p, size_t ahead)
 	return p->tokens.at[i < p->tokens.n ? i : p->tokens.n];
 }
 
+/* The statement is not ours.  Nothing matches from here on. */
 static void
 give_up(AlterParser *p)
 {
@@ -35,6 +37,7 @@ give_up(AlterParser *p)
 	p->i = p->tokens.n;
 }
 
+/* Goes on if the word is there. */
 static bool
 accept(AlterParser *p, const char *word)
 {
@@ -70,6 +73,7 @@ expect(AlterParser *p, const char *word)
 		give_up(p);
 }
 
+/* A name in any of SQLite's quotes. */
 static MigText
 expect_name(AlterParser *p)
 {
@@ -84,12 +88,14 @@ expect_name(AlterParser *p)
 	return token_name(p->m, token);
 }
 
+/* A semicolon ends a statement; one_statement() has left none behind it. */
 static bool
 at_end(const AlterParser *p)
 {
 	return p->failed || peek_at(p, 0).kind == TOKEN_END || token_is_char(peek_at(p, 0), ';');
 }
 
+/* None of the words may be missing: IF alone could be a name. */
 static bool
 accept_if_exists(AlterParser *p)
 {
@@ -133,6 +139,7 @@ expect_text(AlterParser *p, const char *stop, const char *or_stop)
 
 /* ---- the actions ---- */
 
+/* The line feed ends a comment that the definition may end with. */
 Table *
 read_definition(Mig *m, MigText table, const char *before, MigText definition)
 {
@@ -141,6 +148,7 @@ read_definition(Mig *m, MigText table, const char *before, MigText definition)
 							   before, MIG_ARG(definition))));
 }
 
+/* Words that cannot begin a column's definition without quotes, in either engine. */
 static bool
 starts_constraint(const AlterParser *p)
 {
@@ -152,6 +160,7 @@ starts_constraint(const AlterParser *p)
 	return false;
 }
 
+/* NOT VALID is PostgreSQL's and stands behind the constraint; SQLite must not see it. */
 static void
 parse_add_constraint(AlterParser *p, Action *action)
 {
@@ -174,6 +183,7 @@ parse_add_constraint(AlterParser *p, Action *action)
 		action->name = table->clauses[0].name;
 }
 
+/* What the table's reader does not take as one column is left to SQLite to complain about. */
 static void
 parse_add(AlterParser *p, Action *action)
 {
@@ -195,6 +205,7 @@ parse_add(AlterParser *p, Action *action)
 		action->name = table->columns[0].name;
 }
 
+/* RESTRICT is what happens anyway. */
 static void
 parse_drop(AlterParser *p, Action *action)
 {
@@ -210,6 +221,7 @@ parse_drop(AlterParser *p, Action *action)
 		accept(p, "RESTRICT");
 }
 
+/* USING and COLLATE cannot be words of a type. */
 static void
 parse_type(AlterParser *p, Action *action)
 {
@@ -221,6 +233,7 @@ parse_type(AlterParser *p, Action *action)
 		action->using = expect_text(p, NULL, NULL);
 }
 
+/* The expression of SET EXPRESSION. */
 static void
 parse_parentheses(AlterParser *p, Action *action)
 {
@@ -235,6 +248,7 @@ parse_parentheses(AlterParser *p, Action *action)
 	p->i = close + 1;
 }
 
+/* Storage, statistics and options of a column have no meaning in SQLite, and are not ours. */
 static void
 parse_set(AlterParser *p, Action *action)
 {
@@ -269,6 +283,7 @@ parse_identity(AlterParser *p, Action *action)
 		give_up(p);
 }
 
+/* COLUMN is a noise word. */
 static void
 parse_alter_column(AlterParser *p, Action *action)
 {
@@ -296,6 +311,7 @@ parse_alter_column(AlterParser *p, Action *action)
 		give_up(p);
 }
 
+/* RENAME TO renames the table, RENAME a TO b a column. */
 static void
 parse_rename(AlterParser *p, Action *action)
 {
@@ -315,6 +331,7 @@ parse_rename(AlterParser *p, Action *action)
 	action->to = expect_name(p);
 }
 
+/* The actions in the order in which they are written. */
 static Action *
 add_action(AlterParser *p)
 {
@@ -331,6 +348,7 @@ add_action(AlterParser *p)
 	return &taught->actions[taught->nactions++];
 }
 
+/* One of those between commas. */
 static void
 parse_action(AlterParser *p)
 {
@@ -382,6 +400,7 @@ check_rename_alone(AlterParser *p)
 		}
 }
 
+/* ONLY and * speak of tables that inherit: there are none. */
 static void
 parse_alter(AlterParser *p)
 {
@@ -398,6 +417,7 @@ parse_alter(AlterParser *p)
 
 /* ---- COMMENT ON, TRUNCATE ---- */
 
+/* A name of three parts is schema, table and column; one of two may be either. */
 static void
 parse_comment(AlterParser *p)
 {
@@ -428,6 +448,7 @@ parse_comment(AlterParser *p)
 		expect(p, "NULL");
 }
 
+/* CASCADE would empty tables that are not named: not ours. */
 static void
 parse_truncate(AlterParser *p)
 {
@@ -495,6 +516,7 @@ index_name(AlterParser *p, size_t open, MigText table)
 	return mig_quoted_name(p->m, mig_buf_text(&buf));
 }
 
+/* Leaving out another method would leave out what was asked for. */
 static void
 check_method(AlterParser *p)
 {
@@ -552,6 +574,7 @@ parse_create_index(AlterParser *p)
 	make_cuts(p, cuts, n);
 }
 
+/* CONCURRENTLY goes; there is nobody to wait for. */
 static void
 parse_drop_index(AlterParser *p)
 {
@@ -563,6 +586,7 @@ parse_drop_index(AlterParser *p)
 	make_cuts(p, cuts, n);
 }
 
+/* The same table comes back where nothing had to change: then it is SQLite's own. */
 static void
 parse_create_table(AlterParser *p)
 {
@@ -593,6 +617,7 @@ one_statement(MigText sql)
 	return (MigText){sql.at, (size_t) (token.text.at + token.text.len - sql.at)};
 }
 
+/* What is rewritten need not be understood to its end: SQLite reads it again. */
 static void
 parse_statement(AlterParser *p)
 {
@@ -617,6 +642,7 @@ parse_statement(AlterParser *p)
 		give_up(p);
 }
 
+/* Most statements of a script are INSERTs, some of them long: they are not read twice. */
 static bool
 is_candidate(MigText sql)
 {
@@ -648,6 +674,7 @@ mig_teach(Mig *m, MigText sql)
 	return taught;
 }
 
+/* Tokens, so that a semicolon in a quote or a comment is none. */
 void
 mig_alter_check(Mig *m, MigText sql, MigEngine engine)
 {

@@ -53,6 +53,7 @@ static const struct
 	{"TIMESTAMPTZ", TYPE_TIMESTAMP, 0, false},
 };
 
+/* A part of a type's name, in any case: so SQLite finds an affinity. */
 static bool
 has_part(Mig *m, MigText text, const char *part)
 {
@@ -124,6 +125,7 @@ is_one_character(const Tokens *tokens, Span span)
 										token_spells(tokens->at[span.from], "CHARACTER"));
 }
 
+/* The first word decides; words behind it (varying, precision, with time zone) do not matter. */
 Type
 portable_type(Mig *m, const Tokens *tokens, Span span)
 {
@@ -158,6 +160,7 @@ convert_number(Mig *m, const char *e, const char *to, int64_t limit)
 	return (Conversion){mig_text(mig_format(m, "CAST(%s AS %s)", e, to)), mig_buf_text(&doubt)};
 }
 
+/* A number's text must give back the number.  A blob is no text, whatever its bytes are. */
 static Conversion
 convert_text(Mig *m, const char *e, int64_t limit)
 {
@@ -222,6 +225,7 @@ convert_other(Mig *m, const char *e, const Type *type)
 	return (Conversion){mig_text(e), mig_text(doubt)};
 }
 
+/* value is used several times in what comes of it: it has no side effects in SQLite. */
 Conversion
 portable_convert(Mig *m, MigText value, const Type *type)
 {
@@ -260,6 +264,7 @@ portable_convert(Mig *m, MigText value, const Type *type)
 	"2) || '-' || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' "  \
 	"|| hex(randomblob(6))))"
 
+/* The text with the bytes from, ..., to - 1 replaced. */
 static MigText
 splice(Mig *m, MigText text, const char *from, const char *to, MigText with)
 {
@@ -405,6 +410,7 @@ type_end(const Tokens *tokens, size_t i)
 	return i < tokens->n ? i : tokens->n;
 }
 
+/* One string, one NULL, or a number, which may be several tokens. */
 static bool
 is_literal(const Tokens *tokens, Span span)
 {
@@ -456,6 +462,7 @@ cast(Mig *m, const Tokens *tokens, Span operand, Span type_span, MigLines *doubt
 	return mig_text(mig_format(m, "(%.*s)", MIG_ARG(conversion.value)));
 }
 
+/* The tokens are read anew after each: the text is short, and no offset can be wrong. */
 static MigText
 replace_casts(Mig *m, MigText text, MigLines *doubts)
 {
@@ -479,6 +486,7 @@ replace_casts(Mig *m, MigText text, MigLines *doubts)
 	return text;
 }
 
+/* What CASE keeps from being evaluated must not be checked as if it were. */
 static bool
 has_case(Mig *m, MigText text)
 {
@@ -490,6 +498,7 @@ has_case(Mig *m, MigText text)
 	return false;
 }
 
+/* In this order: a cast may stand around a function, and CAST around anything. */
 MigText
 portable_expression(Mig *m, MigText expression, MigLines *doubts)
 {
@@ -529,6 +538,7 @@ portable_default(Mig *m, MigText expression)
 	return mig_text(mig_format(m, "(%.*s)", MIG_ARG(text)));
 }
 
+/* As SQLite's ADD COLUMN sees it: parentheses may hold anything. */
 bool
 portable_is_constant(Mig *m, MigText value)
 {
@@ -566,6 +576,7 @@ order_type(Mig *m, Table *table, size_t column)
 	return table;
 }
 
+/* Ignored, the column would be NULL in every new row. */
 static _Noreturn void
 fail_counting(Mig *m, const Table *table, size_t column)
 {
@@ -599,6 +610,7 @@ count_column(Mig *m, Table *table, size_t column)
 	return table_insert(m, table, key->span.to - 1, mig_text("AUTOINCREMENT"));
 }
 
+/* Identity options (START WITH) have no meaning, and are refused with the rest. */
 static Table *
 portable_column(Mig *m, Table *table, size_t column)
 {
@@ -609,6 +621,7 @@ portable_column(Mig *m, Table *table, size_t column)
 	return order_type(m, table, column);
 }
 
+/* Expressions alone: names and actions are the same in both. */
 static Table *
 portable_clause(Mig *m, Table *table, size_t i)
 {
@@ -622,6 +635,7 @@ portable_clause(Mig *m, Table *table, size_t i)
 	return table;
 }
 
+/* Clauses first: the columns' edits would move them. */
 Table *
 portable_table(Mig *m, Table *table)
 {

@@ -27,6 +27,7 @@ typedef struct Value
 
 /* ---- errors ---- */
 
+/* In PostgreSQL's words where it has some, so that a person finds the same in both. */
 static _Noreturn void
 shape_fail(Mig *m, const char *sqlstate, const char *message, const char *detail, const char *hint)
 {
@@ -43,6 +44,7 @@ fail_needed(Mig *m, const char *dropped, const char *what)
 			   "Drop or change it first, in the same revision.");
 }
 
+/* Found by the adapter: only SQLite can tell what a view uses. */
 void
 mig_shape_needed(Mig *m, const MigShape *shape, const char *what)
 {
@@ -56,6 +58,7 @@ dropped_column(Mig *m, const MigShape *shape, MigText column)
 					  MIG_ARG(shape->stored->name));
 }
 
+/* Raises where it is not there. */
 static size_t
 need_column(Mig *m, const MigShape *shape, MigText name)
 {
@@ -77,6 +80,7 @@ column_name(const MigShape *shape, size_t column)
 
 /* ---- the old table ---- */
 
+/* With the schema: a temporary table of the name must not get in the way. */
 static MigText
 qualified(Mig *m, MigText schema, MigText name)
 {
@@ -90,6 +94,7 @@ is_generated(const Table *table, size_t column)
 	return table_clause(table, column, CLAUSE_GENERATED) != NULL;
 }
 
+/* The columns of the text must be those that SQLite sees, or ranges would be of others. */
 MigShape *
 mig_shape(Mig *m, const MigStored *stored)
 {
@@ -146,6 +151,7 @@ default_value(Mig *m, const Table *table, const Clause *clause)
 	return tokens_text(&table->tokens, clause->body);
 }
 
+/* A column without a default has NULL. */
 static MigText
 default_of(Mig *m, const MigShape *shape, size_t column)
 {
@@ -169,6 +175,7 @@ value_of(Mig *m, const MigShape *shape, size_t column)
 	return default_of(m, shape, column);
 }
 
+/* Rows, not only what is said about them. */
 static bool
 is_changed(const MigShape *shape)
 {
@@ -231,6 +238,7 @@ row_text(Mig *m, MigList names)
 	return mig_buf_text(&buf).at;
 }
 
+/* Generated ones, too. */
 MigList
 mig_shape_columns(Mig *m, const MigShape *shape)
 {
@@ -243,6 +251,7 @@ mig_shape_columns(Mig *m, const MigShape *shape)
 
 /* ---- checks ---- */
 
+/* A check that is still to be filled in. */
 static MigCheck *
 add_check(Mig *m, MigShape *shape)
 {
@@ -270,6 +279,7 @@ check_rows(Mig *m, MigShape *shape, const char *condition)
 	return check;
 }
 
+/* For SET NOT NULL, and for what implies it. */
 static void
 check_nulls(Mig *m, MigShape *shape, size_t column)
 {
@@ -284,6 +294,7 @@ check_nulls(Mig *m, MigShape *shape, size_t column)
 	check->many = "rows have one";
 }
 
+/* A CHECK that is NULL holds. */
 static void
 check_condition(Mig *m, MigShape *shape, const Clause *clause)
 {
@@ -392,12 +403,14 @@ need_expression(Mig *m, MigShape *shape, MigText expression)
 
 /* ---- helpers of the actions ---- */
 
+/* SQLite has no statement for it; no row changes. */
 static void
 not_native(MigShape *shape)
 {
 	shape->is_native = false;
 }
 
+/* Rows change, or an index of SQLite's own. */
 static void
 needs_rebuild(MigShape *shape)
 {
@@ -418,6 +431,7 @@ add_to_column(Mig *m, MigShape *shape, size_t column, MigText text)
 	shape->table = table_insert(m, shape->table, type_token(shape, column), text);
 }
 
+/* SQLite takes a clause several times. */
 static void
 drop_clauses(Mig *m, MigShape *shape, size_t column, ClauseKind kind)
 {
@@ -427,6 +441,7 @@ drop_clauses(Mig *m, MigShape *shape, size_t column, ClauseKind kind)
 		shape->table = table_drop_clause(m, shape->table, clause);
 }
 
+/* Of one column or of several. */
 static bool
 in_primary_key(const MigShape *shape, size_t column)
 {
@@ -445,6 +460,7 @@ check_one_primary_key(Mig *m, const MigShape *shape)
 				   NULL, NULL);
 }
 
+/* SQLite does not mind two constraints of a name; DROP CONSTRAINT would. */
 static void
 check_name_free(Mig *m, const MigShape *shape, MigText name)
 {
@@ -457,6 +473,7 @@ check_name_free(Mig *m, const MigShape *shape, MigText name)
 
 /* ---- columns: NOT NULL, DEFAULT ---- */
 
+/* An explicit NULL goes: PostgreSQL refuses both. */
 static void
 set_not_null(Mig *m, MigShape *shape, size_t column)
 {
@@ -468,6 +485,7 @@ set_not_null(Mig *m, MigShape *shape, size_t column)
 	check_nulls(m, shape, column);
 }
 
+/* In a key SQLite may take a null, PostgreSQL does not. */
 static void
 drop_not_null(Mig *m, MigShape *shape, size_t column)
 {
@@ -545,6 +563,7 @@ check_no_column(Mig *m, MigText text)
 				   NULL);
 }
 
+/* text null: DROP DEFAULT. */
 static void
 set_default(Mig *m, MigShape *shape, size_t column, MigText text)
 {
@@ -583,6 +602,7 @@ strict_type(const Type *type)
 	return names[type->class] ? mig_text(names[type->class]) : type->text;
 }
 
+/* A column need not have a type in SQLite. */
 static void
 set_type_text(Mig *m, MigShape *shape, size_t column, MigText text)
 {
@@ -594,6 +614,7 @@ set_type_text(Mig *m, MigShape *shape, size_t column, MigText text)
 		shape->table = table_insert(m, shape->table, span.from - 1, text);
 }
 
+/* In the table as it is: the new type is not there yet. */
 static void
 check_doubt(Mig *m, MigShape *shape, const Action *action, MigText doubt)
 {
@@ -642,6 +663,7 @@ convert(Mig *m, MigShape *shape, size_t column, const Action *action, const Type
 	value->changed = true;
 }
 
+/* The casts inside are checked as well as the result. */
 static void
 convert_using(Mig *m, MigShape *shape, size_t column, const Action *action, const Type *new)
 {
@@ -668,6 +690,7 @@ need_collation(Mig *m, MigShape *shape, MigText name)
 				  mig_text(mig_format(m, "'' = '' COLLATE %.*s", MIG_ARG(name))));
 }
 
+/* The indexes' order changes with it. */
 static void
 set_collation(Mig *m, MigShape *shape, size_t column, MigText collation)
 {
@@ -704,6 +727,7 @@ explain_failure(Mig *m, MigShape *shape, size_t column)
 		shape->checks[i].when = MIG_FAILED;
 }
 
+/* A generated column is computed anew, whatever it was. */
 static void
 set_type(Mig *m, MigShape *shape, size_t column, const Action *action)
 {
@@ -729,6 +753,7 @@ set_type(Mig *m, MigShape *shape, size_t column, const Action *action)
 	explain_failure(m, shape, column);
 }
 
+/* As PostgreSQL asks for it. */
 static void
 need_generated(Mig *m, const MigShape *shape, size_t column)
 {
@@ -739,6 +764,7 @@ need_generated(Mig *m, const MigShape *shape, size_t column)
 				   NULL, NULL);
 }
 
+/* The copy computes it. */
 static void
 set_expression(Mig *m, MigShape *shape, size_t column, MigText text)
 {
@@ -766,6 +792,7 @@ drop_expression(Mig *m, MigShape *shape, size_t column, bool if_exists)
 	shape->values[column].changed = true;
 }
 
+/* The clause is put there as CREATE TABLE has it, and translated as there. */
 static void
 add_identity(Mig *m, MigShape *shape, size_t column, MigText text)
 {
@@ -784,6 +811,7 @@ add_identity(Mig *m, MigShape *shape, size_t column, MigText text)
 
 /* ---- ADD COLUMN ---- */
 
+/* Old pointers to the values stay right: they are copied. */
 static void
 append_value(Mig *m, MigShape *shape)
 {
@@ -854,6 +882,7 @@ portable_definition(Mig *m, const MigShape *shape, MigText text)
 	return mig_copy(m, tokens_text(&table->tokens, (Span){table->open + 1, table->close}));
 }
 
+/* What can fail is looked at before anything changes. */
 static void
 add_column(Mig *m, MigShape *shape, const Action *action)
 {
@@ -985,6 +1014,7 @@ goes_with(Mig *m, const MigShape *shape, const Clause *clause, MigText column)
 	}
 }
 
+/* One at a time: each edit moves the others. */
 static bool
 drop_next_dependent(Mig *m, MigShape *shape, MigText column)
 {
@@ -997,6 +1027,7 @@ drop_next_dependent(Mig *m, MigShape *shape, MigText column)
 	return false;
 }
 
+/* Also one that uses the column in its WHERE alone, as in PostgreSQL. */
 static void
 drop_column_indexes(Mig *m, MigShape *shape, MigText column)
 {
@@ -1036,6 +1067,7 @@ check_trigger_columns(Mig *m, const MigShape *shape, MigText column)
 	}
 }
 
+/* A column that is computed from the column, or NO_COLUMN. */
 static size_t
 generated_from(Mig *m, const MigShape *shape, MigText column)
 {
@@ -1051,6 +1083,7 @@ generated_from(Mig *m, const MigShape *shape, MigText column)
 	return NO_COLUMN;
 }
 
+/* Before the table's text forgets the column. */
 static void
 remove_value(MigShape *shape, size_t column)
 {
@@ -1067,6 +1100,7 @@ is_plain_column(const MigShape *shape, size_t column)
 		   table_clause(shape->table, column, CLAUSE_FOREIGN_KEY) == NULL;
 }
 
+/* With the constraints and indexes that PostgreSQL would take with it. */
 static void
 drop_one_column(Mig *m, MigShape *shape, size_t column)
 {
@@ -1114,6 +1148,7 @@ last_generated_from(Mig *m, const MigShape *shape, MigText column)
 	}
 }
 
+/* Nothing goes before all that could refuse has been asked. */
 static void
 drop_column(Mig *m, MigShape *shape, const Action *action)
 {
@@ -1134,6 +1169,7 @@ drop_column(Mig *m, MigShape *shape, const Action *action)
 
 /* ---- constraints ---- */
 
+/* SQLite would say so, too, but only when the table is made. */
 static void
 check_key_columns(Mig *m, const MigShape *shape, const Clause *clause)
 {
@@ -1158,6 +1194,7 @@ require_key(Mig *m, MigShape *shape, MigList columns)
 		set_not_null(m, shape, table_column(shape->table, columns.at[i]));
 }
 
+/* What is checked depends on the kind; NOT VALID checks nothing now. */
 static void
 add_constraint(Mig *m, MigShape *shape, const Action *action)
 {
@@ -1193,6 +1230,7 @@ add_constraint(Mig *m, MigShape *shape, const Action *action)
 	}
 }
 
+/* Raises where it is not there. */
 static Clause *
 need_constraint(Mig *m, const MigShape *shape, MigText name)
 {
@@ -1206,6 +1244,7 @@ need_constraint(Mig *m, const MigShape *shape, MigText name)
 	return clause;
 }
 
+/* A key takes its index with it, and so needs a copy. */
 static void
 drop_constraint(Mig *m, MigShape *shape, const Action *action)
 {
@@ -1240,6 +1279,7 @@ drop_constraint(Mig *m, MigShape *shape, const Action *action)
 	require_key(m, shape, columns);
 }
 
+/* SQLite does not remember what was not checked: it is looked at again. */
 static void
 validate_constraint(Mig *m, MigShape *shape, MigText name)
 {
@@ -1252,6 +1292,7 @@ validate_constraint(Mig *m, MigShape *shape, MigText name)
 		check_foreign_key(m, shape, clause);
 }
 
+/* One without a name has been known under the name that it would have in PostgreSQL. */
 static void
 rename_constraint(Mig *m, MigShape *shape, const Action *action)
 {
@@ -1275,6 +1316,7 @@ rename_constraint(Mig *m, MigShape *shape, const Action *action)
 
 /* ---- RENAME: SQLite has it ---- */
 
+/* SQLite changes views, triggers and foreign keys that say the old name. */
 static void
 rename_column(Mig *m, MigShape *shape, const Action *action)
 {
@@ -1295,6 +1337,7 @@ rename_column(Mig *m, MigShape *shape, const Action *action)
 									  mig_quoted_name(m, action->to).at)));
 }
 
+/* The same; constraints that PostgreSQL named by the table are called by the new name then. */
 static void
 rename_whole(Mig *m, MigShape *shape, const Action *action)
 {
@@ -1324,6 +1367,7 @@ comment_text(Mig *m, MigText text)
 	return mig_buf_text(&buf);
 }
 
+/* Behind the table's name or the column's definition; a new one replaces the old one. */
 static void
 comment(Mig *m, MigShape *shape, const Action *action)
 {
@@ -1369,6 +1413,7 @@ pass_of(ActionKind kind)
 
 #define LAST_PASS 6
 
+/* All of these are about a column that must be there. */
 static void
 apply_to_column(Mig *m, MigShape *shape, const Action *action)
 {
@@ -1437,6 +1482,7 @@ apply(Mig *m, MigShape *shape, const Action *action)
 	}
 }
 
+/* Raises before the adapter has run anything. */
 void
 mig_shape_alter(Mig *m, MigShape *shape, const MigTaught *taught)
 {
@@ -1649,6 +1695,7 @@ mig_object_create(Mig *m, MigText sql, MigText schema)
 							   mig_quoted_name(m, schema).at, (int) (sql.at + sql.len - at), at));
 }
 
+/* As a token, so not in a comment or a part of a longer name. */
 bool
 mig_mentions(Mig *m, MigText sql, MigText name)
 {
@@ -1660,6 +1707,7 @@ mig_mentions(Mig *m, MigText sql, MigText name)
 	return false;
 }
 
+/* CREATE TRIGGER name [when] event [OF columns] ON table: so SQLite stores it. */
 MigTrigger
 mig_trigger(Mig *m, MigText sql)
 {

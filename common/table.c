@@ -13,6 +13,7 @@
 
 /* ---- tokens ---- */
 
+/* Text cut off in a quote or a comment ends in an open token, which is no name. */
 Tokens
 tokens_read(Mig *m, MigText text)
 {
@@ -45,6 +46,7 @@ upper(char c)
 	return c >= 'a' && c <= 'z' ? (char) (c - 'a' + 'A') : c;
 }
 
+/* Only ASCII letters fold: SQLite compares names so, whatever the database's encoding is. */
 bool
 name_same(MigText a, MigText b)
 {
@@ -71,6 +73,7 @@ token_spells(Token token, const char *word)
 	return token_is(&token, word);
 }
 
+/* Operators are read character by character; none that matters here has two. */
 bool
 token_is_char(Token token, char c)
 {
@@ -131,6 +134,7 @@ mig_quoted_text(Mig *m, MigText text)
 	return in_quotes(m, text, '\'');
 }
 
+/* Counted, not recursed into: whoever wrote the text chose the depth. */
 size_t
 tokens_close(const Tokens *tokens, size_t open)
 {
@@ -163,6 +167,7 @@ end_of(Token token)
 	return token.text.at + token.text.len;
 }
 
+/* Comments between the tokens are part of it, comments around it are not. */
 MigText
 tokens_text(const Tokens *tokens, Span span)
 {
@@ -188,6 +193,7 @@ is_column_at(Mig *m, const Tokens *tokens, Span span, size_t i, MigText column)
 		   (i == span.from || !token_spells(tokens->at[i - 1], "COLLATE"));
 }
 
+/* A column of another table may have the name, too: this says yes rather than no. */
 bool
 tokens_mention(Mig *m, const Tokens *tokens, Span span, MigText column)
 {
@@ -208,18 +214,21 @@ typedef struct Reader
 	bool failed;
 } Reader;
 
+/* The token at which the reader stands. */
 static Token
 now(const Reader *r)
 {
 	return r->table->tokens.at[r->i];
 }
 
+/* The token behind it; at the end, the end again. */
 static Token
 next(const Reader *r)
 {
 	return r->table->tokens.at[r->i + (r->i < r->table->tokens.n)];
 }
 
+/* What follows fails quietly, and table_read() looks once at its end. */
 static void
 stop(Reader *r)
 {
@@ -227,6 +236,7 @@ stop(Reader *r)
 	r->i = r->table->tokens.n;
 }
 
+/* Goes on if the word is there. */
 static bool
 read_word(Reader *r, const char *word)
 {
@@ -299,6 +309,7 @@ names_of(Reader *r, Span span)
 	return names.list;
 }
 
+/* SQLite's clause behind a constraint; PostgreSQL has none. */
 static void
 read_on_conflict(Reader *r)
 {
@@ -308,6 +319,7 @@ read_on_conflict(Reader *r)
 		stop(r);
 }
 
+/* Behind ON DELETE or ON UPDATE. */
 static void
 read_action(Reader *r)
 {
@@ -347,6 +359,7 @@ read_references(Reader *r, Clause *clause)
 	}
 }
 
+/* GENERATED alone may be a word of a type: SQLite takes any. */
 static bool
 starts_generated(const Reader *r)
 {
@@ -375,6 +388,7 @@ at_item_end(const Reader *r)
 		   token_is_char(now(r), ')') || token_is_char(now(r), ';');
 }
 
+/* A token, or all that a parenthesis holds. */
 static void
 skip_one(Reader *r)
 {
@@ -396,6 +410,7 @@ read_default(Reader *r, Clause *clause)
 	clause->body.to = r->i;
 }
 
+/* AS (...) with or without its words, or an identity. */
 static void
 read_generated(Reader *r, Clause *clause)
 {
@@ -491,6 +506,7 @@ read_column_clause(Reader *r, Clause *clause)
 		read_generated(r, clause);
 }
 
+/* The same for a constraint of the table, which names its columns. */
 static void
 read_table_clause(Reader *r, Clause *clause)
 {
@@ -529,6 +545,7 @@ read_table_clause(Reader *r, Clause *clause)
 	}
 }
 
+/* A clause that is still to be read; pointers to others may move. */
 static Clause *
 add_clause(Reader *r, size_t column)
 {
@@ -546,6 +563,7 @@ add_clause(Reader *r, size_t column)
 	return &table->clauses[table->nclauses++];
 }
 
+/* A constraint with the name that it may have.  SQLite takes a name with nothing behind it. */
 static void
 read_clause(Reader *r, size_t column)
 {
@@ -583,6 +601,7 @@ new_column(Reader *r)
 	return &table->columns[table->ncolumns++];
 }
 
+/* Type words first, then clauses, up to the comma. */
 static void
 read_column(Reader *r)
 {
@@ -611,6 +630,7 @@ starts_table_clause(const Reader *r)
 	return false;
 }
 
+/* Behind the closing parenthesis. */
 static void
 read_options(Reader *r)
 {
@@ -630,6 +650,7 @@ read_options(Reader *r)
 	}
 }
 
+/* Up to the opening parenthesis.  The schema is not kept: the table is where it was found. */
 static void
 read_head(Reader *r)
 {
@@ -676,6 +697,7 @@ table_read(Mig *m, MigText sql)
 
 /* ---- looking ---- */
 
+/* Linear: tables have few columns, and each statement asks a few times. */
 size_t
 table_column(const Table *table, MigText name)
 {
@@ -694,6 +716,7 @@ table_clause(const Table *table, size_t column, ClauseKind kind)
 	return NULL;
 }
 
+/* There can be one. */
 Clause *
 table_primary_key(const Table *table)
 {
@@ -730,6 +753,7 @@ table_rowid_column(Mig *m, const Table *table)
 
 /* ---- editing ---- */
 
+/* Reading the result again keeps every range right, and finds what was broken, at once. */
 Table *
 table_replace(Mig *m, const Table *table, size_t from, size_t to, MigText with)
 {
@@ -759,6 +783,7 @@ table_replace_span(Mig *m, Table *table, Span span, MigText with)
 	return table_replace(m, table, from, from + text.len, with);
 }
 
+/* Where a token begins in the text, in bytes. */
 static size_t
 start_offset(const Table *table, size_t token)
 {
@@ -771,6 +796,7 @@ end_offset(const Table *table, size_t token)
 	return start_offset(table, token) + table->tokens.at[token].text.len;
 }
 
+/* Behind a token, so in front of any comment that follows it. */
 Table *
 table_insert(Mig *m, const Table *table, size_t behind, MigText text)
 {
@@ -891,12 +917,14 @@ table_drop_clause(Mig *m, const Table *table, const Clause *clause)
 	return table_replace(m, table, from, to, mig_text(""));
 }
 
+/* The clauses of the column stand inside of its definition and go with it. */
 Table *
 table_drop_column(Mig *m, const Table *table, size_t column)
 {
 	return drop_item(m, table, table->columns[column].span);
 }
 
+/* Behind the comment of COMMENT ON, if there is one: that belongs to the item before. */
 static Table *
 add_item(Mig *m, const Table *table, size_t behind, MigText definition)
 {
@@ -952,6 +980,7 @@ only_column(Mig *m, const Table *table, const Clause *clause)
 	return only;
 }
 
+/* What PostgreSQL puts at the end of a name that it chooses; NULL: it chooses none. */
 static const char *
 name_label(ClauseKind kind)
 {
@@ -986,6 +1015,7 @@ chosen_name(Mig *m, const Table *table, const Clause *clause, int number)
 	return object_name(m, table->name, columns, label);
 }
 
+/* A name that was given is taken even by a clause that comes later. */
 static bool
 is_taken(Mig *m, const Table *table, const MigText *names, size_t n, MigText name)
 {
@@ -1026,6 +1056,7 @@ table_constraint_name(Mig *m, const Table *table, const Clause *clause)
 	return constraint_names(m, table)[clause - table->clauses];
 }
 
+/* NOT NULL can be found by the name that it was given. */
 Clause *
 table_constraint(Mig *m, const Table *table, MigText name)
 {

@@ -35,6 +35,7 @@ outer_of(Call *call)
 	return call->outer ? call->outer : call;
 }
 
+/* Asking is setting to a negative value. */
 static int
 get_setting(Call *call, int setting)
 {
@@ -44,6 +45,7 @@ get_setting(Call *call, int setting)
 	return on;
 }
 
+/* Until settings_restore(), or the end of the call. */
 static void
 set(Call *call, int setting, int value)
 {
@@ -56,6 +58,7 @@ set(Call *call, int setting, int value)
 	sqlite3_db_config(call->db, setting, value, NULL);
 }
 
+/* The last one first, since one may have been set twice. */
 void
 settings_restore(Call *call)
 {
@@ -85,6 +88,7 @@ name_sql(Call *call, MigText name)
 	return mig_quoted_name(&call->mig, name).at;
 }
 
+/* With up to two texts bound, where the statement has parameters for them. */
 static void
 prepare(Call *call, const char *sql, MigText first, MigText second)
 {
@@ -208,6 +212,7 @@ find_anywhere(Call *call, MigStored *stored, MigText schema, MigText name)
 	return false;
 }
 
+/* In the order in which they were made: it decides which trigger fires first. */
 static MigObject *
 load_objects(Call *call, MigText schema, MigText table, const char *type, size_t *n)
 {
@@ -237,12 +242,14 @@ load_objects(Call *call, MigText schema, MigText table, const char *type, size_t
 	return objects;
 }
 
+/* Hidden ones, too: the text has them. */
 static MigList
 columns_of(Call *call, MigText schema, MigText table)
 {
 	return query(call, "SELECT name FROM pragma_table_xinfo(?1, ?2) ORDER BY cid", table, schema);
 }
 
+/* SQLite says the same. */
 static void
 check_not_internal(Call *call, MigText name)
 {
@@ -289,6 +296,7 @@ set_where(Call *call, const Where *where)
 	outer_of(call)->where = where;
 }
 
+/* A script has the check as a guard instead: there will be rows where it runs. */
 static void
 run_check(Changes *changes, const MigCheck *check, MigText sql)
 {
@@ -310,6 +318,7 @@ run_check(Changes *changes, const MigCheck *check, MigText sql)
 		mig_check_fail(&call->mig, check, n, row);
 }
 
+/* Each check fails as the statement that asked for it. */
 static void
 run_checks(Changes *changes, MigWhen when, size_t from)
 {
@@ -330,6 +339,7 @@ run_checks(Changes *changes, MigWhen when, size_t from)
 	}
 }
 
+/* SQLite takes a DEFAULT with a function that it does not know, and fails at the first INSERT. */
 static void
 check_expressions(Call *call, const MigShape *shape, size_t from)
 {
@@ -341,6 +351,7 @@ check_expressions(Call *call, const MigShape *shape, size_t from)
 	}
 }
 
+/* A foreign key cannot leave its database. */
 static void
 check_parents(Call *call, const MigShape *shape, size_t from)
 {
@@ -562,6 +573,7 @@ is_to_blame(Call *call, const Probe *probe)
 	return compile_probe(call, probe) >= 0;
 }
 
+/* What compiled and does not any more has needed what is gone. */
 static void
 check_probes(Changes *changes, const Probes *probes)
 {
@@ -642,6 +654,7 @@ verify(Changes *changes)
 		fail_ignored(call, stored->name);
 }
 
+/* SQLite's DROP COLUMN refuses a column that is in one. */
 static void
 drop_indexes(Changes *changes)
 {
@@ -746,6 +759,7 @@ has_short_rows(Changes *changes)
 	return found;
 }
 
+/* Defensive mode is the application's decision: it is not switched off. */
 static bool
 may_edit(Changes *changes)
 {
@@ -761,6 +775,7 @@ edit(Changes *changes)
 
 /* ---- the rebuild ---- */
 
+/* Whatever was left behind by others, the name is new. */
 static MigText
 free_name(Call *call, const MigStored *stored)
 {
@@ -868,6 +883,7 @@ is_dropped(const MigShape *shape, MigText index)
 	return false;
 }
 
+/* Indexes after the rows: they are built by sorting, at once. */
 static void
 restore_objects(Changes *changes)
 {
@@ -892,6 +908,7 @@ restore_temporary(Call *call, const MigObject *triggers, size_t n)
 			do_sql(call, mig_object_create(&call->mig, triggers[i].sql, mig_text("temp")));
 }
 
+/* Where no value changes, nothing can refer to what is no longer there: no need to count. */
 static void
 keys_for_rebuild(Changes *changes)
 {
@@ -927,6 +944,7 @@ rebuild_table(Changes *changes)
 	keys_resume(call);
 }
 
+/* The cheapest way that will do. */
 static void
 carry_out(Changes *changes)
 {
@@ -948,6 +966,7 @@ carry_out(Changes *changes)
 		verify(changes);
 }
 
+/* What needs a dropped column is asked before and after: it may be broken already. */
 void
 rebuild_flush(Changes *changes)
 {
@@ -970,6 +989,7 @@ rebuild_flush(Changes *changes)
 
 /* ---- statements ---- */
 
+/* The statement of each new check, and of the changes as a whole. */
 static void
 note_where(Changes *changes, size_t from)
 {
@@ -989,6 +1009,7 @@ note_where(Changes *changes, size_t from)
 	changes->wheres = wheres;
 }
 
+/* Checks rows at once, so that an error comes with its statement. */
 static void
 alter(Changes *changes, const MigTaught *taught)
 {
@@ -1082,6 +1103,7 @@ truncate_one(Call *call, const MigStored *stored, bool restart)
 								   mig_quoted_text(&call->mig, stored->name).at)));
 }
 
+/* All are looked at before the first one is emptied. */
 static void
 truncate_tables(Call *call, const MigTaught *taught)
 {
@@ -1093,6 +1115,7 @@ truncate_tables(Call *call, const MigTaught *taught)
 
 /* ---- what run.c and migrate_alter() call ---- */
 
+/* A change of the same table, that does not depend on what waits having been done. */
 static bool
 joins(const Changes *changes, const MigTaught *taught)
 {
