@@ -120,7 +120,7 @@ class Sqlite:
 
     def tables(self):
         return [r[0] for r in self.run("SELECT name FROM sqlite_schema WHERE type = 'table' AND name "
-                                       "NOT IN ('migrate_revision', 'migrate_version', 'migrate_log') AND name NOT LIKE "
+                                       "NOT IN ('migrate_revision', 'migrate_version', 'migrate_log', 'migrate_snapshot') AND name NOT LIKE "
                                        "'sqlite_%' ORDER BY 1")]
 
     def columns(self, table):

@@ -23,7 +23,7 @@ from alter_model import Refused, Unsure, key, quoted, random_action, random_sche
 from tap import check, db_config, defensive, done, sqlite  # noqa: E402
 
 
-OWN = ("migrate_revision", "migrate_version", "migrate_log")
+OWN = ("migrate_revision", "migrate_version", "migrate_log", "migrate_snapshot")
 
 
 class Wrong(Exception):
