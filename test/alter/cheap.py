@@ -4,7 +4,7 @@ import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "clients"))
-from tap import check, defensive, done, scalar, sqlite  # noqa: E402
+from tap import OWN_TABLES, check, defensive, done, scalar, sqlite  # noqa: E402
 
 SETUP = """
 CREATE TABLE p (id INTEGER PRIMARY KEY);
@@ -35,7 +35,7 @@ def traced(statements, hard=False, revision=False):
         for s in statements:
             scalar(db, "SELECT migrate_alter(?)", s)
     db.set_trace_callback(None)
-    return [s for s in (re.sub(r"^(--\s*)+", "", s) for s in seen) if not re.search("migrate_(revision|version|log)", s)]
+    return [s for s in (re.sub(r"^(--\s*)+", "", s) for s in seen) if not re.search("|".join(OWN_TABLES), s)]
 
 
 def copies(statements):

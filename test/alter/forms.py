@@ -13,7 +13,7 @@ import sys
 
 TOP = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(TOP, "..", "clients"))
-from tap import check, defensive, done, sqlite  # noqa: E402
+from tap import OWN_TABLES, check, defensive, done, sqlite  # noqa: E402
 
 STATES = {"23502": "not null", "23505": "unique", "23514": "check", "23503": "foreign key"}
 CODES = {"SQLITE_CONSTRAINT_NOTNULL": "not null", "SQLITE_CONSTRAINT_UNIQUE": "unique",
@@ -119,9 +119,8 @@ class Sqlite:
         self.run("SELECT migrate_upgrade('before')")
 
     def tables(self):
-        return [r[0] for r in self.run("SELECT name FROM sqlite_schema WHERE type = 'table' AND name "
-                                       "NOT IN ('migrate_revision', 'migrate_version', 'migrate_log', 'migrate_snapshot') AND name NOT LIKE "
-                                       "'sqlite_%' ORDER BY 1")]
+        return [r[0] for r in self.run("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE "
+                                       "'sqlite_%' ORDER BY 1") if r[0] not in OWN_TABLES]
 
     def columns(self, table):
         return self.run("SELECT name, type, \"notnull\" OR pk, coalesce(dflt_value, 'NULL') NOT LIKE 'NULL%', "

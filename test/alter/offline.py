@@ -9,7 +9,7 @@ import sys
 
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__))]
 from forms import Sqlite, read_expected, read_forms  # noqa: E402
-from tap import check, done, error, scalar, sqlite  # noqa: E402
+from tap import OWN_TABLES, check, done, error, scalar, sqlite  # noqa: E402
 
 RANDOM = ("uuid", "now()", "CURRENT_TIMESTAMP", "portable types")
 
@@ -17,7 +17,7 @@ RANDOM = ("uuid", "now()", "CURRENT_TIMESTAMP", "portable types")
 def dump(db, rows=True):
     """Schema and rows without migrate's own tables."""
     schema = [r for r in db.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY 1, 2")
-              if not r[2].startswith("migrate_")]
+              if r[2] not in OWN_TABLES]
     tables = [r[1] for r in schema if r[0] == "table"]
     return schema, [(t, sorted(db.execute('SELECT * FROM "%s"' % t.replace('"', '""')), key=repr)) for t in tables] if rows else []
 

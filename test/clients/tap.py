@@ -8,6 +8,9 @@ import tempfile
 
 failed = 0
 
+# the library's tables in SQLite
+OWN_TABLES = ("migrate_revision", "migrate_version", "migrate_log", "migrate_snapshot")
+
 
 def check(name, got, expected):
     """One test: both must be equal, else both are shown."""

@@ -20,10 +20,7 @@ import sys
 TOP = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [TOP, os.path.join(TOP, "..", "clients")]
 from alter_model import Refused, Unsure, key, quoted, random_action, random_schema, spaced  # noqa: E402
-from tap import check, db_config, defensive, done, sqlite  # noqa: E402
-
-
-OWN = ("migrate_revision", "migrate_version", "migrate_log", "migrate_snapshot")
+from tap import OWN_TABLES, check, db_config, defensive, done, sqlite  # noqa: E402
 
 
 class Wrong(Exception):
@@ -51,7 +48,7 @@ def rowid_name(db, table):
 
 def user_tables(db):
     return [r[0] for r in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
-            if r[0] not in OWN]
+            if r[0] not in OWN_TABLES]
 
 
 def content(db):
@@ -68,7 +65,7 @@ def content(db):
 def stored(db):
     """What sqlite_schema holds, in no order."""
     return sorted((r for r in db.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema")
-                   if r[2] not in OWN), key=repr)
+                   if r[2] not in OWN_TABLES), key=repr)
 
 
 def settings(db):
@@ -484,7 +481,7 @@ class Case:
                  % (self.seed, self.keys, self.transaction, self.defensive,
                     "migrate_upgrade" if self.revision else "migrate_alter")]
         lines += [r[4] + ";" for r in self.db.execute("SELECT * FROM sqlite_schema WHERE sql IS NOT NULL")
-                  if r[2] not in OWN]
+                  if r[2] not in OWN_TABLES]
         return "\n".join("#   " + x.replace("\n", "\n#   ") for x in lines + ["---"] + self.sql)
 
     def alter(self):
