@@ -290,6 +290,34 @@ refused("DROP COLUMN that a view of a view needs", "CREATE TABLE t (a integer, b
 refused("DROP COLUMN that only another table's trigger reads", "CREATE TABLE t (a integer, b text);\nCREATE TABLE o (x);\n"
         "CREATE TRIGGER g AFTER DELETE ON o BEGIN UPDATE t SET b = 'x' WHERE a = OLD.x; END;", "ALTER TABLE t DROP COLUMN a")
 
+# conflict clauses must not decide what becomes of rows that are copied
+for what in ("IGNORE", "REPLACE", "ABORT", "FAIL", "ROLLBACK"):
+    refused("a new UNIQUE ON CONFLICT %s that rows break" % what, "CREATE TABLE t (a integer, b text);\nINSERT INTO t VALUES (1, 'x'), (1, 'y');",
+            "ALTER TABLE t ADD UNIQUE (a) ON CONFLICT " + what)
+    refused("a TYPE that makes rows alike under UNIQUE ON CONFLICT %s" % what, "CREATE TABLE t (a text UNIQUE ON CONFLICT %s, b text);\n"
+            "INSERT INTO t VALUES ('1', 'x'), ('01', 'y');" % what, "ALTER TABLE t ALTER a TYPE integer")
+    refused("a USING that makes keys alike, PRIMARY KEY ON CONFLICT %s" % what, "CREATE TABLE t (a text PRIMARY KEY ON CONFLICT %s, b text);\n"
+            "INSERT INTO t VALUES ('1', 'x'), ('2', 'y');" % what, "ALTER TABLE t ALTER a TYPE text USING 'same'")
+    refused("a USING that gives NULL under NOT NULL ON CONFLICT %s" % what, "CREATE TABLE t (a text NOT NULL ON CONFLICT %s DEFAULT 'd', b text);\n"
+            "INSERT INTO t VALUES ('1', 'x'), ('2', 'y');" % what, "ALTER TABLE t ALTER a TYPE text USING nullif(a, '2')")
+    refused("a USING that breaks a CHECK, beside UNIQUE ON CONFLICT %s" % what, "CREATE TABLE t (a integer, b text "
+            "UNIQUE ON CONFLICT %s, CHECK (a < 10) ON CONFLICT %s);\nINSERT INTO t VALUES (1, 'x'), (2, 'y');" % (what, what), "ALTER TABLE t ALTER a TYPE integer USING a * 9")
+refused("a collation that makes rows alike under UNIQUE ON CONFLICT IGNORE", "CREATE TABLE t (a text UNIQUE ON CONFLICT IGNORE);\n"
+        "INSERT INTO t VALUES ('x'), ('X');", "ALTER TABLE t ALTER a TYPE text COLLATE nocase")
+kept("a collation that is asked for", "CREATE TABLE t (a text, b text);\nCREATE INDEX i ON t (a);\nINSERT INTO t VALUES ('x', 'y');",
+     [("SELECT count(*) FROM t WHERE a = 'X'", [(1,)]), ("SELECT coll FROM pragma_index_xinfo('i') WHERE key", [("nocase",)])],
+     "ALTER TABLE t ALTER a TYPE text COLLATE nocase")
+kept("a default that is an expression does not touch old rows", "CREATE TABLE t (a integer, b integer DEFAULT (abs(random()) % 1000 + 5000));\n"
+     "INSERT INTO t VALUES (1, 7);", [("SELECT b FROM t", [(7,)]), ("INSERT INTO t (a) VALUES (2)", []), ("SELECT b >= 5000 FROM t WHERE a = 2", [(1,)])])
+for declared in ("bigint", "integer", "int", "bigserial"):
+    if declared != "bigserial":
+        kept("a key that is the rowid becomes %s and goes on counting" % declared, "CREATE TABLE t (id INTEGER PRIMARY KEY, a text);\n"
+             "INSERT INTO t VALUES (7, 'x');", [("INSERT INTO t (a) VALUES ('y')", []), ("SELECT id, rowid FROM t", [(7, 7), (8, 8)])],
+             "ALTER TABLE t ALTER id TYPE %s" % declared)
+        kept("a key with AUTOINCREMENT becomes %s and goes on counting" % declared, "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a text);\n"
+             "INSERT INTO t VALUES (7, 'x'), (9, 'z');\nDELETE FROM t WHERE id = 9;",
+             [("INSERT INTO t (a) VALUES ('y')", []), ("SELECT id, rowid FROM t", [(7, 7), (10, 10)])], "ALTER TABLE t ALTER id TYPE %s" % declared)
+
 # ---- SQLite's procedure of twelve steps ----
 
 kept("indexes, triggers and views are all put back", T + "CREATE TABLE log (x);\nCREATE INDEX i ON t (a);\nCREATE VIEW v AS SELECT a FROM t;\n"
