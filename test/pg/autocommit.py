@@ -2,8 +2,6 @@
 import os
 import subprocess
 import sys
-import threading
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "clients"))
 from tap import check, done, fresh_database, postgres, rows  # noqa: E402
@@ -220,6 +218,52 @@ check("each statement once, no invalid index",
       ([(10,), (11,)], [], [(False,)]))
 check("status afterwards", rows(db, "SELECT migrate_status()"),
       [("0 of 2 revisions pending, current s1",)])
+
+# From wherever it is allowed, with nothing held that an index would have to wait for
+def index(n):
+    rows(db, "SELECT migrate_revision('', %s, '', rev_id => %s, transaction => false)",
+         "CREATE INDEX CONCURRENTLY w%d ON t (a)" % n, "w%d" % n)
+
+
+rows(db, "SET statement_timeout = '20s'")
+index(1)
+rows(db, "DO $$ DECLARE n integer; BEGIN SELECT count(*) INTO n FROM t; "
+         "CALL migrate_upgrade_autocommit(); END $$")
+check("DO that has read the table", rows(db, "SELECT migrate_status()"),
+      [("0 of 3 revisions pending, current w1",)])
+index(2)
+rows(db, "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN PERFORM count(*) FROM t; COMMIT; "
+         "FOR i IN 1..2 LOOP CALL migrate_upgrade_autocommit(); END LOOP; END $$")
+rows(db, "CALL p()")
+check("a procedure that has read it", rows(db, "SELECT migrate_status()"),
+      [("0 of 4 revisions pending, current w2",)])
+rows(db, "CREATE PROCEDURE definer() LANGUAGE plpgsql SECURITY DEFINER AS "
+         "'BEGIN CALL migrate_upgrade_autocommit(); END'")
+check("a procedure with other rights", parts(db, "CALL definer()")[:2], WHERE_NOT[:2])
+script = os.path.join(os.environ.get("TMPDIR", "/tmp"), "call.sql")
+with open(script, "w", encoding="utf-8") as f:
+    f.write("CALL migrate_upgrade_autocommit('head');\n")
+for n, mode in ((3, "extended"), (4, "prepared")):
+    index(n)
+    p = subprocess.run([os.path.join(os.environ["PGBIN"], "pgbench"), "-n", "-t", "2", "-M", mode,
+                        "-f", script, name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                       text=True, timeout=60)
+    check("in the %s protocol" % mode, (p.returncode, rows(db, "SELECT migrate_status()")),
+          (0, [("0 of %d revisions pending, current w%d" % (n + 2, n),)]))
+
+# A role that the revision takes does not write the log
+rows(db, "DROP ROLE IF EXISTS autocommit_role")
+rows(db, "CREATE ROLE autocommit_role")
+rows(db, "GRANT CREATE ON SCHEMA public TO autocommit_role")
+rows(db, "SELECT migrate_revision('', %s, '', rev_id => 'role', transaction => false)",
+     "SET ROLE autocommit_role; CREATE TABLE theirs (a integer);")
+rows(db, "CALL migrate_upgrade_autocommit()")
+check("SET ROLE in a revision", rows(
+    db, "SELECT (SELECT tableowner FROM pg_tables WHERE tablename = 'theirs'), "
+        "(SELECT string_agg(DISTINCT actor, ',') FROM migrate_log WHERE revision = 'role'), "
+        "current_user::text"), [("autocommit_role", "postgres", "postgres")])
+rows(db, "DROP OWNED BY autocommit_role")
+rows(db, "DROP ROLE autocommit_role")
 db.close()
 other.close()
 done()
