@@ -24,6 +24,7 @@ typedef struct Backfill
 	MigText literals; /* an expression: the keys of a row as SQL literals, with commas */
 	MigText position; /* null: at the begin */
 	int64_t rows;
+	bool begun; /* by us: when the position is gone, another process has ended it */
 } Backfill;
 
 /*
@@ -179,7 +180,10 @@ run_rows(Backfill *f)
 	int64_t n = 0;
 	MigText end;
 
-	store_load_position(call, f->id, &f->position, &f->rows);
+	run_check_alone(call);
+	if (!store_load_position(call, f->id, &f->position, &f->rows) && f->begun)
+		return true;
+	f->begun = true;
 	end = next_end(f, &n);
 	if (n > 0)
 	{

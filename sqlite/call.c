@@ -241,7 +241,7 @@ call_end(Call *call)
 	if (call->running)
 	{
 		call->connection->running = false;
-		call->connection->outside = false;
+		call->connection->outside = NULL;
 	}
 	if (call->file)
 		fclose(call->file);

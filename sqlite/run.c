@@ -745,9 +745,8 @@ typedef struct Outside
 
 /* Another process may have begun the same run: the lock is not ours between two statements. */
 static void
-check_alone(const Outside *o)
+check_alone(const Outside *o, Call *call)
 {
-	Call *call = o->it->call;
 	MigStore store = store_load(call);
 	const MigStop *stop;
 
@@ -765,7 +764,14 @@ static void
 begin_alone(const Outside *o)
 {
 	run_begin_again(o->it->call);
-	check_alone(o);
+	check_alone(o, o->it->call);
+}
+
+void
+run_check_alone(Call *call)
+{
+	if (call->connection->outside)
+		check_alone(call->connection->outside, call);
 }
 
 /* What the statement's backfill has kept goes with the record that it is done. */
@@ -812,9 +818,9 @@ execute_alone(Outside *o, MigText sql)
 	o->part->rest = sql;
 	call->where = &o->part->where;
 	call->connection->backfill[0] = '\0';
-	call->connection->outside = true;
+	call->connection->outside = o;
 	execute(o->part);
-	call->connection->outside = false;
+	call->connection->outside = NULL;
 	call->where = NULL;
 	begin_alone(o);
 }

@@ -38,7 +38,8 @@ typedef struct Connection
 {
 	int references;
 	bool running; /* a call is writing: nothing that it runs may start another */
-	bool outside; /* but migrate_backfill(): a statement runs outside of a transaction */
+	/* a statement of a revision that runs outside of a transaction: it may call what nests */
+	const struct Outside *outside;
 	char backfill[65]; /* whose position is to be removed when that statement is recorded, or "" */
 } Connection;
 
@@ -330,6 +331,11 @@ extern void run_prepare(Call *call);
 extern void run_lock(Call *call, const char *what);
 /* The same without our tables. */
 extern void run_begin(Call *call, const char *what);
+/*
+ * In a transaction of a call that nests: 55P03 if another process has gone on
+ * with the revision that the calling statement belongs to.
+ */
+extern void run_check_alone(Call *call);
 /* Begins another one of our own, after run_commit(). */
 extern void run_begin_again(Call *call);
 /* At the end of a call that succeeded. */
