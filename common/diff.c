@@ -474,7 +474,25 @@ add_new_values(Mig *m, MigLines *lines, const Object *new)
 static bool
 is_aside(const Object *object)
 {
-	return object->replaced && (object->kind->flags & KIND_TYPE);
+	return object->replaced && (object->kind->flags & KIND_TYPE) && !is_kind(object, "range");
+}
+
+/* A range's functions have its name, so it cannot wait: its columns are text meanwhile. */
+static bool
+is_swapped(const Object *object)
+{
+	return object->replaced && is_kind(object, "range");
+}
+
+static bool
+waits_as_text(const Object *column)
+{
+	if (!column->broken || column->twin == NULL || column->replaced || !is_kind(column, "column"))
+		return false;
+	for (size_t i = 0; i < column->needs.n; i++)
+		if (is_swapped(column->needs.at[i]))
+			return true;
+	return false;
 }
 
 /* A column of a type that is replaced gets the new type. */
@@ -514,8 +532,13 @@ spread_to(Way *way, Object *object, const Object *changed)
 			replace(way, object);
 		return;
 	}
-	if (is_kind(object, "column") && is_aside(changed))
+	if (is_kind(object, "column") && (is_aside(changed) || is_swapped(changed)))
+	{
 		retype(way, object);
+		for (size_t i = 0; is_swapped(changed) && i < object->needed_by.n; i++)
+			if (object->needed_by.at[i]->twin)
+				replace(way, object->needed_by.at[i]); /* no index of texts fits ranges */
+	}
 	else if (object->twin->alter && !still_needs(object, changed))
 		return;
 	else
@@ -584,7 +607,7 @@ make_ops(Way *way)
 
 		if (goes(old) && !vanishes(old))
 			old->drop = new_op(way, OP_DROP, old);
-		if (is_aside(old))
+		if (is_aside(old) || waits_as_text(old))
 			old->alter = new_op(way, OP_ASIDE, old);
 	}
 	for (size_t i = 0; i < way->to->objects.n; i++)
@@ -637,13 +660,20 @@ order_drops(Way *way)
 			op_after(way, drop_of(old->parent), drop);
 		if (old->parent && alter_of(old->parent))
 			op_after(way, alter_of(old->parent), drop);
+		if (old->parent && waits_as_text(old->parent))
+			op_after(way, old->parent->alter, drop);
 		for (size_t k = 0; k < old->needs.n; k++)
 		{
 			Object *need = old->needs.at[k];
 
-			op_after(way, drop_of(need), drop ? drop : alter);
+			if (is_swapped(need) && old->alter)
+				op_after(way, drop_of(need), old->alter);
+			else
+				op_after(way, drop_of(need), drop ? drop : alter);
 			if (drop && alter_of(need))
 				op_after(way, alter_of(need), drop);
+			if (drop && waits_as_text(need))
+				op_after(way, need->alter, drop);
 		}
 	}
 }
@@ -808,6 +838,11 @@ aside_full(Mig *m, const Object *type)
 static MigText
 aside_text(Mig *m, const Object *type)
 {
+	if (is_kind(type, "column"))
+		return mig_text(
+			mig_format(m, "ALTER TABLE %.*s ALTER COLUMN %.*s TYPE text USING %.*s::text",
+					   MIG_ARG(type->twin->parent->given.full), MIG_ARG(type->twin->given.name),
+					   MIG_ARG(type->twin->given.name)));
 	return mig_text(mig_format(m, "ALTER %s %.*s RENAME TO %s",
 							   is_kind(type, "domain") ? "DOMAIN" : "TYPE",
 							   MIG_ARG(type->twin->given.full), aside_name(m, type).at));

@@ -82,6 +82,11 @@ install_allocator(void)
 	"CREATE TRIGGER g AFTER INSERT ON t BEGIN INSERT INTO c VALUES (NEW.id); END;"                 \
 	"CREATE VIEW v AS SELECT b FROM t; INSERT INTO t(a) VALUES (1), (2);"
 
+#define DESIRED                                                                                    \
+	"'CREATE TABLE u(id integer PRIMARY KEY AUTOINCREMENT, -- migrate:renamed-from t' || char(10) "\
+	"|| 'a int NOT NULL DEFAULT 2, m text UNIQUE, b text CHECK (b <> 1)); CREATE VIEW w AS SELECT a " \
+	"FROM u; CREATE INDEX i ON u(m);'"
+
 #define ADDED "SELECT migrate_add(" BUNDLE ");"
 #define UP ADDED "SELECT migrate_upgrade();"
 
@@ -120,6 +125,12 @@ static const struct
 	{TABLES "BEGIN;", "SELECT migrate_alter('ALTER TABLE t ALTER a TYPE text, DROP n')"},
 	{TABLES, "SELECT migrate_alter('ALTER TABLE t ALTER n SET NOT NULL')"},
 	{TABLES, "SELECT migrate_alter('ALTER TABLE t DROP b')"},
+	{TABLES, "SELECT migrate_schema()"},
+	{TABLES, "SELECT group_concat(upgrade || downgrade) FROM migrate_diff(" DESIRED ")"},
+	{TABLES, "SELECT count(*) FROM migrate_diff('CREATE TABLE t (a integer); wrong')"},
+	{TABLES, "SELECT migrate_autogenerate('m', " DESIRED ", 'head', 'a9')"},
+	{UP "CREATE TABLE z(x);", "SELECT group_concat(undo) FROM migrate_drift"},
+	{UP, "SELECT migrate_snapshot()"},
 	{UP, "SELECT migrate_graph()"},
 	{UP, "SELECT migrate_show('a1')"},
 	{UP, "SELECT migrate_check()"},
