@@ -58,6 +58,8 @@ typedef struct Way
 	MigSchema *from;
 	MigSchema *to;
 	const Renames *renames;
+	bool online;
+	bool outside;   /* some of the statements cannot run in a transaction */
 	bool back;      /* alterations in the reverse of the order that the way there has */
 	Objects spread; /* of from: what was replaced, dropped or broken, and not looked at yet */
 	Ops ops;
@@ -1074,6 +1076,86 @@ suspect_rename(Way *way, Op *op)
 	}
 }
 
+/* ---- forms that let others go on ---- */
+
+/* Of a table that is there before and stays: a new one is nobody's yet. */
+static bool
+is_of_live_table(const Object *part)
+{
+	const Object *table = part->parent;
+
+	return table && is_kind(table, "table") && table->twin && !table->replaced &&
+		   !table->twin->replaced;
+}
+
+/* With a word behind INDEX; not of a partitioned table, which the server refuses. */
+static MigText
+concurrently(Way *way, const Object *index, MigText text)
+{
+	const char *at = strstr(text.at, "INDEX ");
+
+	if (at == NULL || schema_value(index->parent, 4).at)
+		return text;
+	way->outside = true;
+	return mig_text(mig_format(way->m, "%.*sINDEX CONCURRENTLY %s", (int) (at - text.at), text.at,
+							   at + strlen("INDEX ")));
+}
+
+/* Rows are checked in a statement of its own, which lets others write. */
+static MigText
+validated_later(Way *way, const Object *constraint, MigText text)
+{
+	MigText definition = schema_value(constraint, 0);
+	bool checks = is_kind(constraint, "foreign key") ||
+				  (definition.len > 5 && memcmp(definition.at, "CHECK", 5) == 0);
+
+	if (!checks || schema_value(constraint, 1).at)
+		return text;
+	way->outside = true;
+	return mig_text(
+		mig_format(way->m, "%.*s NOT VALID;\n%s", MIG_ARG(text),
+				   schema_expand(way->m, constraint, "ALTER TABLE %P VALIDATE CONSTRAINT %n",
+								 (MigText){NULL, 0})
+					   .at));
+}
+
+/* SET NOT NULL reads no row where a constraint says it already. */
+static MigText
+not_null_later(Way *way, const Object *column, MigText text)
+{
+	MigText set = schema_expand(way->m, column, "ALTER TABLE %P ALTER COLUMN %n SET NOT NULL",
+								(MigText){NULL, 0});
+	const char *at = strstr(text.at, set.at);
+	const char *table = mig_copy(way->m, column->parent->given.full).at;
+	const char *name = mig_copy(way->m, column->given.name).at;
+
+	if (at == NULL || !differs(column->twin, column, 2))
+		return text;
+	way->outside = true;
+	return mig_text(mig_format(
+		way->m,
+		"%.*sALTER TABLE %s ADD CONSTRAINT migrate_not_null CHECK (%s IS NOT NULL) NOT VALID;\n"
+		"ALTER TABLE %s VALIDATE CONSTRAINT migrate_not_null;\n%s;\n"
+		"ALTER TABLE %s DROP CONSTRAINT migrate_not_null%s",
+		(int) (at - text.at), text.at, table, name, table, set.at, table, at + set.len));
+}
+
+static MigText
+online_text(Way *way, const Op *op)
+{
+	const Object *object = op->object;
+
+	if (!way->online || way->to->engine != MIG_POSTGRESQL || !is_of_live_table(object))
+		return op->text;
+	if (is_kind(object, "index") && (op->kind == OP_CREATE || op->kind == OP_DROP))
+		return concurrently(way, object, op->text);
+	if (op->kind == OP_CREATE && (is_kind(object, "constraint") || is_kind(object, "foreign key")))
+		return validated_later(way, object, op->text);
+	if (op->kind == OP_ALTER && is_kind(object, "column"))
+		return not_null_later(way, object, op->text);
+	return op->text;
+}
+
 static void
 write_op(Way *way, Op *op)
 {
@@ -1091,6 +1173,7 @@ write_op(Way *way, Op *op)
 		op->text = schema_create(m, object);
 	else
 		op->text = alter_text(way, object);
+	op->text = online_text(way, op);
 	if (op->kind == OP_DROP && (object->kind->flags & KIND_DATA))
 	{
 		op->destructive = true;
@@ -1103,9 +1186,15 @@ write_op(Way *way, Op *op)
 
 /* The operations that lead from the one schema to the other, in order. */
 static Ops
-one_way(Mig *m, MigSchema *from, MigSchema *to, const Renames *renames, bool back)
+one_way(Mig *m, MigSchema *from, MigSchema *to, const Renames *renames, MigDesired *wanted,
+		bool back)
 {
-	Way way = {.m = m, .from = from, .to = to, .renames = renames, .back = back};
+	Way way = {.m = m,
+			   .from = from,
+			   .to = to,
+			   .renames = renames,
+			   .online = wanted && wanted->online,
+			   .back = back};
 
 	rename_all(&way);
 	match(m, from, to);
@@ -1119,6 +1208,8 @@ one_way(Mig *m, MigSchema *from, MigSchema *to, const Renames *renames, bool bac
 	order(&way);
 	for (size_t i = 0; i < way.done.n; i++)
 		write_op(&way, way.done.at[i]);
+	if (wanted)
+		wanted->outside |= way.outside;
 	return way.done;
 }
 
@@ -1308,12 +1399,15 @@ filter(Mig *m, const MigSchema *schema, const MigDesired *wanted)
 }
 
 MigTable *
-mig_diff(Mig *m, MigSchema *live, MigSchema *desired, const MigDesired *wanted)
+mig_diff(Mig *m, MigSchema *live, MigSchema *desired, MigDesired *wanted)
 {
 	Renames renames;
 	Ops up;
 	Ops down;
 
+	if (wanted->online && live->engine == MIG_SQLITE)
+		mig_raise(m, &(MigError){MIG_UNSUPPORTED, "online forms are for PostgreSQL", NULL,
+								 "Leave online out: SQLite has one writer at a time.", NULL});
 	schema_resolve(live);
 	schema_resolve(desired);
 	filter(m, live, wanted);
@@ -1321,8 +1415,8 @@ mig_diff(Mig *m, MigSchema *live, MigSchema *desired, const MigDesired *wanted)
 	renames = rename_read(m, live, desired, wanted->text);
 	find_renames(m, live, desired, &renames);
 	check_comparable(m, desired);
-	up = one_way(m, live, desired, &renames, false);
-	down = one_way(m, desired, live, &renames, true);
+	up = one_way(m, live, desired, &renames, wanted, false);
+	down = one_way(m, desired, live, &renames, wanted, true);
 	return side_by_side(m, up, down);
 }
 
@@ -1384,7 +1478,7 @@ mig_drift(Mig *m, MigSchema *live, MigSchema *left)
 	schema_resolve(live);
 	schema_resolve(left);
 	find_renames(m, live, left, &renames);
-	ops = one_way(m, live, left, &renames, false);
+	ops = one_way(m, live, left, &renames, NULL, false);
 	for (size_t i = 0; i < ops.n; i++)
 	{
 		MigText *row = mig_table_row(m, table);

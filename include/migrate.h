@@ -764,6 +764,8 @@ typedef struct MigDesired
 	MigText text;    /* DDL; its comments tell what was renamed */
 	MigText include; /* patterns of names, separated by commas; null: all */
 	MigText exclude;
+	bool online;  /* in forms that let others go on, PostgreSQL's */
+	bool outside; /* set by mig_diff(): some of them cannot run in a transaction */
 } MigDesired;
 
 extern const MigColumn mig_diff_columns[];
@@ -776,7 +778,7 @@ extern const MigColumn mig_diff_columns[];
  * Raises 0A000 for an object that is desired and cannot be compared, 42601 for
  * such a comment that cannot be understood.
  */
-extern MigTable *mig_diff(Mig *m, MigSchema *live, MigSchema *desired, const MigDesired *wanted);
+extern MigTable *mig_diff(Mig *m, MigSchema *live, MigSchema *desired, MigDesired *wanted);
 /* The upgrade or downgrade section that runs the steps. */
 extern MigText mig_diff_script(Mig *m, const MigTable *diff, MigDirection direction);
 /* The answer of migrate_check(desired); 55000 with the steps unless there are none. */

@@ -573,18 +573,19 @@ migrate_schema(PG_FUNCTION_ARGS)
 	return result_text(call, mig_schema_print(&call->mig, catalog_load(call, catalog_path(call))));
 }
 
-/* desired is argument i, include and exclude are those from k on. */
+/* desired is argument i; include, exclude and perhaps online are those from k on. */
 static MigDesired
 arg_desired(Call *call, FunctionCallInfo fcinfo, int i, int k)
 {
 	return (MigDesired){.text = arg_text(call, fcinfo, i, "desired"),
 						.include = arg_text_or_null(fcinfo, k),
-						.exclude = arg_text_or_null(fcinfo, k + 1)};
+						.exclude = arg_text_or_null(fcinfo, k + 1),
+						.online = k + 2 < PG_NARGS() && arg_bool(call, fcinfo, k + 2, "online")};
 }
 
 /* The live schema is read first: what the desired one must not see is out of its way then. */
 static MigTable *
-diff(Call *call, const MigDesired *wanted)
+diff(Call *call, MigDesired *wanted)
 {
 	const char *path = catalog_path(call);
 	MigSchema *live;
@@ -626,6 +627,7 @@ migrate_autogenerate(PG_FUNCTION_ARGS)
 	}
 	wanted.upgrade = mig_diff_script(&call->mig, steps, MIG_UPGRADE);
 	wanted.downgrade = mig_diff_script(&call->mig, steps, MIG_DOWNGRADE);
+	wanted.transactional = !desired.outside;
 	return result_text(call, create(call, wanted));
 }
 

@@ -432,27 +432,31 @@ COMMENT ON FUNCTION migrate_schema() IS
 'the live schema as normalised DDL, the same text for the same schema, without migrate''s own
 objects and those of extensions. What cannot be shown is named in a comment';
 
-CREATE FUNCTION migrate_diff(desired text, include text DEFAULT NULL, exclude text DEFAULT NULL)
+CREATE FUNCTION migrate_diff(desired text, include text DEFAULT NULL, exclude text DEFAULT NULL,
+	online boolean DEFAULT false)
 RETURNS TABLE (step integer, object text, upgrade text, downgrade text, destructive boolean,
 	hint text)
 AS 'MODULE_PATHNAME' LANGUAGE C;
-COMMENT ON FUNCTION migrate_diff(text, text, text) IS
+COMMENT ON FUNCTION migrate_diff(text, text, text, boolean) IS
 'the statements that lead from the live schema to the one that desired, DDL for an empty database,
 makes: upgrades in the order of steps, downgrades in the reverse order. desired is run and taken
 back; nothing of it stays. destructive: the upgrade may lose data. What has another name is told by
 a comment behind that name, like mail text, -- migrate:renamed-from email; hint: what may be such.
 include and exclude: patterns of names, separated by commas, with * for any text: app.*, index tmp_*;
 what is not included is as if it were the same in both.
+online: in forms that let other sessions go on, for tables that are there: indexes concurrently,
+foreign keys and CHECKs NOT VALID and validated then, NOT NULL by way of such a CHECK.
 Errors: a statement of desired that fails, with its line; a schema that is not the user''s to alter;
 an object that cannot be compared';
 
 CREATE FUNCTION migrate_autogenerate(message text, desired text, head text DEFAULT 'head',
 	rev_id text DEFAULT NULL, label text DEFAULT NULL, include text DEFAULT NULL,
-	exclude text DEFAULT NULL) RETURNS text
+	exclude text DEFAULT NULL, online boolean DEFAULT false) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C;
-COMMENT ON FUNCTION migrate_autogenerate(text, text, text, text, text, text, text) IS
+COMMENT ON FUNCTION migrate_autogenerate(text, text, text, text, text, text, text, boolean) IS
 'makes a revision, as migrate_revision() does, whose upgrade and downgrade are the steps of
-migrate_diff(). What may lose data is marked by a comment. Read it before it runs.
+migrate_diff(). What may lose data is marked by a comment. Read it before it runs. Where online has
+changed a statement, the revision runs outside of a transaction.
 Returns the identifier, or null where nothing differs.
 Errors: as migrate_diff() and migrate_revision()';
 

@@ -432,17 +432,18 @@ body_progress(Call *call)
 
 /* ---- autogenerate ---- */
 
-/* desired is argument i, include and exclude are those from k on. */
+/* desired is argument i; include, exclude and online are those from k on. */
 static MigDesired
 arg_desired(Call *call, int i, int k)
 {
 	return (MigDesired){.text = arg_text(call, i),
 						.include = arg_text_or_null(call, k),
-						.exclude = arg_text_or_null(call, k + 1)};
+						.exclude = arg_text_or_null(call, k + 1),
+						.online = arg_bool(call, k + 2, false)};
 }
 
 static MigTable *
-diff(Call *call, const MigDesired *wanted)
+diff(Call *call, MigDesired *wanted)
 {
 	MigSchema *live = catalog_load(call);
 
@@ -487,8 +488,7 @@ static void
 body_check(Call *call)
 {
 	Mig *m = &call->mig;
-	MigDesired desired =
-		call->args[0] ? arg_desired(call, 0, 1) : (MigDesired){{NULL, 0}, {NULL, 0}, {NULL, 0}};
+	MigDesired desired = call->args[0] ? arg_desired(call, 0, 1) : (MigDesired){.online = false};
 	MigStore store = store_load(call);
 	MigText applied = mig_store_all_applied(m, mig_graph(m, store.revisions), &store);
 
@@ -586,13 +586,18 @@ static const Function functions[] = {
 	{"migrate_snapshot", body_snapshot, 0, 0, NULL, {NULL}},
 	{"migrate_drift", body_drift, 0, 0, mig_drift_columns, {NULL}},
 	{"migrate_schema", body_schema, 0, 0, NULL, {NULL}},
-	{"migrate_diff", body_diff, 1, 0, mig_diff_columns, {"desired", "include", "exclude"}},
+	{"migrate_diff",
+	 body_diff,
+	 1,
+	 0,
+	 mig_diff_columns,
+	 {"desired", "include", "exclude", "online"}},
 	{"migrate_autogenerate",
 	 body_autogenerate,
 	 2,
 	 2,
 	 NULL,
-	 {"message", "desired", "head", "rev_id", "label", "include", "exclude"}},
+	 {"message", "desired", "head", "rev_id", "label", "include", "exclude", "online"}},
 	{"migrate_verify", body_verify, 0, 0, mig_verify_columns, {NULL}},
 	{"migrate_version", body_version, 0, 0, NULL, {NULL}},
 };

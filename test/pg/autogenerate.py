@@ -138,5 +138,37 @@ check("what loses data is marked",
       "-- migrate:upgrade\n-- destructive: table t\nDROP TABLE t;\n\n"
       "-- migrate:downgrade\nCREATE TABLE t (\n\tid integer NOT NULL,\n\tmail text NOT NULL,\n"
       "\tCONSTRAINT t_pkey PRIMARY KEY (id)\n);\n")
+
+# online: forms that let others go on
+rows(db, "CREATE TABLE p (id integer PRIMARY KEY)")
+rows(db, "CREATE TABLE q (id integer PRIMARY KEY, p integer, n integer)")
+rows(db, "INSERT INTO q VALUES (1, NULL, 1)")
+rows(db, "SELECT migrate_remove('a2')")
+before = schema(db)
+desired = before.replace("n integer,", "n integer NOT NULL,").replace(
+    "CONSTRAINT q_pkey", "CONSTRAINT positive CHECK (n > 0), CONSTRAINT q_pkey") + """
+ALTER TABLE q ADD CONSTRAINT q_p FOREIGN KEY (p) REFERENCES p (id);
+CREATE INDEX q_n ON q (n);
+CREATE TABLE fresh (n integer); CREATE INDEX fresh_n ON fresh (n);"""
+rows(db, "SELECT migrate_autogenerate('online', %s, rev_id => 'a3', online => true)", desired)
+check("online statements", rows(db, "SELECT migrate_script('a3')")[0][0].split("\n\n", 1)[1].split("\n\n")[0],
+      "-- migrate:upgrade\n"
+      "ALTER TABLE q ADD CONSTRAINT migrate_not_null CHECK (n IS NOT NULL) NOT VALID;\n"
+      "ALTER TABLE q VALIDATE CONSTRAINT migrate_not_null;\n"
+      "ALTER TABLE q ALTER COLUMN n SET NOT NULL;\n"
+      "ALTER TABLE q DROP CONSTRAINT migrate_not_null;\n"
+      "CREATE TABLE fresh (\n\tn integer\n);\n"
+      "CREATE INDEX fresh_n ON fresh (n);\n"
+      "ALTER TABLE q ADD CONSTRAINT positive CHECK ((n > 0)) NOT VALID;\n"
+      "ALTER TABLE q VALIDATE CONSTRAINT positive;\n"
+      "ALTER TABLE q ADD CONSTRAINT q_p FOREIGN KEY (p) REFERENCES p(id) NOT VALID;\n"
+      "ALTER TABLE q VALIDATE CONSTRAINT q_p;\n"
+      "CREATE INDEX CONCURRENTLY q_n ON q (n);")
+check("they run outside of a transaction",
+      rows(db, "SELECT transactional FROM migrate_plan()"), [(False,)])
+rows(db, "CALL migrate_upgrade_autocommit()")
+check("and lead to what is desired", rows(db, "SELECT * FROM migrate_diff(%s)", desired), [])
+rows(db, "CALL migrate_downgrade_autocommit('-1')")
+check("and back", schema(db), before)
 db.close()
 done()
