@@ -141,11 +141,12 @@ def crash(kind):
     while target is None and caller.poll() is None and time.time() < end:
         target = postmaster() if kind == "server" else pid_of(db, kind)
         time.sleep(0.001)
-    if target and caller.poll() is None:
+    killed = target is not None and caller.poll() is None  # else the CALL was faster
+    if killed:
         os.kill(target, signal.SIGKILL)
     db.close()
     error = caller.communicate()[1]
-    if kind == "server" and target:
+    if kind == "server" and killed:
         while start() != 0:
             time.sleep(0.1)
     return error
