@@ -101,8 +101,9 @@ mig_shape(Mig *m, const MigStored *stored)
 	MigShape *shape = mig_alloc(m, 1, sizeof(MigShape));
 	const char *detail = NULL;
 
-	*shape = (MigShape){.stored = stored, .is_native = true, .is_edit = true};
+	*shape = (MigShape){.stored = stored, .is_native = true, .is_newer = true, .is_edit = true};
 	shape->native = mig_lines(m);
+	shape->newer = mig_lines(m);
 	shape->defaults = mig_lines(m);
 	shape->expressions = mig_lines(m);
 	shape->parents = mig_lines(m);
@@ -416,6 +417,7 @@ needs_rebuild(MigShape *shape)
 {
 	shape->is_native = false;
 	shape->is_edit = false;
+	shape->is_newer = false;
 }
 
 /* The last token of name and type: what is said of a column comes behind it. */
@@ -429,6 +431,16 @@ static void
 add_to_column(Mig *m, MigShape *shape, size_t column, MigText text)
 {
 	shape->table = table_insert(m, shape->table, type_token(shape, column), text);
+}
+
+/* What the action is in SQLite 3.53. */
+static void
+add_newer(Mig *m, MigShape *shape, const char *action, MigText what)
+{
+	mig_lines_add(&shape->newer,
+				  mig_text(mig_format(m, "ALTER TABLE %s %s %.*s",
+									  qualified(m, shape->stored->schema, shape->stored->name).at,
+									  action, MIG_ARG(what))));
 }
 
 /* SQLite takes a clause several times. */
@@ -480,6 +492,11 @@ set_not_null(Mig *m, MigShape *shape, size_t column)
 	if (table_clause(shape->table, column, CLAUSE_NOT_NULL))
 		return;
 	not_native(shape);
+	if (table_clause(shape->table, column, CLAUSE_NULL))
+		shape->is_newer = false;
+	add_newer(m, shape, "ALTER COLUMN",
+			  mig_text(mig_format(m, "%s SET NOT NULL",
+								  mig_quoted_name(m, column_name(shape, column)).at)));
 	drop_clauses(m, shape, column, CLAUSE_NULL);
 	add_to_column(m, shape, column, mig_text("NOT NULL"));
 	check_nulls(m, shape, column);
@@ -497,6 +514,9 @@ drop_not_null(Mig *m, MigShape *shape, size_t column)
 	if (table_clause(shape->table, column, CLAUSE_NOT_NULL) == NULL)
 		return;
 	not_native(shape);
+	add_newer(m, shape, "ALTER COLUMN",
+			  mig_text(mig_format(m, "%s DROP NOT NULL",
+								  mig_quoted_name(m, column_name(shape, column)).at)));
 	drop_clauses(m, shape, column, CLAUSE_NOT_NULL);
 }
 
@@ -1221,7 +1241,10 @@ add_constraint(Mig *m, MigShape *shape, const Action *action)
 	else if (clause.kind == CLAUSE_CHECK && action->not_valid)
 		need_expression(m, shape, tokens_text(&shape->table->tokens, clause.body));
 	else if (clause.kind == CLAUSE_CHECK)
+	{
+		add_newer(m, shape, "ADD", text);
 		check_condition(m, shape, &shape->table->clauses[shape->table->nclauses - 1]);
+	}
 	else if (clause.kind == CLAUSE_FOREIGN_KEY)
 	{
 		need_parent(shape, &clause);
@@ -1269,6 +1292,8 @@ drop_constraint(Mig *m, MigShape *shape, const Action *action)
 		shape->dropped = mig_format(m, "constraint %.*s on table %.*s", MIG_ARG(action->name),
 									MIG_ARG(shape->stored->name));
 	}
+	if (clause->kind == CLAUSE_CHECK && clause->name.at)
+		add_newer(m, shape, "DROP CONSTRAINT", mig_quoted_name(m, clause->name));
 	if (clause->kind != CLAUSE_PRIMARY_KEY || !rowid)
 	{
 		shape->table = table_drop_clause(m, shape->table, clause);
@@ -1489,7 +1514,14 @@ mig_shape_alter(Mig *m, MigShape *shape, const MigTaught *taught)
 	for (int pass = 0; pass <= LAST_PASS; pass++)
 		for (size_t i = 0; i < taught->nactions; i++)
 			if (pass_of(taught->actions[i].kind) == pass)
+			{
+				const Table *before = shape->table;
+				size_t newer = shape->newer.list.n;
+
 				apply(m, shape, &taught->actions[i]);
+				if (shape->table != before && shape->newer.list.n == newer)
+					shape->is_newer = false;
+			}
 }
 
 /* Is the column in the table as it is, with the values that it has there? */

@@ -573,6 +573,8 @@ typedef struct MigShape
 	struct Table *table; /* as it is to be */
 	struct Value *values;
 	MigLines native;      /* the statements by which SQLite does it, if native is what it is */
+	MigLines newer;       /* those of SQLite 3.53, which has some of our grammar, if is_newer */
+	bool is_newer;
 	bool is_native;       /* SQLite can do all of it itself */
 	bool stands_alone;    /* nothing may join it */
 	bool is_edit;         /* no stored row changes: the schema's text can be edited */

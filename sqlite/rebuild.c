@@ -671,13 +671,10 @@ drop_indexes(Changes *changes)
 
 /* SQLite's own statements; false: it refuses the first one. */
 static bool
-run_native(Changes *changes)
+run_native(Changes *changes, MigList statements)
 {
 	Call *call = changes->call;
-	MigList statements = changes->shape->native.list;
 
-	if (changes->shape->drops && sqlite3_libversion_number() < SOUND_DROP_COLUMN)
-		return false;
 	for (size_t i = 0; i < statements.n; i++)
 	{
 		int rc = sqlite3_exec(call->db, statements.at[i].at, NULL, NULL, NULL);
@@ -692,6 +689,22 @@ run_native(Changes *changes)
 		return false;
 	}
 	return true;
+}
+
+#define HAS_SET_NOT_NULL 3053000 /* and DROP NOT NULL, ADD CHECK, DROP CONSTRAINT */
+
+/*
+ * A newer SQLite has a part of the grammar; where the text may be edited, that
+ * gives the same more evenly, so this is for where it may not.
+ */
+static bool
+run_newer(Changes *changes)
+{
+	const MigShape *shape = changes->shape;
+
+	return shape->is_newer && shape->newer.list.n > 0 && !is_recording(changes->call) &&
+		   sqlite3_libversion_number() >= HAS_SET_NOT_NULL &&
+		   run_native(changes, shape->newer.list);
 }
 
 /* Sets the table's text in the schema, here and for other connections. */
@@ -951,17 +964,20 @@ static void
 carry_out(Changes *changes)
 {
 	MigShape *shape = changes->shape;
+	bool native =
+		shape->is_native && !(shape->drops && sqlite3_libversion_number() < SOUND_DROP_COLUMN);
 
-	if (shape->is_native)
-		drop_indexes(changes);
 	if (!shape->is_native && mig_shape_is_same(shape))
 		return;
-	if (!shape->is_native || !run_native(changes))
+	if (shape->is_native)
+		drop_indexes(changes);
+	shape->is_native = native && run_native(changes, shape->native.list);
+	if (!shape->is_native && may_edit(changes))
+		edit(changes);
+	else if (!shape->is_native)
 	{
-		shape->is_native = false;
-		if (may_edit(changes))
-			edit(changes);
-		else
+		shape->is_native = run_newer(changes);
+		if (!shape->is_native)
 			rebuild_table(changes);
 	}
 	if (!shape->stands_alone)
