@@ -430,6 +430,8 @@ def needed_by(s, table, name):
     for other in s.tables:
         for owner, p in other.pieces():
             if p.kind == "fk" and p.parent == table.name and name in p.parent_cols:
+                if other is table and name in p.cols:
+                    raise Unsure("a foreign key of a column to itself")
                 raise Refused("a foreign key needs it")
 
 
@@ -557,6 +559,9 @@ def add_constraint(s, table, piece):
 def add_column(s, table, column):
     if column.name.lower() in [n.lower() for n in table.names()]:
         raise Refused("there is such a column")
+    for p in column.pieces:
+        for name in p.cols - {column.name}:
+            table.column(name)
     column.touched = True
     table.columns.append(column)
 
