@@ -875,11 +875,16 @@ copy(Changes *changes, MigText old_name)
 		mig_format(&call->mig, "%s.%s", name_sql(call, stored->schema), name_sql(call, old_name));
 	int64_t rows;
 	int64_t copied;
+	int rc;
 
 	check_readable(changes, old_name);
 	write_down(call, mig_shape_copy(&call->mig, changes->shape, old_name));
 	db_prepare_users(call, mig_shape_copy(&call->mig, changes->shape, old_name).at);
-	if (sqlite3_step(call->statement) != SQLITE_DONE)
+	/* under PRAGMA count_changes an INSERT has a row */
+	do
+		rc = sqlite3_step(call->statement);
+	while (rc == SQLITE_ROW);
+	if (rc != SQLITE_DONE)
 		fail_copy(changes, old_name);
 	copied = sqlite3_changes(call->db);
 	db_finish(call);
