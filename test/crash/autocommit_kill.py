@@ -78,6 +78,9 @@ def effect(n):
     return "INSERT INTO effect VALUES (%d);\n" % n
 
 
+NEW = False  # is the server 14 or newer?
+
+
 def history():
     """Revisions with all kinds of statements; each INSERT is an effect that is counted."""
     off = "-- migrate:transaction off\n"
@@ -89,7 +92,7 @@ def history():
          "REINDEX INDEX CONCURRENTLY i1;\nVACUUM ANALYZE t;\n"),
         ("", "CREATE TABLE u AS SELECT * FROM t;\n" + effect(7)),
         (off, "SET lock_timeout = '10s';\nDROP INDEX CONCURRENTLY i1;\n" + effect(8) +
-         "ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY;\n" + effect(9) +
+         "ALTER TABLE p DETACH PARTITION p1%s;\n" % (" CONCURRENTLY" if NEW else "") + effect(9) +
          "CREATE INDEX CONCURRENTLY i3 ON u (b);\n"),
         ("", effect(10))]
     return "".join("-- migrate:revision r%d\n%s%s-- migrate:upgrade\n%s" % (
@@ -154,6 +157,7 @@ def crash(kind):
 
 as_postgres("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-N")
 start()
+NEW = connect("postgres").server_version >= 140000
 random.seed(SEED)
 problems = []
 runs = 0
