@@ -25,8 +25,8 @@ void
 mig_backfill_check(Mig *m, const MigBackfill *b)
 {
 	if (b->batch_size < 1)
-		mig_raise(m, &(MigError){MIG_INVALID_VALUE, "batch_size must be at least 1", NULL, NULL,
-								 NULL});
+		mig_raise(
+			m, &(MigError){MIG_INVALID_VALUE, "batch_size must be at least 1", NULL, NULL, NULL});
 	if (!(b->pause >= 0 && b->pause <= 3600))
 		mig_raise(m, &(MigError){MIG_INVALID_VALUE, "pause must be from 0 to 3600 seconds", NULL,
 								 NULL, NULL});
@@ -38,11 +38,11 @@ mig_backfill_check(Mig *m, const MigBackfill *b)
 void
 mig_backfill_fail_key(Mig *m, const MigBackfill *b)
 {
-	mig_raise(m, &(MigError){MIG_WRONG_STATE,
-							 mig_format(m, "table \"%.*s\" has no primary key",
-										MIG_ARG(b->relation)),
-							 "The batches are taken in its order.",
-							 "Use UPDATE, or add a primary key.", NULL});
+	mig_raise(m,
+			  &(MigError){MIG_WRONG_STATE,
+						  mig_format(m, "table \"%.*s\" has no primary key", MIG_ARG(b->relation)),
+						  "The batches are taken in its order.",
+						  "Use UPDATE, or add a primary key.", NULL});
 }
 
 void
@@ -55,8 +55,8 @@ mig_backfill_fail_moved(Mig *m)
 MigText
 mig_backfill_line(Mig *m, const MigBackfill *b, int64_t rows)
 {
-	return mig_text(mig_format(m, "backfilled %lld rows of %.*s", (long long) rows,
-							   MIG_ARG(b->relation)));
+	return mig_text(
+		mig_format(m, "backfilled %lld rows of %.*s", (long long) rows, MIG_ARG(b->relation)));
 }
 
 /* A name without its quotes; the doubled ones inside stay, which no sane column has. */
@@ -121,10 +121,10 @@ mig_backfill_relation(Mig *m, const MigBackfill *b, MigText *schema, MigText *na
 		(second.kind != TOKEN_WORD && second.kind != TOKEN_QUOTED) ||
 		(!plain && !(dot.kind == TOKEN_OTHER && dot.text.at[0] == '.')) ||
 		lexer_next_word(&l).kind != TOKEN_END)
-		mig_raise(m, &(MigError){MIG_INVALID_VALUE,
-								 mig_format(m, "\"%.*s\" is not the name of a table",
-											MIG_ARG(b->relation)),
-								 NULL, "Write it as in SQL, quoted where that is needed.", NULL});
+		mig_raise(m, &(MigError){
+						 MIG_INVALID_VALUE,
+						 mig_format(m, "\"%.*s\" is not the name of a table", MIG_ARG(b->relation)),
+						 NULL, "Write it as in SQL, quoted where that is needed.", NULL});
 	*schema = plain ? (MigText){NULL, 0} : bare_name(first);
 	*name = bare_name(second);
 }

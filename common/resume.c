@@ -14,10 +14,10 @@
 
 /* waiting_for is PostgreSQL's integer[], as its text. */
 const MigColumn mig_progress_columns[] = {
-	{"pid", MIG_INT},        {"username", MIG_TEXT}, {"direction", MIG_TEXT},
-	{"revision", MIG_TEXT},  {"step", MIG_INT},      {"steps", MIG_INT},
-	{"statement", MIG_INT},  {"statements", MIG_INT}, {"since", MIG_TIME},
-	{"waiting_for", MIG_TEXT}, {"phase", MIG_TEXT}, {"percent", MIG_INT},
+	{"pid", MIG_INT},          {"username", MIG_TEXT},  {"direction", MIG_TEXT},
+	{"revision", MIG_TEXT},    {"step", MIG_INT},       {"steps", MIG_INT},
+	{"statement", MIG_INT},    {"statements", MIG_INT}, {"since", MIG_TIME},
+	{"waiting_for", MIG_TEXT}, {"phase", MIG_TEXT},     {"percent", MIG_INT},
 	{NULL, MIG_TEXT}};
 
 /* Semicolons at the end do not count: a statement may be followed by one, or be the last. */
@@ -150,14 +150,14 @@ call_of(Mig *m, const MigStop *stop, MigEngine engine)
 static _Noreturn void
 fail_stopped(Mig *m, const MigStop *stop, MigEngine engine, const char *what)
 {
-	mig_raise(m, &(MigError){MIG_WRONG_STATE,
-							 mig_format(m, "cannot %s: the %s of revision \"%.*s\" has stopped at "
-										   "statement %d",
-										what, direction_name(stop), MIG_ARG(stop->revision),
-										stop->done + 1),
-							 NULL,
-							 mig_format(m, "Finish it first: %s.", call_of(m, stop, engine)),
-							 NULL});
+	mig_raise(
+		m,
+		&(MigError){MIG_WRONG_STATE,
+					mig_format(m,
+							   "cannot %s: the %s of revision \"%.*s\" has stopped at "
+							   "statement %d",
+							   what, direction_name(stop), MIG_ARG(stop->revision), stop->done + 1),
+					NULL, mig_format(m, "Finish it first: %s.", call_of(m, stop, engine)), NULL});
 }
 
 /* What stands on a revision that is half there, or carries it, must wait for the other half. */
@@ -176,9 +176,9 @@ check_against(Mig *m, const MigGraph *g, const MigStop *stop, const MigStep *ste
 		return;
 	}
 	if (mig_graph_applied(m, g, (MigList){&high, 1}, low))
-		fail_stopped(m, stop, engine,
-					 mig_format(m, "%s revision \"%.*s\"", up ? "downgrade" : "upgrade",
-								MIG_ARG(id)));
+		fail_stopped(
+			m, stop, engine,
+			mig_format(m, "%s revision \"%.*s\"", up ? "downgrade" : "upgrade", MIG_ARG(id)));
 }
 
 void
@@ -204,9 +204,8 @@ mig_resume_check_script(Mig *m, const MigStop *stop, MigText done)
 										MIG_ARG(stop->revision)),
 							 mig_format(m, "Its %s has stopped at statement %d.",
 										direction_name(stop), stop->done + 1),
-							 mig_format(m,
-										"Put the statements before that one back as they were; "
-										"it and those behind it may change."),
+							 mig_format(m, "Put the statements before that one back as they were; "
+										   "it and those behind it may change."),
 							 NULL});
 }
 

@@ -101,8 +101,8 @@ void
 attempt_limit_lock_waits(void)
 {
 	if (LockTimeout == 0 && settings_lock_timeout > 0)
-		(void) set_config_option("lock_timeout", psprintf("%d", settings_lock_timeout),
-								 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
+		(void) set_config_option("lock_timeout", psprintf("%d", settings_lock_timeout), PGC_USERSET,
+								 PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
 }
 
 /* ---- trying again ---- */
@@ -150,11 +150,10 @@ try_again(Attempt *a, const ErrorData *error)
 		return false;
 	a->n++;
 	ms = pause_after(a->n);
-	ereport(NOTICE, (errmsg_internal("%s",
-									 mig_format(&a->call->mig,
-												"%s did not get a lock and was rolled back, "
-												"trying again in %d ms (%d of %d)",
-												a->what, ms, a->n, settings_lock_retries)),
+	ereport(NOTICE, (errmsg_internal("%s", mig_format(&a->call->mig,
+													  "%s did not get a lock and was rolled back, "
+													  "trying again in %d ms (%d of %d)",
+													  a->what, ms, a->n, settings_lock_retries)),
 					 errdetail_internal("%s", error->message)));
 	attempt_sleep(ms);
 	return true;

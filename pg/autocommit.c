@@ -226,8 +226,7 @@ run_steps(Auto *a)
 		Step s = {.a = a, .i = i, .step = step, .start = GetCurrentTimestamp()};
 
 		s.attempt.call = a->call;
-		s.attempt.what =
-			mig_format(&a->call->mig, "revision %.*s", MIG_ARG(step->revision->id));
+		s.attempt.what = mig_format(&a->call->mig, "revision %.*s", MIG_ARG(step->revision->id));
 		if (step->revision->transactional)
 			step_inside(&s);
 		else

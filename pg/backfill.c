@@ -124,9 +124,8 @@ static void
 add_last(MigBuf *buf, const Backfill *f)
 {
 	for (int i = 0; i < f->nkeys; i++)
-		mig_buf_format(buf,
-					   f->keys[i].is_time ? ", pg_catalog.to_json(k%d) #>> '{}'" : ", k%d::text",
-					   i + 1);
+		mig_buf_format(
+			buf, f->keys[i].is_time ? ", pg_catalog.to_json(k%d) #>> '{}'" : ", k%d::text", i + 1);
 }
 
 /*
@@ -191,8 +190,8 @@ change_batch(Backfill *f)
 	if (column(call, 0, 3).at[0] == 't')
 		mig_backfill_fail_moved(&call->mig);
 	f->rows += strtoll(column(call, 0, 2).at, NULL, 10);
-	f->position = (MigList){mig_alloc(&call->mig, (size_t) f->nkeys, sizeof(MigText)),
-							(size_t) f->nkeys};
+	f->position =
+		(MigList){mig_alloc(&call->mig, (size_t) f->nkeys, sizeof(MigText)), (size_t) f->nkeys};
 	for (int i = 0; i < f->nkeys; i++)
 		f->position.at[i] = column(call, 0, 4 + i);
 	return strtoll(column(call, 0, 1).at, NULL, 10);

@@ -43,7 +43,8 @@ static const char runs[] =
 	"LEFT JOIN LATERAL pg_catalog.regexp_match(a.query, '^migrate: (\\w+) of revision (\\S+) "
 	"\\((\\d+) of (\\d+)\\)(, statement (\\d+) of (\\d+))?') AS m(at) ON true "
 	"LEFT JOIN LATERAL pg_catalog.regexp_match(w.query, "
-	"'^migrate: (backfill of .*?)(?: \\((\\d+) %\\))?$') AS b(at) ON true ORDER BY r.granted DESC, r.pid";
+	"'^migrate: (backfill of .*?)(?: \\((\\d+) %\\))?$') AS b(at) ON true ORDER BY r.granted DESC, "
+	"r.pid";
 
 MigTable *
 progress(Call *call)
@@ -61,8 +62,8 @@ progress(Call *call)
 		MigText *row = mig_table_row(&call->mig, table);
 
 		for (size_t k = 0; k < table->ncol; k++)
-			row[k] = mig_text(
-				SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, (int) k + 1));
+			row[k] =
+				mig_text(SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, (int) k + 1));
 	}
 	return table;
 }

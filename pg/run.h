@@ -140,9 +140,9 @@ typedef struct Work
 	const Run *run;
 	size_t step;
 	MigList heads;
-	int done;                                /* statements that are done already */
-	MigText left;                            /* by the next one, when it failed; may be null */
-	struct BackgroundWorkerHandle *handle;   /* the process, once it was started */
+	int done;                              /* statements that are done already */
+	MigText left;                          /* by the next one, when it failed; may be null */
+	struct BackgroundWorkerHandle *handle; /* the process, once it was started */
 } Work;
 
 /*

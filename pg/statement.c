@@ -127,9 +127,9 @@ ask(Call *call, const char *sql, MigText parameter)
 	if (SPI_execute_with_args(sql, 1, (Oid[]){TEXTOID}, &value, NULL, false, 0) != SPI_OK_SELECT)
 		call_raise(call, MIG_INTERNAL, "could not read the catalogs", NULL, NULL);
 	for (uint64 i = 0; i < SPI_processed; i++)
-		mig_lines_add(
-			&lines, mig_copy(&call->mig,
-							 mig_text(SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1))));
+		mig_lines_add(&lines,
+					  mig_copy(&call->mig, mig_text(SPI_getvalue(SPI_tuptable->vals[i],
+																 SPI_tuptable->tupdesc, 1))));
 	return lines.list;
 }
 
@@ -142,8 +142,8 @@ new_index_name(Call *call, const IndexStmt *stmt)
 
 	if (!OidIsValid(schema) || OidIsValid(get_relname_relid(stmt->idxname, schema)))
 		return NULL;
-	return mig_copy(&call->mig, mig_text(quote_qualified_identifier(get_namespace_name(schema),
-																	stmt->idxname)))
+	return mig_copy(&call->mig,
+					mig_text(quote_qualified_identifier(get_namespace_name(schema), stmt->idxname)))
 		.at;
 }
 
@@ -228,8 +228,7 @@ statement_to_run(Part *part)
 {
 	const RangeVar *detached = detached_concurrently(part->tree);
 
-	if (detached == NULL ||
-		!detach_pending(part->call, RangeVarGetRelid(detached, NoLock, true)))
+	if (detached == NULL || !detach_pending(part->call, RangeVarGetRelid(detached, NoLock, true)))
 		return part->sql;
 	return mig_format(&part->call->mig, "ALTER TABLE %s DETACH PARTITION %s FINALIZE",
 					  range_name(((const AlterTableStmt *) part->tree)->relation),
@@ -265,10 +264,10 @@ statement_check_done(const Part *part)
 		return;
 	schema = get_rel_namespace(RangeVarGetRelid(stmt->relation, NoLock, true));
 	if (!is_valid_index(get_relname_relid(stmt->idxname, schema)))
-		call_raise(part->call, MIG_WRONG_STATE,
-				   mig_format(&part->call->mig, "index \"%s\" is not valid", stmt->idxname),
-				   "It was there before the statement, which did not build it.",
-				   mig_format(&part->call->mig, "Run DROP INDEX CONCURRENTLY %s, and call again.",
-							  quote_qualified_identifier(get_namespace_name(schema),
-														 stmt->idxname)));
+		call_raise(
+			part->call, MIG_WRONG_STATE,
+			mig_format(&part->call->mig, "index \"%s\" is not valid", stmt->idxname),
+			"It was there before the statement, which did not build it.",
+			mig_format(&part->call->mig, "Run DROP INDEX CONCURRENTLY %s, and call again.",
+					   quote_qualified_identifier(get_namespace_name(schema), stmt->idxname)));
 }

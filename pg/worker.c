@@ -507,9 +507,8 @@ tell_statement(const Work *work)
 {
 	const Part *part = work->part;
 
-	pgstat_report_activity(STATE_RUNNING,
-						   run_activity(work->run, work->step, part->statement,
-										list_length(part->statements)));
+	pgstat_report_activity(STATE_RUNNING, run_activity(work->run, work->step, part->statement,
+													   list_length(part->statements)));
 }
 
 /* False: the worker has said that it is done. */

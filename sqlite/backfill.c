@@ -86,8 +86,7 @@ find_keys(Backfill *f)
 	mig_backfill_relation(m, &f->b, &schema, &name);
 	f->table = quoted_name(m, name);
 	if (schema.at)
-		f->table =
-			mig_text(mig_format(m, "%s.%.*s", quoted_name(m, schema).at, MIG_ARG(f->table)));
+		f->table = mig_text(mig_format(m, "%s.%.*s", quoted_name(m, schema).at, MIG_ARG(f->table)));
 	prepare_whole(call, mig_format(m, "SELECT 1 FROM %.*s", MIG_ARG(f->table)));
 	db_finish(call);
 	db_prepare(call, "SELECT name FROM pragma_table_xinfo(?1, ?2) WHERE pk > 0 ORDER BY pk");
@@ -140,8 +139,9 @@ next_end(Backfill *f, int64_t *n)
 	MigBuf buf = mig_buf(&call->mig);
 	MigText end = {NULL, 0};
 
-	mig_buf_format(&buf, "SELECT %.*s, n FROM (SELECT *, row_number() OVER () AS n FROM "
-						 "(SELECT %.*s FROM %.*s",
+	mig_buf_format(&buf,
+				   "SELECT %.*s, n FROM (SELECT *, row_number() OVER () AS n FROM "
+				   "(SELECT %.*s FROM %.*s",
 				   MIG_ARG(f->literals), MIG_ARG(f->keys), MIG_ARG(f->table));
 	add_where(&buf, f);
 	mig_buf_format(&buf, " ORDER BY %.*s LIMIT %d)) ORDER BY n DESC LIMIT 1", MIG_ARG(f->keys),
