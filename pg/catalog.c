@@ -167,7 +167,8 @@ static const char *const object_queries[] = {
 		   "WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END, "
 		   COMPRESSION ", "
 		   "nullif(attstattarget, -1)::text, "
-		   "format_type(coalesce(nullif(t.typbasetype, 0), t.oid), NULL), CASE typstorage WHEN 'p' THEN 'PLAIN' "
+		   "format_type(coalesce(nullif(t.typbasetype, 0), t.oid), NULL), "
+		   "CASE typstorage WHEN 'p' THEN 'PLAIN' "
 		   "WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END")
 	" FROM (SELECT oid, oid::regclass::text AS full FROM pg_class WHERE relnamespace = ANY ($1) "
 	"AND relkind IN ('r', 'p') AND relpersistence <> 't') c "
@@ -212,7 +213,8 @@ static const char *const object_queries[] = {
 		   STATISTICS_EXPRESSIONS ") p (part)), stxrelid::regclass)")
 	" FROM (SELECT *, CASE WHEN pg_statistics_obj_is_visible(oid) THEN '' "
 	"ELSE stxnamespace::regnamespace || '.' END || quote_ident(stxname) AS label "
-	"FROM pg_statistic_ext s WHERE stxnamespace = ANY ($1)" NO_MEMBER("pg_statistic_ext", "s.oid") ") s",
+	"FROM pg_statistic_ext s WHERE stxnamespace = ANY ($1)"
+	NO_MEMBER("pg_statistic_ext", "s.oid") ") s",
 
 	/* programs; a definition always has its own name with the schema */
 	"SELECT CASE prokind WHEN 'p' THEN 'procedure' ELSE 'function' END, "
@@ -256,8 +258,10 @@ static const char *const object_queries[] = {
 	/* what is known by name alone */
 	"SELECT 'other', classid, objid, 0, " NONE ", 0, '', pg_describe_object(classid, objid, 0), "
 	NO_VALUES " FROM ("
-	"SELECT 'pg_class'::regclass::oid, oid FROM pg_class WHERE relnamespace = ANY ($1) AND relkind = 'f' "
-	"UNION ALL SELECT 'pg_proc'::regclass, oid FROM pg_proc WHERE pronamespace = ANY ($1) AND prokind = 'a' "
+	"SELECT 'pg_class'::regclass::oid, oid FROM pg_class "
+	"WHERE relnamespace = ANY ($1) AND relkind = 'f' "
+	"UNION ALL SELECT 'pg_proc'::regclass, oid FROM pg_proc "
+	"WHERE pronamespace = ANY ($1) AND prokind = 'a' "
 	"UNION ALL SELECT 'pg_type'::regclass, oid FROM pg_type WHERE typnamespace = ANY ($1) "
 	"AND typtype = 'b' AND typelem = 0 "
 	"UNION ALL SELECT 'pg_operator'::regclass, oid FROM pg_operator WHERE oprnamespace = ANY ($1) "
@@ -268,7 +272,8 @@ static const char *const object_queries[] = {
 	"UNION ALL SELECT 'pg_ts_config'::regclass, oid FROM pg_ts_config WHERE cfgnamespace = ANY ($1) "
 	"UNION ALL SELECT 'pg_ts_dict'::regclass, oid FROM pg_ts_dict WHERE dictnamespace = ANY ($1) "
 	"UNION ALL SELECT 'pg_ts_parser'::regclass, oid FROM pg_ts_parser WHERE prsnamespace = ANY ($1) "
-	"UNION ALL SELECT 'pg_ts_template'::regclass, oid FROM pg_ts_template WHERE tmplnamespace = ANY ($1) "
+	"UNION ALL SELECT 'pg_ts_template'::regclass, oid FROM pg_ts_template "
+	"WHERE tmplnamespace = ANY ($1) "
 	"UNION ALL SELECT 'pg_cast'::regclass, oid FROM pg_cast WHERE oid >= 16384 "
 	"UNION ALL SELECT 'pg_event_trigger'::regclass, oid FROM pg_event_trigger "
 	"UNION ALL SELECT 'pg_foreign_server'::regclass, oid FROM pg_foreign_server "
