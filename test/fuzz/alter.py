@@ -266,7 +266,7 @@ def build_expected(db, before, after, actions):
         new.execute(table.render() if table is after.main else table.text)
     for table in after.tables:
         have, its_rows = (names, rows) if table is after.main else expected_other(db, table)
-        keep = [n for n in have if n in table.names()]
+        keep = [c.name for c in table.columns if c.name in have and not c.added]
         rowid = rowid_name(new, table.name) if not table.alias() else None
         target = ", ".join(([rowid] if rowid else []) + list(map(q, keep)))
         for row in its_rows:
@@ -323,6 +323,13 @@ def ordered(actions):
     return sorted(actions, key=rank)
 
 
+def mended(action, statements):
+    """May another action put back what this one takes away: a key, or a column of the same name?"""
+    return action.function.__name__ == "drop_constraint" and len(statements) > 1 or any(
+        a.function.__name__ == "add_column" and a.args[0].name.lower() == str(action.args[0]).lower()
+        for actions in statements for a in actions)
+
+
 def expectation(db, schema, statements):
     """(schema after, database after), or raises Refused.
 
@@ -335,13 +342,15 @@ def expectation(db, schema, statements):
             try:
                 a.apply(after)
             except Refused as e:
-                raise (Unsure if "key needs it" in str(e) and actions is not statements[-1] else Refused)(str(e))
+                raise (Unsure if "needs it" in str(e) and mended(a, statements) else Refused)(str(e))
             everything.append(a)
         check_types(db, schema, ordered(actions))
         try:
             new = build_expected(db, schema, after, everything)
         except (sqlite3.Error, Refused) as e:
-            raise (Refused if actions is statements[-1] else Unsure)(str(e))
+            # SQLite's own ADD COLUMN does not look at the type of a default in a STRICT table
+            own = "cannot store" in str(e) and any(a.function.__name__ == "add_column" for a in actions)
+            raise (Refused if actions is statements[-1] and not own else Unsure)(str(e))
     return after, new
 
 
@@ -401,7 +410,8 @@ def outcome(db, statement, values):
     db.execute("SAVEPOINT p")
     try:
         db.execute(statement, values)
-        result = "ok"
+        # seldom SQLite lets a row through that refers to nothing in its own table
+        result = "broken" if db.execute("PRAGMA foreign_key_check").fetchall() else "ok"
     except sqlite3.Error as e:
         result = e.sqlite_errorname
     # in which order rows are found, and triggers fire, is the planner's affair
@@ -434,6 +444,8 @@ def probe(r, db, new, after):
         for _ in range(2):
             statement, values = random_statement(r, db, table)
             ours, theirs = outcome(db, statement, values), outcome(new, statement, values)
+            if theirs[0] == "broken":
+                continue
             same("%s %r" % (statement, values), ours[0], theirs[0])
             for name in theirs[1]:
                 if name != "sqlite_sequence":

@@ -73,7 +73,7 @@ class Column:
     def __init__(self, name, spelling, kind, declared):
         self.name, self.spelling, self.kind, self.declared = name, spelling, kind, declared
         self.pieces = []
-        self.touched = False
+        self.touched = self.added = False
 
     def find(self, kind):
         return next((p for p in self.pieces if p.kind == kind), None)
@@ -101,7 +101,8 @@ class Table:
         for c in self.columns:
             if c.name.lower() == name.lower():
                 return c
-        raise Refused('no column "%s"' % name)
+        # such a name is the rowid's where no column has it
+        raise (Unsure if name.lower() in ("oid", "rowid", "_rowid_") else Refused)('no column "%s"' % name)
 
     def names(self):
         return [c.name for c in self.columns]
@@ -562,7 +563,7 @@ def add_column(s, table, column):
     for p in column.pieces:
         for name in p.cols - {column.name}:
             table.column(name)
-    column.touched = True
+    column.touched = column.added = True
     table.columns.append(column)
 
 
