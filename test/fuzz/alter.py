@@ -344,6 +344,9 @@ def expectation(db, schema, statements):
             except Refused as e:
                 raise (Unsure if "needs it" in str(e) and mended(a, statements) else Refused)(str(e))
             everything.append(a)
+        changed = [a.column for a in everything if a.column]
+        if len(changed) != len(set(changed)):
+            raise Unsure("the second USING sees what the first one made")
         check_types(db, schema, ordered(actions))
         try:
             new = build_expected(db, schema, after, everything)
