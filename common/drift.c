@@ -5,7 +5,7 @@
  * as the fingerprint is the same, nothing has changed; else the text, run like
  * any desired schema, says what.
  */
-#include "schema.h"
+#include "diff.h"
 
 MigSnapshot
 mig_snapshot(Mig *m, MigList heads, MigSchema *live)
@@ -38,11 +38,11 @@ void
 mig_snapshot_check(Mig *m, const MigSnapshot *snapshot, MigList heads)
 {
 	if (!is_of(snapshot, heads))
-		mig_raise(m, &(MigError){MIG_WRONG_STATE, "there is no snapshot of the current version",
-								 NULL,
-								 "SELECT migrate_snapshot() takes the schema as it is; each run "
-								 "keeps it up to date from then on.",
-								 NULL});
+		mig_raise(m,
+				  &(MigError){MIG_WRONG_STATE, "there is no snapshot of the current version", NULL,
+							  "SELECT migrate_snapshot() takes the schema as it is; each run "
+							  "keeps it up to date from then on.",
+							  NULL});
 }
 
 void
@@ -55,4 +55,36 @@ mig_snapshot_compare(Mig *m, const MigSnapshot *snapshot, const MigSnapshot *now
 							  "SELECT * FROM migrate_drift() shows what. Undo it, or make it a "
 							  "revision; if it is right as it is, SELECT migrate_snapshot().",
 							  NULL});
+}
+
+/* ---- drift ---- */
+
+const MigColumn mig_drift_columns[] = {
+	{"object", MIG_TEXT}, {"change", MIG_TEXT}, {"undo", MIG_TEXT}, {NULL, MIG_TEXT}};
+
+MigTable *
+mig_drift(Mig *m, MigSchema *live, MigSchema *left)
+{
+	static const char *const changes[] = {[OP_RENAME] = "renamed",
+										  [OP_ASIDE] = "changed",
+										  [OP_DROP] = "added",
+										  [OP_CREATE] = "removed",
+										  [OP_ALTER] = "changed"};
+	MigTable *table = mig_table(m, mig_drift_columns);
+	Renames renames = {NULL};
+	Ops ops;
+
+	schema_resolve(live);
+	schema_resolve(left);
+	diff_find_renames(m, live, left, &renames);
+	ops = diff_one_way(m, live, left, &renames, NULL, false);
+	for (size_t i = 0; i < ops.n; i++)
+	{
+		MigText *row = mig_table_row(m, table);
+
+		row[0] = ops.at[i]->label;
+		row[1] = mig_text(changes[ops.at[i]->kind]);
+		row[2] = ops.at[i]->text;
+	}
+	return table;
 }

@@ -361,8 +361,8 @@ find_needs(MigSchema *schema, const Places *places)
 
 /* ---- what stands inside of what ---- */
 
-static bool
-is_kind(const Object *object, const char *name)
+bool
+object_is(const Object *object, const char *name)
 {
 	return strcmp(object->kind->name, name) == 0;
 }
@@ -412,10 +412,10 @@ can_stand_inside(MigSchema *schema, const Object *object)
 {
 	if (object->parent == NULL || object->kind->part == NULL)
 		return false;
-	if (is_kind(object, "constraint") && schema_value(object, 1).at)
+	if (object_is(object, "constraint") && schema_value(object, 1).at)
 		return false; /* NOT VALID: a new table's CREATE would make it valid */
 	for (size_t i = 0; i < object->needs.n; i++)
-		if (is_kind(object->needs.at[i], "function") &&
+		if (object_is(object->needs.at[i], "function") &&
 			leads_to(schema, object->needs.at[i], schema_root((Object *) object)))
 			return false;
 	return true;
@@ -564,6 +564,22 @@ MigText
 schema_value(const Object *object, size_t i)
 {
 	return i < object->given.nvalues ? object->given.values[i] : (MigText){NULL, 0};
+}
+
+static MigText
+current_value(const Object *object, size_t i)
+{
+	return object->values && i < object->given.nvalues ? object->values[i]
+													   : schema_value(object, i);
+}
+
+bool
+object_differs(const Object *a, const Object *b, size_t i)
+{
+	MigText x = current_value(a, i);
+	MigText y = current_value(b, i);
+
+	return (x.at == NULL) != (y.at == NULL) || !mig_same(x, y);
 }
 
 /* The parts inside of an object. */

@@ -117,6 +117,9 @@ struct MigSchema
 	bool resolved;
 };
 
+extern bool object_is(const Object *object, const char *kind);
+/* Do two twins differ in a property, once all that is renamed has its new name? */
+extern bool object_differs(const Object *a, const Object *b, size_t i);
 extern void objects_add(Mig *m, Objects *list, Object *object);
 /* Finds parents, parts and needs, and puts the objects in order.  Once; again does nothing. */
 extern void schema_resolve(MigSchema *schema);

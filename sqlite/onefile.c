@@ -34,6 +34,7 @@
 #include "../common/common.h"
 #include "../common/graph.h"
 #include "../common/schema.h"
+#include "../common/diff.h"
 #include "sqlite.h"
 #undef extern
 
@@ -66,10 +67,8 @@
 
 /* (2) schemas */
 #include "../common/kinds.c"
-#define is_kind schema_is_kind
 #define finish schema_finish
 #include "../common/schema.c"
-#undef is_kind
 #undef finish
 #include "../common/stored.c"
 #define Reader RenameReader
@@ -98,11 +97,12 @@
 #define suspend_keys offline_suspend_keys
 #include "../common/offline.c"
 #undef suspend_keys
-#define is_kind diff_is_kind
 #define replace diff_replace
 #include "../common/diff.c"
+#include "../common/diff_decide.c"
+#include "../common/diff_order.c"
+#include "../common/diff_text.c"
 #include "../common/drift.c"
-#undef is_kind
 #undef replace
 
 /* the adapter */

@@ -1,0 +1,105 @@
+/*
+ * diff.h - what the files of the diff share
+ *
+ * diff.c says how one way from schema to schema is found; diff_decide.c says
+ * what becomes of each object, diff_order.c in which order, diff_text.c by which
+ * statements.
+ */
+#ifndef DIFF_H
+#define DIFF_H
+
+#include "schema.h"
+
+typedef enum OpKind
+{
+	OP_RENAME,
+	OP_ASIDE, /* a type gets another name, until it is dropped */
+	OP_DROP,
+	OP_CREATE,
+	OP_ALTER
+} OpKind;
+
+typedef struct Op
+{
+	OpKind kind;
+	Object *object; /* of a drop: in the schema that is there; else in the wanted one */
+	MigText label;
+	MigText text;
+	bool destructive;
+	MigText hint; /* null: none */
+	struct Op **after;
+	size_t nafter;
+	size_t room;
+	int mark;
+} Op;
+
+typedef struct Ops
+{
+	Op **at;
+	size_t n;
+	size_t room;
+} Ops;
+
+/* One direction: what makes a schema another one. */
+typedef struct Way
+{
+	Mig *m;
+	MigSchema *from;
+	MigSchema *to;
+	const Renames *renames;
+	bool online;
+	bool outside;   /* some of the statements cannot run in a transaction */
+	bool back;      /* alterations in the reverse of the order that the way there has */
+	Objects spread; /* of from: what was replaced, dropped or broken, and not looked at yet */
+	Ops ops;        /* as they were found */
+	Ops done;       /* in order */
+} Way;
+
+/* ---- diff.c ---- */
+
+extern void diff_ops_add(Mig *m, Ops *list, Op *op);
+/* A new operation of the way. */
+extern Op *diff_op(Way *way, OpKind kind, Object *object);
+/* The one runs behind the other; either may be NULL: then there is nothing to say. */
+extern void diff_after(Way *way, Op *op, Op *before);
+/* Adds those renames that are seen once the told ones are known. */
+extern void diff_find_renames(Mig *m, MigSchema *live, MigSchema *desired, Renames *renames);
+/*
+ * The operations that lead from the one schema to the other, in order, with
+ * their statements.  wanted: NULL for all objects in plain forms; back: see Way.
+ */
+extern Ops diff_one_way(Mig *m, MigSchema *from, MigSchema *to, const Renames *renames,
+						MigDesired *wanted, bool back);
+
+/* ---- diff_decide.c ---- */
+
+/* What is renamed gets its new name in all that names it. */
+extern void diff_rename(Way *way);
+/* Finds the twins: same key, same object. */
+extern void diff_match(Mig *m, const MigSchema *a, const MigSchema *b);
+/* Steps 1 to 3: the way's operations, without order. */
+extern void diff_decide(Way *way);
+/* The template that gives a property its new value; NULL: there is none. */
+extern const char *diff_setter(const Property *property, MigText old, MigText new);
+/* The literals of an enumeration, with their quotes. */
+extern MigList diff_enum_values(Mig *m, const Object *type);
+/* Is the old type put aside under another name until no column has it? */
+extern bool diff_is_aside(const Object *object);
+/* A range's functions have its name, so it cannot wait: its columns are text meanwhile. */
+extern bool diff_is_swapped(const Object *object);
+extern bool diff_waits_as_text(const Object *column);
+/* Is an old object dropped, or a new one created: by itself or with its whole? */
+extern bool diff_goes(const Object *old);
+extern bool diff_comes(const Object *new);
+
+/* ---- diff_order.c ---- */
+
+/* Step 4: from ops to done. */
+extern void diff_order(Way *way);
+
+/* ---- diff_text.c ---- */
+
+/* Label, statement, hint and whether data is lost. */
+extern void diff_write(Way *way, Op *op);
+
+#endif

@@ -1,0 +1,204 @@
+/*
+ * diff_order.c - the order in which the operations of a diff can run
+ *
+ * Step 4 of diff.c.  An operation runs behind those that it was put behind with
+ * diff_after(); where that leaves a choice, kinds of operations follow each other
+ * as they read best.
+ */
+#include "diff.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- 4. order ---- */
+
+static Op *
+drop_of(const Object *old)
+{
+	while (old && diff_goes(old) && old->drop == NULL)
+		old = old->parent;
+	return old && diff_goes(old) ? old->drop : NULL;
+}
+
+/* What makes an object as it is wanted, or NULL where it is so already. */
+static Op *
+make_of(const Object *new)
+{
+	while (new &&diff_comes(new) && new->create == NULL)
+		new = new->parent;
+	return new ? (new->create ? new->create : new->alter) : NULL;
+}
+
+static Op *
+alter_of(const Object *old)
+{
+	return old->twin && !old->replaced ? old->twin->alter : NULL;
+}
+
+/* Behind the drop of what needs it; what is only altered lets go of it, too. */
+static void
+order_drops(Way *way)
+{
+	for (size_t i = 0; i < way->from->objects.n; i++)
+	{
+		Object *old = way->from->objects.at[i];
+		Op *drop = drop_of(old);
+		Op *alter = alter_of(old);
+
+		if (old->parent)
+			diff_after(way, drop_of(old->parent), drop);
+		if (old->parent && alter_of(old->parent))
+			diff_after(way, alter_of(old->parent), drop);
+		if (old->parent && diff_waits_as_text(old->parent))
+			diff_after(way, old->parent->alter, drop);
+		for (size_t k = 0; k < old->needs.n; k++)
+		{
+			Object *need = old->needs.at[k];
+
+			if (diff_is_swapped(need) && old->alter)
+				diff_after(way, drop_of(need), old->alter);
+			else
+				diff_after(way, drop_of(need), drop ? drop : alter);
+			if (drop && alter_of(need))
+				diff_after(way, alter_of(need), drop);
+			if (drop && diff_waits_as_text(need))
+				diff_after(way, need->alter, drop);
+		}
+	}
+}
+
+static void
+order_creates(Way *way)
+{
+	for (size_t i = 0; i < way->to->objects.n; i++)
+	{
+		Object *new = way->to->objects.at[i];
+		Op *make = make_of(new);
+
+		if (make == NULL)
+			continue;
+		if (new->parent)
+			diff_after(way, make, make_of(new->parent));
+		for (size_t k = 0; k < new->needs.n; k++)
+			diff_after(way, make, make_of(new->needs.at[k]));
+		if (new->twin &&new->twin->replaced)
+			diff_after(way, new->create,
+					   diff_is_aside(new->twin) ? new->twin->alter : drop_of(new->twin));
+	}
+}
+
+static int
+compare_full(const void *a, const void *b)
+{
+	return mig_compare((*(Op *const *) a)->object->given.full,
+					   (*(Op *const *) b)->object->given.full);
+}
+
+static bool
+has_name(const Op *op, OpKind kind)
+{
+	return op->kind == kind && op->object->given.full.len > 0 && op->object->kind->part == NULL;
+}
+
+/* A view may come where a table goes: a name is free behind the drop. */
+static void
+order_names(Way *way)
+{
+	Ops drops = {NULL, 0, 0};
+
+	for (size_t i = 0; i < way->ops.n; i++)
+		if (has_name(way->ops.at[i], OP_DROP) && !diff_is_aside(way->ops.at[i]->object))
+			diff_ops_add(way->m, &drops, way->ops.at[i]);
+	if (drops.n == 0)
+		return;
+	qsort(drops.at, drops.n, sizeof(Op *), compare_full);
+	for (size_t i = 0; i < way->ops.n; i++)
+	{
+		Op **found = NULL;
+
+		if (has_name(way->ops.at[i], OP_CREATE))
+			found = bsearch(&way->ops.at[i], drops.at, drops.n, sizeof(Op *), compare_full);
+		if (found)
+			diff_after(way, way->ops.at[i], *found);
+	}
+}
+
+/* Depth first, without recursion; a circle stays as it is met. */
+static void
+put(Way *way, Op *first)
+{
+	Ops stack = {NULL, 0, 0};
+
+	diff_ops_add(way->m, &stack, first);
+	while (stack.n > 0)
+	{
+		Op *top = stack.at[stack.n - 1];
+
+		if (top->mark == 0)
+		{
+			top->mark = 1;
+			for (size_t i = top->nafter; i-- > 0;)
+				if (top->after[i]->mark == 0)
+					diff_ops_add(way->m, &stack, top->after[i]);
+			continue;
+		}
+		stack.n--;
+		if (top->mark == 1)
+			diff_ops_add(way->m, &way->done, top);
+		top->mark = 2;
+	}
+}
+
+/* The operations of one kind on the objects of a schema, from the first or the last on. */
+static void
+put_all(Way *way, const Objects *objects, OpKind kind, bool backwards)
+{
+	for (size_t i = 0; i < objects->n; i++)
+	{
+		Object *object = objects->at[backwards ? objects->n - 1 - i : i];
+		Op *op = kind == OP_DROP     ? object->drop
+				 : kind == OP_CREATE ? object->create
+									 : object->alter;
+
+		if (op && op->kind == kind)
+			put(way, op);
+	}
+}
+
+/* Wholes before their parts. */
+static void
+put_renames(Way *way)
+{
+	for (int parts = 0; parts < 2; parts++)
+		for (size_t i = 0; i < way->from->objects.n; i++)
+		{
+			Object *old = way->from->objects.at[i];
+
+			if (old->renamed && old->twin && (old->parent != NULL) == (parts > 0))
+				diff_ops_add(way->m, &way->done, diff_op(way, OP_RENAME, old->twin));
+		}
+}
+
+/* Renames, types aside, drops from the last object on, alterations, what is made from the first on.
+ */
+void
+diff_order(Way *way)
+{
+	order_drops(way);
+	order_creates(way);
+	order_names(way);
+	put_renames(way);
+	put_all(way, &way->from->objects, OP_ASIDE, false);
+	put_all(way, &way->from->objects, OP_DROP, true);
+	if (way->back)
+		for (size_t i = way->from->objects.n; i-- > 0;)
+		{
+			Object *twin = way->from->objects.at[i]->twin;
+
+			if (twin && twin->alter && twin->alter->kind == OP_ALTER)
+				put(way, twin->alter);
+		}
+	else
+		put_all(way, &way->to->objects, OP_ALTER, false);
+	put_all(way, &way->to->objects, OP_CREATE, false);
+}

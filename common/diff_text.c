@@ -1,0 +1,406 @@
+/*
+ * diff_text.c - the statements of a diff's operations
+ *
+ * Most are templates of kinds.c; here is what needs more: types that change
+ * under their columns, enumerations, hints of renames, and the forms that let
+ * others go on.
+ */
+#include "diff.h"
+
+#include <string.h>
+
+static void
+add_new_values(Mig *m, MigLines *lines, const Object *new)
+{
+	MigList a = diff_enum_values(m, new->twin);
+	MigList b = diff_enum_values(m, new);
+	size_t k = 0;
+
+	for (size_t i = 0; i < b.n; i++)
+	{
+		bool old = k < a.n && mig_same(a.at[k], b.at[i]);
+		MigText next = i > 0 ? b.at[i - 1] : a.n > 0 ? a.at[0] : (MigText){NULL, 0};
+
+		k += old;
+		if (!old)
+			mig_lines_add(lines, mig_text(mig_format(m, "ALTER TYPE %.*s ADD VALUE %.*s%s%.*s",
+													 MIG_ARG(new->given.full), MIG_ARG(b.at[i]),
+													 next.at == NULL ? ""
+													 : i > 0         ? " AFTER "
+																	 : " BEFORE ",
+													 MIG_ARG(next))));
+	}
+}
+
+/* ---- statements ---- */
+
+/* The last part of a name, in which a type waits to be dropped. */
+static MigText
+aside_name(Mig *m, const Object *type)
+{
+	MigText name = type->twin->given.name; /* its own, or the one that it has got */
+
+	if (name.at[0] == '"')
+		return mig_text(mig_format(m, "%.*s (old)\"", (int) name.len - 1, name.at));
+	return mig_text(mig_format(m, "\"%.*s (old)\"", MIG_ARG(name)));
+}
+
+static MigText
+aside_full(Mig *m, const Object *type)
+{
+	MigText full = type->twin->given.full;
+	size_t schema = full.len - type->twin->given.name.len;
+
+	return mig_text(mig_format(m, "%.*s%s", (int) schema, full.at, aside_name(m, type).at));
+}
+
+static MigText
+aside_text(Mig *m, const Object *type)
+{
+	if (object_is(type, "column"))
+		return mig_text(
+			mig_format(m, "ALTER TABLE %.*s ALTER COLUMN %.*s TYPE text USING %.*s::text",
+					   MIG_ARG(type->twin->parent->given.full), MIG_ARG(type->twin->given.name),
+					   MIG_ARG(type->twin->given.name)));
+	return mig_text(mig_format(m, "ALTER %s %.*s RENAME TO %s",
+							   object_is(type, "domain") ? "DOMAIN" : "TYPE",
+							   MIG_ARG(type->twin->given.full), aside_name(m, type).at));
+}
+
+static MigText
+drop_text(Mig *m, const Object *old)
+{
+	Object aside = *old;
+
+	if (!diff_is_aside(old))
+		return schema_expand(m, old, old->kind->drop, (MigText){NULL, 0});
+	aside.given.full = aside_full(m, old);
+	aside.renamed = NULL;
+	return schema_expand(m, &aside, old->kind->drop, (MigText){NULL, 0});
+}
+
+/* ---- types of columns ---- */
+
+/* A column's type without modifier, and that of a domain's values: see the catalog. */
+#define BASE_TYPE 8
+
+static bool
+has_cast(const MigSchema *schema, MigText from, MigText to)
+{
+	for (size_t i = 0; i < schema->casts.list.n; i += 2)
+		if (mig_same(schema->casts.list.at[i], from) && mig_same(schema->casts.list.at[i + 1], to))
+			return true;
+	return false;
+}
+
+static bool
+is_text(MigText type)
+{
+	return mig_same(type, mig_text("text")) || mig_same(type, mig_text("character varying")) ||
+		   mig_same(type, mig_text("character"));
+}
+
+/* Arrays are converted element by element. */
+static MigText
+element(MigText type)
+{
+	while (type.len > 2 && memcmp(type.at + type.len - 2, "[]", 2) == 0)
+		type.len -= 2;
+	return type;
+}
+
+/* What has no cast goes by way of text; so does a type that has got its values anew. */
+static const char *
+conversion(const Way *way, const Object *old, const Object *new)
+{
+	MigText a = schema_value(old, BASE_TYPE);
+	MigText b = schema_value(new, BASE_TYPE);
+	bool same_shape = (element(a).len == a.len) == (element(b).len == b.len);
+
+	if (!object_differs(old, new, 0))
+		return "::text::";
+	if (mig_same(a, b) || is_text(a) || is_text(b))
+		return "::";
+	if (same_shape && has_cast(way->to, element(a), element(b)))
+		return "::";
+	return "::text::";
+}
+
+static bool
+has_collation(MigText type)
+{
+	return type.at && strstr(type.at, "COLLATE ") != NULL;
+}
+
+static void
+add_type_change(Way *way, MigLines *lines, const Object *new)
+{
+	Mig *m = way->m;
+	MigText name = new->given.name;
+	MigText type = schema_value(new, 0);
+	MigBuf buf = mig_buf(m);
+
+	mig_buf_format(&buf, "ALTER TABLE %.*s ALTER COLUMN %.*s TYPE %.*s",
+				   MIG_ARG(new->parent->given.full), MIG_ARG(name), MIG_ARG(type));
+	if (way->to->engine == MIG_POSTGRESQL)
+		mig_buf_format(&buf, " USING %.*s%s%.*s", MIG_ARG(name), conversion(way, new->twin, new),
+					   MIG_ARG(type));
+	else if (has_collation(schema_value(new->twin, 0)) && !has_collation(type))
+		mig_buf_str(&buf, " COLLATE binary"); /* SQLite's keeps its collation else */
+	mig_lines_add(lines, mig_buf_text(&buf));
+}
+
+/* "numeric" and 10, 2 of "numeric(10,2)"; limits are -1 where there is none. */
+static MigText
+split_type(MigText type, int limits[2])
+{
+	const char *open = type.len > 0 ? memchr(type.at, '(', type.len) : NULL;
+	int n = 0;
+
+	limits[0] = limits[1] = -1;
+	if (open == NULL)
+		return type;
+	for (const char *p = open + 1; p < type.at + type.len && *p != ')'; p++)
+	{
+		if (*p == ',' && n == 0)
+			n++;
+		else if (*p >= '0' && *p <= '9' && limits[n] < 100000000)
+			limits[n] = (limits[n] < 0 ? 0 : limits[n]) * 10 + (*p - '0');
+	}
+	return (MigText){type.at, (size_t) (open - type.at)};
+}
+
+static int
+integer_size(MigText type)
+{
+	static const char *const names[] = {"smallint", "integer", "bigint", "numeric"};
+
+	for (int i = 0; i < 4; i++)
+		if (mig_same(type, mig_text(names[i])))
+			return i;
+	return -1;
+}
+
+/* Does the new type have every value of the old one? */
+static bool
+holds_all(MigText old, MigText new)
+{
+	int from[2];
+	int to[2];
+	MigText a = split_type(old, from);
+	MigText b = split_type(new, to);
+
+	if (mig_same(b, mig_text("text")) || (mig_same(b, mig_text("character varying")) && to[0] < 0))
+		return true;
+	if (integer_size(a) >= 0 && integer_size(a) < 3 && to[0] < 0)
+		return integer_size(a) <= integer_size(b);
+	if (!mig_same(a, b))
+		return false;
+	return to[0] < 0 || (from[0] >= 0 && from[1] <= to[1] && from[0] - from[1] <= to[0] - to[1]);
+}
+
+/* ---- alterations ---- */
+
+/* What has no clause in a CREATE is lost with the old type. */
+static void
+add_change(Way *way, MigLines *lines, const Object *new, size_t i)
+{
+	const Object *old = new->twin;
+	MigText value = schema_value(new, i);
+	const char *template = diff_setter(&new->kind->properties[i], schema_value(old, i), value);
+
+	if (i == 0 && object_is(new, "column") && (old->broken || object_differs(old, new, 0)))
+		add_type_change(way, lines, new);
+	else if (object_differs(old, new, i) ||
+			 (old->broken && value.at && !new->kind->properties[i].clause))
+		mig_lines_add(lines, schema_expand(way->m, new, template, value));
+}
+
+/* First what goes, from the last property on, then what comes. */
+static MigText
+alter_text(Way *way, const Object *new)
+{
+	Mig *m = way->m;
+	MigLines lines = mig_lines(m);
+	size_t n = 0;
+
+	if (object_is(new, "enum"))
+		add_new_values(m, &lines, new);
+	else
+		while (new->kind->properties[n].name)
+			n++;
+	for (size_t i = n; i-- > 0;)
+		if (schema_value(new, i).at == NULL)
+			add_change(way, &lines, new, i);
+	for (size_t i = 0; i < n; i++)
+		if (schema_value(new, i).at)
+			add_change(way, &lines, new, i);
+	return mig_join(m, lines.list, ";\n");
+}
+
+/* ---- what may be a rename ---- */
+
+/* Has the one every column that the other has, of the same type? */
+static bool
+has_same_columns(const Object *a, const Object *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->parts.n; i++)
+	{
+		const Object *column = a->parts.at[i];
+		bool found = false;
+
+		if (!object_is(column, "column"))
+			continue;
+		for (size_t k = 0; k < b->parts.n; k++)
+			found |= b->parts.at[k]->kind == column->kind &&
+					 mig_same(b->parts.at[k]->given.name, column->given.name) &&
+					 !object_differs(b->parts.at[k], column, 0);
+		if (!found)
+			return false;
+		n++;
+	}
+	return n > 0;
+}
+
+/* Is a dropped object like one that is created, but for its name? */
+static bool
+is_like(const Object *old, const Object *new)
+{
+	if (old->kind != new->kind || new->twin || new->create == NULL)
+		return false;
+	if (object_is(old, "table"))
+		return has_same_columns(old, new) && has_same_columns(new, old);
+	return object_is(old, "column") && old->parent->twin == new->parent &&
+		   !object_differs(old, new, 0);
+}
+
+static void
+suspect_rename(Way *way, Op *op)
+{
+	const Object *old = op->object;
+
+	for (size_t i = 0; old->twin == NULL && i < way->to->objects.n; i++)
+	{
+		const Object *new = way->to->objects.at[i];
+
+		if (!is_like(old, new))
+			continue;
+		op->hint = mig_text(mig_format(way->m,
+									   "If it is now %.*s, put the comment migrate:renamed-from "
+									   "%.*s behind that name in the desired schema.",
+									   MIG_ARG(new->given.name), MIG_ARG(old->given.name)));
+		return;
+	}
+}
+
+/* ---- forms that let others go on ---- */
+
+/* Of a table that is there before and stays: a new one is nobody's yet. */
+static bool
+is_of_live_table(const Object *part)
+{
+	const Object *table = part->parent;
+
+	return table && object_is(table, "table") && table->twin && !table->replaced &&
+		   !table->twin->replaced;
+}
+
+/* With a word behind INDEX; not of a partitioned table, which the server refuses. */
+static MigText
+concurrently(Way *way, const Object *index, MigText text)
+{
+	const char *at = strstr(text.at, "INDEX ");
+
+	if (at == NULL || schema_value(index->parent, 4).at)
+		return text;
+	way->outside = true;
+	return mig_text(mig_format(way->m, "%.*sINDEX CONCURRENTLY %s", (int) (at - text.at), text.at,
+							   at + strlen("INDEX ")));
+}
+
+/* Rows are checked in a statement of its own, which lets others write. */
+static MigText
+validated_later(Way *way, const Object *constraint, MigText text)
+{
+	MigText definition = schema_value(constraint, 0);
+	bool checks = object_is(constraint, "foreign key") ||
+				  (definition.len > 5 && memcmp(definition.at, "CHECK", 5) == 0);
+
+	if (!checks || schema_value(constraint, 1).at)
+		return text;
+	way->outside = true;
+	return mig_text(
+		mig_format(way->m, "%.*s NOT VALID;\n%s", MIG_ARG(text),
+				   schema_expand(way->m, constraint, "ALTER TABLE %P VALIDATE CONSTRAINT %n",
+								 (MigText){NULL, 0})
+					   .at));
+}
+
+/* SET NOT NULL reads no row where a constraint says it already. */
+static MigText
+not_null_later(Way *way, const Object *column, MigText text)
+{
+	MigText set = schema_expand(way->m, column, "ALTER TABLE %P ALTER COLUMN %n SET NOT NULL",
+								(MigText){NULL, 0});
+	const char *at = strstr(text.at, set.at);
+	const char *table = mig_copy(way->m, column->parent->given.full).at;
+	const char *name = mig_copy(way->m, column->given.name).at;
+
+	if (at == NULL || !object_differs(column->twin, column, 2))
+		return text;
+	way->outside = true;
+	return mig_text(mig_format(
+		way->m,
+		"%.*sALTER TABLE %s ADD CONSTRAINT migrate_not_null CHECK (%s IS NOT NULL) NOT VALID;\n"
+		"ALTER TABLE %s VALIDATE CONSTRAINT migrate_not_null;\n%s;\n"
+		"ALTER TABLE %s DROP CONSTRAINT migrate_not_null%s",
+		(int) (at - text.at), text.at, table, name, table, set.at, table, at + set.len));
+}
+
+static MigText
+online_text(Way *way, const Op *op)
+{
+	const Object *object = op->object;
+
+	if (!way->online || way->to->engine != MIG_POSTGRESQL || !is_of_live_table(object))
+		return op->text;
+	if (object_is(object, "index") && (op->kind == OP_CREATE || op->kind == OP_DROP))
+		return concurrently(way, object, op->text);
+	if (op->kind == OP_CREATE &&
+		(object_is(object, "constraint") || object_is(object, "foreign key")))
+		return validated_later(way, object, op->text);
+	if (op->kind == OP_ALTER && object_is(object, "column"))
+		return not_null_later(way, object, op->text);
+	return op->text;
+}
+
+void
+diff_write(Way *way, Op *op)
+{
+	Mig *m = way->m;
+	Object *object = op->object;
+
+	op->label = schema_label(m, object);
+	if (op->kind == OP_RENAME)
+		op->text = schema_expand(m, object, object->kind->rename, (MigText){NULL, 0});
+	else if (op->kind == OP_ASIDE)
+		op->text = aside_text(m, object);
+	else if (op->kind == OP_DROP)
+		op->text = drop_text(m, object);
+	else if (op->kind == OP_CREATE)
+		op->text = schema_create(m, object);
+	else
+		op->text = alter_text(way, object);
+	op->text = online_text(way, op);
+	if (op->kind == OP_DROP && (object->kind->flags & KIND_DATA))
+	{
+		op->destructive = true;
+		suspect_rename(way, op);
+	}
+	else if (op->kind == OP_ALTER && object->twin->broken)
+		op->destructive = !object_is(object, "column") ||
+						  !object_differs(object, object->twin, 0) ||
+						  !holds_all(schema_value(object->twin, 0), schema_value(object, 0));
+}
