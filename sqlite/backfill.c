@@ -180,7 +180,7 @@ run_rows(Backfill *f)
 	int64_t n = 0;
 	MigText end;
 
-	run_check_alone(call);
+	outside_check_alone(call);
 	if (!store_load_position(call, f->id, &f->position, &f->rows) && f->begun)
 		return true;
 	f->begun = true;
@@ -219,17 +219,17 @@ backfill(Call *call, MigBackfill b)
 	mig_backfill_check(&call->mig, &b);
 	call->nests = true;
 	find_keys(&f);
-	run_begin(call, "backfill");
+	transaction_begin(call, "backfill");
 	check_no_nulls(&f);
 	f.id = mig_backfill_id(&call->mig, &b);
 	while (!run_next_batch(&f))
 	{
 		if (call->transaction != TRANSACTION_OWN)
 			continue;
-		run_commit(call);
+		transaction_commit(call);
 		if (b.pause > 0)
 			sqlite3_sleep((int) (b.pause * 1000));
-		run_begin_again(call);
+		transaction_begin_again(call);
 	}
 	if (connection->outside)
 		memcpy(connection->backfill, f.id.at, sizeof(connection->backfill) - 1);

@@ -138,7 +138,7 @@ call_raise_engine(Call *call)
 {
 	int code = sqlite3_extended_errcode(call->db);
 	MigError e = {MIG_INTERNAL, mig_format(&call->mig, "%s", sqlite3_errmsg(call->db)),
-				  run_lost(call), NULL, NULL};
+				  transaction_lost(call), NULL, NULL};
 
 	if (code == SQLITE_BUSY_SNAPSHOT)
 	{
@@ -171,7 +171,7 @@ call_protect(Call *call, Body body)
 	if (SETJMP(call->landing) != 0)
 		return false;
 	body(call);
-	run_commit(call);
+	transaction_commit(call);
 	return true;
 }
 
@@ -214,7 +214,7 @@ call_drop(Call *nested)
 static void
 end_transaction(Call *call)
 {
-	const char *failure = run_undo(call);
+	const char *failure = transaction_undo(call);
 
 	if (failure && call->message)
 	{

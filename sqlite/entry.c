@@ -45,11 +45,11 @@ add(Call *call, MigRevisions bundle)
 {
 	MigAdd result;
 
-	run_prepare(call);
+	transaction_prepare(call);
 	result = look_at_bundle(call, bundle);
 	if (result.writes)
 	{
-		run_lock(call, "add revisions");
+		transaction_lock(call, "add revisions");
 		result = look_at_bundle(call, bundle);
 		write_bundle(call, bundle, result.actions);
 	}
@@ -130,7 +130,7 @@ create(Call *call, MigNew wanted)
 
 	wanted.random_id = random_id(call);
 	wanted.now = store_now(call);
-	run_lock(call, "make a revision");
+	transaction_lock(call, "make a revision");
 	store = store_load(call);
 	settle_head(call, &store, &wanted);
 	made = (MigRevisions){mig_store_new(m, mig_graph(m, store.revisions), &wanted), 1};
@@ -175,7 +175,7 @@ body_remove(Call *call)
 	MigStore store;
 	const MigRevision *revision;
 
-	run_lock(call, "remove a revision");
+	transaction_lock(call, "remove a revision");
 	store = store_load(call);
 	store_load_stops(call, &store);
 	revision = mig_store_remove(m, mig_graph(m, store.revisions), &store, target);
@@ -264,13 +264,13 @@ body_stamp(Call *call)
 static void
 body_upgrade_sql(Call *call)
 {
-	result_text(call, run_sql(call, arg_text_or(call, 0, "head"), MIG_UPGRADE));
+	result_text(call, offline_sql(call, arg_text_or(call, 0, "head"), MIG_UPGRADE));
 }
 
 static void
 body_downgrade_sql(Call *call)
 {
-	result_text(call, run_sql(call, arg_text(call, 0), MIG_DOWNGRADE));
+	result_text(call, offline_sql(call, arg_text(call, 0), MIG_DOWNGRADE));
 }
 
 /* One statement outside of a revision; our tables need not be there. */
@@ -284,7 +284,7 @@ body_alter(Call *call)
 	size_t skipped;
 
 	mig_alter_check(&call->mig, sql, MIG_SQLITE);
-	run_begin(call, "alter a table");
+	transaction_begin(call, "alter a table");
 	call->context = mig_format(&call->mig, "SQL statement \"%s\"", sql.at);
 	mig_statement_keyword(&call->mig, sql, MIG_SQLITE, &skipped);
 	len = rebuild_statement(&changes, (MigText){sql.at + skipped, sql.len - skipped});
@@ -475,7 +475,7 @@ body_autogenerate(Call *call)
 	MigDesired desired = arg_desired(call, 1, 5);
 	MigTable *steps;
 
-	run_prepare(call);
+	transaction_prepare(call);
 	steps = diff(call, &desired);
 	if (steps->nrow == 0)
 		return;
@@ -522,7 +522,7 @@ body_snapshot(Call *call)
 	MigStore store;
 	MigSnapshot now;
 
-	run_lock(call, "take a snapshot");
+	transaction_lock(call, "take a snapshot");
 	store = store_load(call);
 	now = drift_now(call, mig_store_rows(m, &store));
 	store_save_snapshot(call, &now);

@@ -36,6 +36,7 @@
 #include "../common/schema.h"
 #include "../common/diff.h"
 #include "sqlite.h"
+#include "run.h"
 #undef extern
 
 /* (0) memory, text, errors, checksum */
@@ -121,6 +122,9 @@
 #include "rebuild.c"
 #undef same_name
 #undef record
+#include "outside.c"
 #include "rows.c"
 #include "run.c"
+#include "offline.c"
 #include "store.c"
+#include "transaction.c"

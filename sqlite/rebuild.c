@@ -157,7 +157,7 @@ do_sql(Call *call, MigText sql)
 {
 	db_run_users(call, sql.at);
 	write_down(call, sql);
-	run_keep_undo(call);
+	transaction_keep_undo(call);
 }
 
 static void

@@ -316,43 +316,48 @@ extern MigSchema *desired_load(Call *call, MigText desired);
 /* The answer of migrate_backfill(). */
 extern MigText backfill(Call *call, MigBackfill b);
 
-/* ---- run.c: transactions, and all that runs revisions ---- */
+/* ---- transaction.c: the transaction of a call that writes ---- */
 
 /*
  * Before a call that may have nothing to write looks: a read in the caller's
- * transaction may not come before the lock, see run.c.
+ * transaction may not come before the lock, see transaction.c.
  */
-extern void run_prepare(Call *call);
-/*
- * Before the first write: refuses where writing cannot work, then begins the
- * transaction and makes the tables.  what: "run migrations".  Whoever calls
- * must load the store again afterwards.
- */
-extern void run_lock(Call *call, const char *what);
-/* The same without our tables. */
-extern void run_begin(Call *call, const char *what);
-/*
- * In a transaction of a call that nests: 55P03 if another process has gone on
- * with the revision that the calling statement belongs to.
- */
-extern void run_check_alone(Call *call);
-/* Begins another one of our own, after run_commit(). */
-extern void run_begin_again(Call *call);
+extern void transaction_prepare(Call *call);
+/* Before the first write: refuses where writing cannot work.  what: "run migrations". */
+extern void transaction_begin(Call *call, const char *what);
+/* The same, and makes the tables.  Whoever calls must load the store again afterwards. */
+extern void transaction_lock(Call *call, const char *what);
+/* Begins one of our own: another one after transaction_commit(), or on the shadow. */
+extern void transaction_begin_again(Call *call);
 /* At the end of a call that succeeded. */
-extern void run_commit(Call *call);
+extern void transaction_commit(Call *call);
 /* After a statement that makes prepared ones out of date: what undoes the transaction again. */
-extern void run_keep_undo(Call *call);
+extern void transaction_keep_undo(Call *call);
 /* Undoes the transaction; returns what could not be undone, or NULL.  Never raises. */
-extern const char *run_undo(Call *call);
+extern const char *transaction_undo(Call *call);
 /* What an error that has ended the transaction has to say besides, or NULL. */
-extern const char *run_lost(const Call *call);
+extern const char *transaction_lost(const Call *call);
+
+/* ---- run.c: all that runs revisions ---- */
+
 /* Runs statements that are no revision's, in a transaction; what: their name in an error. */
 extern void run_text(Call *call, MigText sql, const char *what);
 /* The lines of migrate_upgrade() and migrate_downgrade(). */
 extern MigList run(Call *call, MigText target, MigDirection direction);
 /* The lines of migrate_stamp(). */
 extern MigList run_stamp(Call *call, MigText target, bool purge);
+
+/* ---- outside.c: revisions outside of a transaction ---- */
+
+/*
+ * In a transaction of a call that nests: 55P03 if another process has gone on
+ * with the revision that the calling statement belongs to.
+ */
+extern void outside_check_alone(Call *call);
+
+/* ---- offline.c: a run as a script ---- */
+
 /* The text of migrate_upgrade_sql() and migrate_downgrade_sql(). */
-extern MigText run_sql(Call *call, MigText range, MigDirection direction);
+extern MigText offline_sql(Call *call, MigText range, MigDirection direction);
 
 #endif
