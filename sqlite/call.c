@@ -27,8 +27,8 @@ typedef struct Block
 	char pad[16 - sizeof(void *)]; /* keeps what follows aligned to 16 */
 } Block;
 
-static Call *
-outermost(Call *call)
+Call *
+call_outer(Call *call)
 {
 	return call->outer ? call->outer : call;
 }
@@ -37,7 +37,7 @@ outermost(Call *call)
 static _Noreturn void
 raise_no_memory(Call *call)
 {
-	Call *outer = outermost(call);
+	Call *outer = call_outer(call);
 
 	outer->code = SQLITE_NOMEM;
 	LONGJMP(outer->landing, 1);
@@ -90,7 +90,7 @@ error_message(const MigError *e, const char *context)
 static void
 raise_error(Mig *m, const MigError *e)
 {
-	Call *outer = outermost((Call *) m);
+	Call *outer = call_outer((Call *) m);
 	const Where *where = outer->where;
 	const char *context = e->context ? e->context : outer->context;
 
@@ -110,7 +110,7 @@ raise_error(Mig *m, const MigError *e)
 _Noreturn void
 call_fail_as(Call *call, const Call *failed)
 {
-	Call *outer = outermost(call);
+	Call *outer = call_outer(call);
 
 	outer->code = failed->code;
 	outer->message = failed->message;
@@ -129,7 +129,7 @@ call_raise_code(Call *call, int code, const MigError *e)
 {
 	if ((code & 0xff) == SQLITE_NOMEM)
 		raise_no_memory(call);
-	outermost(call)->code = code;
+	call_outer(call)->code = code;
 	mig_raise(&call->mig, e);
 }
 

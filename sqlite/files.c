@@ -21,18 +21,12 @@ fail_file(Call *call, const char *verb, const char *path)
 
 /* ---- open files belong to the call ---- */
 
-static Call *
-owner(Call *call)
-{
-	return call->outer ? call->outer : call;
-}
-
 static int
 close_file(Call *call)
 {
-	FILE *file = owner(call)->file;
+	FILE *file = call_outer(call)->file;
 
-	owner(call)->file = NULL;
+	call_outer(call)->file = NULL;
 	return fclose(file);
 }
 
@@ -41,7 +35,7 @@ close_file(Call *call)
 static MigText
 read_open(Call *call, const char *path)
 {
-	FILE *file = owner(call)->file;
+	FILE *file = call_outer(call)->file;
 	MigBuf buf = mig_buf(&call->mig);
 	char chunk[8192];
 	size_t len;
@@ -57,10 +51,10 @@ read_open(Call *call, const char *path)
 static bool
 read_bytes(Call *call, const char *path, MigText *text)
 {
-	owner(call)->file = fopen(path, "rb");
-	if (owner(call)->file == NULL && errno == ENOENT)
+	call_outer(call)->file = fopen(path, "rb");
+	if (call_outer(call)->file == NULL && errno == ENOENT)
 		return false;
-	if (owner(call)->file == NULL)
+	if (call_outer(call)->file == NULL)
 		fail_file(call, "open file", path);
 	*text = read_open(call, path);
 	close_file(call);
@@ -152,10 +146,10 @@ is_written(Call *call, const char *path, MigText text)
 static void
 write_file(Call *call, const char *path, MigText text)
 {
-	owner(call)->file = fopen(path, "wb");
-	if (owner(call)->file == NULL)
+	call_outer(call)->file = fopen(path, "wb");
+	if (call_outer(call)->file == NULL)
 		fail_file(call, "create file", path);
-	if (text.len > 0 && fwrite(text.at, 1, text.len, owner(call)->file) != text.len)
+	if (text.len > 0 && fwrite(text.at, 1, text.len, call_outer(call)->file) != text.len)
 		fail_file(call, "write file", path);
 	if (close_file(call) != 0)
 		fail_file(call, "write file", path);

@@ -20,10 +20,7 @@
 static bool
 is_enforced(Call *call)
 {
-	int on = 0;
-
-	sqlite3_db_config(call->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &on);
-	return on != 0;
+	return setting_get(call, SQLITE_DBCONFIG_ENABLE_FKEY) != 0;
 }
 
 static Violation *
@@ -70,7 +67,7 @@ keys_suspend(Call *call, Keys *keys, const Where *where)
 void
 keys_off(Call *call)
 {
-	Call *outer = call->outer ? call->outer : call;
+	Call *outer = call_outer(call);
 
 	if (!is_enforced(call))
 		return;
@@ -81,7 +78,7 @@ keys_off(Call *call)
 void
 keys_resume(Call *call)
 {
-	Call *outer = call->outer ? call->outer : call;
+	Call *outer = call_outer(call);
 
 	if (outer->keys_off)
 		sqlite3_db_config(call->db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
@@ -115,7 +112,7 @@ fail_violation(Call *call, const Violation *now, int64_t more)
 void
 keys_check(Call *call, const Keys *keys)
 {
-	Call *outer = call->outer ? call->outer : call;
+	Call *outer = call_outer(call);
 	Violation *now;
 	size_t n;
 

@@ -37,6 +37,7 @@
 #include "../common/diff.h"
 #include "sqlite.h"
 #include "run.h"
+#include "rebuild.h"
 #undef extern
 
 /* (0) memory, text, errors, checksum */
@@ -119,7 +120,11 @@
 #include "keys.c"
 #define same_name rebuild_same_name
 #define record rebuild_record
+#include "lookup.c"
+#include "probe.c"
 #include "rebuild.c"
+#include "settings.c"
+#include "truncate.c"
 #undef same_name
 #undef record
 #include "outside.c"

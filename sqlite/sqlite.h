@@ -128,6 +128,8 @@ extern void call_end(Call *call);
 /* A call inside a call, with memory of its own, for one revision; one at a time. */
 extern Call *call_nested(Call *call);
 extern void call_drop(Call *nested);
+/* The call itself, for one that is not nested. */
+extern Call *call_outer(Call *call);
 /* Fails as another call, which has ended, has failed. */
 extern _Noreturn void call_fail_as(Call *call, const Call *failed);
 /* For errors that SQLite alone can have. */
@@ -234,6 +236,19 @@ extern void store_end_position(Call *call, MigText id);
 /* Adds a row for each backfill that has not ended. */
 extern void store_show_positions(Call *call, MigTable *progress);
 
+/* False: there is no snapshot. */
+extern bool store_load_snapshot(Call *call, MigSnapshot *snapshot);
+extern void store_save_snapshot(Call *call, const MigSnapshot *snapshot);
+
+/* ---- settings.c: settings of the connection ---- */
+
+/* SQLITE_DBCONFIG_... */
+extern int setting_get(Call *call, int setting);
+/* Until settings_restore(), or the end of the call. */
+extern void setting_set(Call *call, int setting, int value);
+/* Puts all back. */
+extern void settings_restore(Call *call);
+
 /* ---- keys.c: foreign keys around DROP TABLE ---- */
 
 /* Rows of a table that refer to rows which another one does not have. */
@@ -281,12 +296,6 @@ typedef struct Changes
 extern size_t rebuild_statement(Changes *changes, MigText sql);
 /* Carries out what waits. */
 extern void rebuild_flush(Changes *changes);
-/* Puts all settings back. */
-extern void settings_restore(Call *call);
-
-/* False: there is none. */
-extern bool store_load_snapshot(Call *call, MigSnapshot *snapshot);
-extern void store_save_snapshot(Call *call, const MigSnapshot *snapshot);
 
 /* ---- drift.c ---- */
 

@@ -215,7 +215,7 @@ store_load(Call *call)
 MigText
 store_script(Call *call, MigText revision)
 {
-	Call *outer = call->outer ? call->outer : call;
+	Call *outer = call_outer(call);
 	MigText script;
 
 	call->statement = outer->script_query;

@@ -134,7 +134,7 @@ prepare_undo(Call *call, Transaction transaction)
 void
 transaction_keep_undo(Call *call)
 {
-	Call *outer = call->outer ? call->outer : call;
+	Call *outer = call_outer(call);
 
 	if (outer->transaction != TRANSACTION_NONE)
 		prepare_undo(outer, outer->transaction);
