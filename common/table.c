@@ -716,6 +716,12 @@ table_clause(const Table *table, size_t column, ClauseKind kind)
 	return NULL;
 }
 
+bool
+table_is_generated(const Table *table, size_t column)
+{
+	return table_clause(table, column, CLAUSE_GENERATED) != NULL;
+}
+
 /* There can be one. */
 Clause *
 table_primary_key(const Table *table)

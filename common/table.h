@@ -112,6 +112,7 @@ extern Table *table_read(Mig *m, MigText sql);
 extern size_t table_column(const Table *table, MigText name);
 /* The column's clause of a kind, or NULL. */
 extern Clause *table_clause(const Table *table, size_t column, ClauseKind kind);
+extern bool table_is_generated(const Table *table, size_t column);
 /* The primary key, of a column or of the table, or NULL. */
 extern Clause *table_primary_key(const Table *table);
 /* The column that is the rowid, or NO_COLUMN. */

@@ -65,7 +65,13 @@
 #include "../common/table.c"
 #include "../common/portable.c"
 #include "../common/alter.c"
+#include "../common/shape.h"
 #include "../common/shape.c"
+#include "../common/shape_add_drop.c"
+#include "../common/shape_check.c"
+#include "../common/shape_column.c"
+#include "../common/shape_constraint.c"
+#include "../common/shape_copy.c"
 
 /* (2) schemas */
 #include "../common/kinds.c"
