@@ -10,7 +10,7 @@
 
 #include "common.h"
 
-/* ---- tokens of a statement, without white space and comments ---- */
+/* ---- tokens.c: the tokens of a statement, without white space and comments ---- */
 
 typedef struct Tokens
 {
@@ -47,7 +47,7 @@ extern bool tokens_mention(Mig *m, const Tokens *tokens, Span span, MigText colu
 extern bool name_same(MigText a, MigText b);
 extern bool name_in(MigList names, MigText name);
 
-/* ---- CREATE TABLE ---- */
+/* ---- table.c: CREATE TABLE ---- */
 
 typedef enum ClauseKind
 {
@@ -118,6 +118,17 @@ extern Clause *table_primary_key(const Table *table);
 /* The column that is the rowid, or NO_COLUMN. */
 extern size_t table_rowid_column(Mig *m, const Table *table);
 
+/*
+ * The name by which PostgreSQL knows a constraint: the one that it was given,
+ * or the one that PostgreSQL would choose (t_pkey, t_a_b_key, t_a_check,
+ * t_a_fkey, with a number where it is taken); null for what has no name.
+ */
+extern MigText table_constraint_name(Mig *m, const Table *table, const Clause *clause);
+/* The constraint of the name, or NULL. */
+extern Clause *table_constraint(Mig *m, const Table *table, MigText name);
+
+/* ---- table_edit.c ---- */
+
 /* How a comment begins that COMMENT ON has made. */
 #define TABLE_COMMENT "/* comment: "
 
@@ -135,14 +146,5 @@ extern Table *table_drop_column(Mig *m, const Table *table, size_t column);
 extern Table *table_add_column(Mig *m, const Table *table, MigText definition);
 /* Behind everything. */
 extern Table *table_add_constraint(Mig *m, const Table *table, MigText definition);
-
-/*
- * The name by which PostgreSQL knows a constraint: the one that it was given,
- * or the one that PostgreSQL would choose (t_pkey, t_a_b_key, t_a_check,
- * t_a_fkey, with a number where it is taken); null for what has no name.
- */
-extern MigText table_constraint_name(Mig *m, const Table *table, const Clause *clause);
-/* The constraint of the name, or NULL. */
-extern Clause *table_constraint(Mig *m, const Table *table, MigText name);
 
 #endif

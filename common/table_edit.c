@@ -1,0 +1,201 @@
+/*
+ * table_edit.c - CREATE TABLE text edited in place, at token offsets
+ *
+ * Comments belong to somebody: one that ends the line of an item goes with it,
+ * one above an item stays, and one of COMMENT ON is part of what it is about.
+ */
+#include "table.h"
+
+#include <string.h>
+
+/* Reading the result again keeps every range right, and finds what was broken, at once. */
+Table *
+table_replace(Mig *m, const Table *table, size_t from, size_t to, MigText with)
+{
+	MigText old = table->tokens.text;
+	MigBuf buf = mig_buf(m);
+	Table *edited;
+
+	mig_buf_add(&buf, (MigText){old.at, from});
+	mig_buf_add(&buf, with);
+	mig_buf_add(&buf, (MigText){old.at + to, old.len - to});
+	edited = table_read(m, mig_buf_text(&buf));
+	if (edited == NULL)
+		mig_raise(m,
+				  &(MigError){MIG_SYNTAX_ERROR, "table definition cannot be read after the change",
+							  mig_format(m, "It would be: %s", buf.at), NULL, NULL});
+	return edited;
+}
+
+Table *
+table_replace_span(Mig *m, Table *table, Span span, MigText with)
+{
+	MigText text = tokens_text(&table->tokens, span);
+	size_t from = (size_t) (text.at - table->tokens.text.at);
+
+	if (mig_same(text, with))
+		return table;
+	return table_replace(m, table, from, from + text.len, with);
+}
+
+/* Where a token begins in the text, in bytes. */
+static size_t
+start_offset(const Table *table, size_t token)
+{
+	return (size_t) (table->tokens.at[token].text.at - table->tokens.text.at);
+}
+
+static size_t
+end_offset(const Table *table, size_t token)
+{
+	return start_offset(table, token) + table->tokens.at[token].text.len;
+}
+
+/* Behind a token, so in front of any comment that follows it. */
+Table *
+table_insert(Mig *m, const Table *table, size_t behind, MigText text)
+{
+	size_t at = end_offset(table, behind);
+
+	return table_replace(m, table, at, at, mig_text(mig_format(m, " %.*s", MIG_ARG(text))));
+}
+
+size_t
+table_comment_end(const Table *table, size_t at)
+{
+	MigText rest = {table->tokens.text.at + at, table->tokens.text.len - at};
+	Lexer l = lexer(rest, LEX_SQLITE, 1);
+	Token token = lexer_next(&l);
+
+	if (token.kind == TOKEN_SPACE)
+		token = lexer_next(&l);
+	if (token.kind != TOKEN_COMMENT || token.text.len < strlen(TABLE_COMMENT) ||
+		memcmp(token.text.at, TABLE_COMMENT, strlen(TABLE_COMMENT)) != 0)
+		return at;
+	return (size_t) (l.rest.at - table->tokens.text.at);
+}
+
+/* The end of a comment that ends its line, as what stands at offset does; else offset itself. */
+static size_t
+skip_comment(const Table *table, size_t offset)
+{
+	MigText rest = {table->tokens.text.at + offset, table->tokens.text.len - offset};
+	Lexer l = lexer(rest, LEX_SQLITE, 1);
+	Token token = lexer_next(&l);
+
+	if (token.kind == TOKEN_SPACE && mig_count_lines(token.text) == 0)
+		token = lexer_next(&l);
+	if (token.kind != TOKEN_COMMENT || (l.rest.len > 0 && l.rest.at[0] != '\n'))
+		return offset;
+	return (size_t) (l.rest.at - table->tokens.text.at);
+}
+
+static size_t
+skip_space(const Table *table, size_t offset)
+{
+	MigText rest = {table->tokens.text.at + offset, table->tokens.text.len - offset};
+	Lexer l = lexer(rest, LEX_SQLITE, 1);
+	Token token = lexer_next(&l);
+
+	return token.kind == TOKEN_SPACE ? offset + token.text.len : offset;
+}
+
+/* Blanks before an offset, up to the line's start. */
+static size_t
+skip_blanks_back(const Table *table, size_t offset)
+{
+	const char *at = table->tokens.text.at;
+
+	while (offset > 0 && (at[offset - 1] == ' ' || at[offset - 1] == '\t'))
+		offset--;
+	return offset;
+}
+
+/*
+ * Takes an item out with its comma and with the comment behind it, if that
+ * ends the line; comments above it and above the next one stay.
+ */
+static Table *
+drop_item(Mig *m, const Table *table, Span item)
+{
+	size_t from = start_offset(table, item.from);
+	size_t to = end_offset(table, item.to - 1);
+	size_t comma;
+
+	if (token_is_char(table->tokens.at[item.to], ','))
+	{
+		to = skip_space(table, skip_comment(table, end_offset(table, item.to)));
+		return table_replace(m, table, from, to, mig_text(""));
+	}
+	/* the last one: its comma stands before it, perhaps with a comment of the one before behind */
+	to = skip_comment(table, table_comment_end(table, to));
+	if (!token_is_char(table->tokens.at[item.from - 1], ','))
+		return table_replace(m, table, from, to, mig_text(""));
+	comma = start_offset(table, item.from - 1);
+	from = skip_blanks_back(table, from);
+	return table_replace(
+		m, table, comma, to,
+		(MigText){table->tokens.text.at + comma + 1, from > comma ? from - comma - 1 : 0});
+}
+
+/* Constraints of the table may stand one behind another with no comma between them. */
+static Span
+item_of(const Table *table, const Clause *clause)
+{
+	Span item = clause->span;
+
+	while (item.from > table->open + 1 && !token_is_char(table->tokens.at[item.from - 1], ',') &&
+		   clause->column == NO_COLUMN)
+		item.from--;
+	item.to = tokens_item_end(&table->tokens, clause->span.to);
+	return item;
+}
+
+Table *
+table_drop_clause(Mig *m, const Table *table, const Clause *clause)
+{
+	size_t from = start_offset(table, clause->span.from);
+	size_t to = end_offset(table, clause->span.to - 1);
+
+	if (clause->column == NO_COLUMN)
+	{
+		Span item = item_of(table, clause);
+
+		if (item.from == clause->span.from && item.to == clause->span.to)
+			return drop_item(m, table, item);
+	}
+	/* with the white space before it, unless a comment ends there */
+	if (end_offset(table, clause->span.from - 1) + 1 == from)
+		from--;
+	else if (to < table->tokens.text.len && table->tokens.text.at[to] == ' ')
+		to++;
+	return table_replace(m, table, from, to, mig_text(""));
+}
+
+/* The clauses of the column stand inside of its definition and go with it. */
+Table *
+table_drop_column(Mig *m, const Table *table, size_t column)
+{
+	return drop_item(m, table, table->columns[column].span);
+}
+
+/* Behind the comment of COMMENT ON, if there is one: that belongs to the item before. */
+static Table *
+add_item(Mig *m, const Table *table, size_t behind, MigText definition)
+{
+	size_t at = table_comment_end(table, end_offset(table, behind));
+
+	return table_replace(m, table, at, at, mig_text(mig_format(m, ", %.*s", MIG_ARG(definition))));
+}
+
+Table *
+table_add_column(Mig *m, const Table *table, MigText definition)
+{
+	return add_item(m, table, table->columns[table->ncolumns - 1].span.to - 1, definition);
+}
+
+Table *
+table_add_constraint(Mig *m, const Table *table, MigText definition)
+{
+	return add_item(m, table, table->close - 1, definition);
+}
