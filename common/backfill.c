@@ -4,7 +4,7 @@
  * A backfill is told from others by what it was called with; its position is
  * kept under that name until it has ended, so that the same call goes on.
  */
-#include "common.h"
+#include "table.h"
 
 #include <string.h>
 
@@ -68,22 +68,6 @@ bare_name(Token token)
 	return token.text;
 }
 
-static bool
-equal_names(MigText a, MigText b)
-{
-	for (size_t i = 0; a.len == b.len && i < a.len; i++)
-	{
-		char x = a.at[i];
-		char y = b.at[i];
-
-		x = x >= 'A' && x <= 'Z' ? (char) (x - 'A' + 'a') : x;
-		y = y >= 'A' && y <= 'Z' ? (char) (y - 'A' + 'a') : y;
-		if (x != y)
-			return false;
-	}
-	return a.len == b.len;
-}
-
 /* "a = 1, (b, c) = (2, 3)": what stands before "=" on the outside, in parentheses or without. */
 bool
 mig_backfill_assigns(Mig *m, MigText set, MigText column)
@@ -102,7 +86,7 @@ mig_backfill_assigns(Mig *m, MigText set, MigText column)
 			target = false;
 		else if (c == ',' && depth == 0)
 			target = true;
-		else if (target && equal_names(bare_name(t), column))
+		else if (target && name_same(bare_name(t), column))
 			return true;
 	}
 	return false;

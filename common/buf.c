@@ -148,14 +148,38 @@ mig_join(Mig *m, MigList list, const char *sep)
 	return mig_buf_text(&buf);
 }
 
-static bool
-is_blank(char c)
+/* The text between two quotes, those inside doubled. */
+static MigText
+in_quotes(Mig *m, MigText text, char quote)
 {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+	MigBuf buf = mig_buf(m);
+	MigText one = {&quote, 1};
+
+	mig_buf_add(&buf, one);
+	for (size_t i = 0; i < text.len; i++)
+	{
+		mig_buf_add(&buf, (MigText){text.at + i, 1});
+		if (text.at[i] == quote)
+			mig_buf_add(&buf, one);
+	}
+	mig_buf_add(&buf, one);
+	return mig_buf_text(&buf);
 }
 
-static MigText
-trim(MigText text)
+MigText
+mig_quoted_name(Mig *m, MigText name)
+{
+	return in_quotes(m, name, '"');
+}
+
+MigText
+mig_quoted_text(Mig *m, MigText text)
+{
+	return in_quotes(m, text, '\'');
+}
+
+MigText
+text_trim(MigText text)
 {
 	while (text.len > 0 && is_blank(text.at[0]))
 	{
@@ -172,14 +196,14 @@ mig_split(Mig *m, MigText text)
 {
 	MigLines parts = mig_lines(m);
 
-	if (trim(text).len == 0)
+	if (text_trim(text).len == 0)
 		return parts.list;
 	for (;;)
 	{
 		const char *comma = memchr(text.at, ',', text.len);
 		size_t len = comma ? (size_t) (comma - text.at) : text.len;
 
-		mig_lines_add(&parts, trim((MigText){text.at, len}));
+		mig_lines_add(&parts, text_trim((MigText){text.at, len}));
 		if (comma == NULL)
 			return parts.list;
 		text.at += len + 1;

@@ -7,6 +7,43 @@
 
 #include "migrate.h"
 
+/* ---- characters: those of ASCII alone, whatever the locale is ---- */
+
+static inline bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static inline bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static inline char
+to_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c;
+}
+
+static inline char
+to_upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char) (c - 'a' + 'A') : c;
+}
+
+/* ---- buf.c ---- */
+
+/* Without the blanks around it. */
+extern MigText text_trim(MigText text);
+
 /* ---- lexer.c: SQL tokens ---- */
 
 /*

@@ -22,17 +22,11 @@ is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* Bytes over 127 are letters in both engines. */
 static bool
 is_word_start(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (unsigned char) c >= 128;
+	return is_letter(c) || c == '_' || (unsigned char) c >= 128;
 }
 
 static bool
@@ -217,12 +211,8 @@ token_is(const Token *token, const char *word)
 	if (token->kind != TOKEN_WORD)
 		return false;
 	for (; i < token->text.len && word[i] != '\0'; i++)
-	{
-		char c = token->text.at[i];
-
-		if ((c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c) != word[i])
+		if (to_upper(token->text.at[i]) != word[i])
 			return false;
-	}
 	return i == token->text.len && word[i] == '\0';
 }
 

@@ -196,12 +196,6 @@ replaced(Mig *m, MigText text, const char *what, const char *with)
 	return mig_buf_text(&buf);
 }
 
-static const char *
-quoted(Mig *m, MigText text)
-{
-	return mig_format(m, "'%s'", replaced(m, text, "'", "''").at);
-}
-
 /*
  * A literal of any text.  In PostgreSQL a backslash in '' means what a setting
  * says, in $$ it is one.  The sqlite3 shell drops a carriage return at the end
@@ -221,10 +215,10 @@ literal(const MigOffline *o, MigText text)
 		return mig_format(m, "%s$%s%s$", mark, mig_copy(m, text).at, mark);
 	}
 	if (o->tables->engine == MIG_POSTGRESQL || !has_text(text, "\r"))
-		return quoted(m, text);
+		return mig_quoted_text(m, text).at;
 	mark = absent(m, text, "<CR>");
-	return mig_format(m, "replace(%s, '%s', char(13))", quoted(m, replaced(m, text, "\r", mark)),
-					  mark);
+	return mig_format(m, "replace(%s, '%s', char(13))",
+					  mig_quoted_text(m, replaced(m, text, "\r", mark)).at, mark);
 }
 
 /* A list column: text[] in PostgreSQL, text with commas in SQLite.  Names need no escapes. */
@@ -547,11 +541,11 @@ mig_offline_guard(Mig *m, const char *condition, const char *message)
 	MigLines lines = mig_lines(m);
 
 	mig_lines_add(&lines, mig_text(mig_format(m, "CREATE TEMP TABLE %s (holds)", name)));
-	mig_lines_add(&lines,
-				  mig_text(mig_format(m,
-									  "CREATE TEMP TRIGGER migrate_guard BEFORE INSERT ON %s WHEN "
-									  "NEW.holds IS NOT 1\nBEGIN\n\tSELECT RAISE(ROLLBACK, %s);\nEND",
-									  name, quoted(m, mig_text(message)))));
+	mig_lines_add(
+		&lines, mig_text(mig_format(m,
+									"CREATE TEMP TRIGGER migrate_guard BEFORE INSERT ON %s WHEN "
+									"NEW.holds IS NOT 1\nBEGIN\n\tSELECT RAISE(ROLLBACK, %s);\nEND",
+									name, mig_quoted_text(m, mig_text(message)).at)));
 	mig_lines_add(&lines,
 				  mig_text(mig_format(m, "INSERT INTO temp.%s SELECT %s", name, condition)));
 	mig_lines_add(&lines, mig_text(mig_format(m, "DROP TABLE temp.%s", name)));
@@ -582,7 +576,7 @@ static void
 add_postgresql_tables(MigOffline *o, MigBuf *buf)
 {
 	mig_buf_format(buf, "\tIF pg_catalog.to_regclass(%s) IS NULL THEN\n%.*s\tEND IF;\n",
-				   quoted(o->m, mig_text(our_table(o, "migrate_version"))),
+				   mig_quoted_text(o->m, mig_text(our_table(o, "migrate_version"))).at,
 				   MIG_ARG(o->tables->create));
 }
 
@@ -591,7 +585,7 @@ add_postgresql_guard(MigOffline *o, bool first, bool create)
 {
 	Mig *m = o->m;
 	MigBuf buf = mig_buf(m);
-	const char *schema = quoted(m, o->tables->schema);
+	const char *schema = mig_quoted_text(m, o->tables->schema).at;
 	const char *versions = our_table(o, "migrate_version");
 
 	mig_buf_str(&buf, "DO $migrate$\nDECLARE\n\tlock_key pg_catalog.int4;\n"
@@ -614,8 +608,8 @@ add_postgresql_guard(MigOffline *o, bool first, bool create)
 				   "\t\tRAISE EXCEPTION USING ERRCODE = '55000', MESSAGE = %s,\n"
 				   "\t\t\tDETAIL = seen, HINT = '" GUARD_HINT "';\n"
 				   "\tEND IF;\nEND\n$migrate$",
-				   quoted(m, mig_text(versions)), version_is(o, o->heads), versions,
-				   quoted(m, mig_text(wrong_version(o, first))));
+				   mig_quoted_text(m, mig_text(versions)).at, version_is(o, o->heads), versions,
+				   mig_quoted_text(m, mig_text(wrong_version(o, first))).at);
 	add_statement(o, mig_buf_text(&buf).at);
 }
 

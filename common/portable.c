@@ -90,7 +90,7 @@ check_no_array(Mig *m, const Tokens *tokens, Span span)
 		MigText text = tokens->at[i].text;
 		size_t digits = 1;
 
-		while (digits < text.len && text.at[digits] >= '0' && text.at[digits] <= '9')
+		while (digits < text.len && is_digit(text.at[digits]))
 			digits++;
 		if (text.at[0] == '[' && digits + 1 == text.len)
 			mig_raise(m,

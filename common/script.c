@@ -107,18 +107,6 @@ fail(Parser *p, const char *message, const char *hint)
 
 /* ---- names ---- */
 
-static bool
-is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* A label may have "-", but not before a digit: "label-1" is one below label. */
 static bool
 is_name(MigText text, bool label)
@@ -448,12 +436,6 @@ find_directive(Parser *p, MigText name)
 	return NULL;
 }
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
 /* Cuts "name value" of a directive's line in two, without the blanks around them. */
 static MigText
 split_directive(MigText line, MigText *value)
@@ -537,12 +519,8 @@ looks_like_directive(MigText comment)
 	if (comment.at[0] != '-' || comment.len - i < sizeof(word) - 1)
 		return false;
 	for (size_t k = 0; k < sizeof(word) - 1; k++)
-	{
-		char c = comment.at[i + k];
-
-		if ((c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) != word[k])
+		if (to_lower(comment.at[i + k]) != word[k])
 			return false;
-	}
 	return true;
 }
 
@@ -678,7 +656,7 @@ static bool
 is_all_blank(MigText text)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if (!is_blank(text.at[i]) && text.at[i] != '\n')
+		if (!is_blank(text.at[i]))
 			return false;
 	return true;
 }
@@ -955,7 +933,7 @@ add_slug(MigBuf *buf, MigText message)
 		char c = message.at[i];
 
 		if (is_letter(c) || is_digit(c) || (unsigned char) c >= 128)
-			slug[len++] = c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c;
+			slug[len++] = to_lower(c);
 		else if (len > 0 && slug[len - 1] != '_')
 			slug[len++] = '_';
 	}
@@ -1010,8 +988,7 @@ mig_statement_keyword(Mig *m, MigText sql, MigEngine engine, size_t *skipped)
 		return mig_text("");
 	keyword = mig_copy(m, token.text);
 	for (size_t i = 0; i < keyword.len; i++)
-		if (keyword.at[i] >= 'a' && keyword.at[i] <= 'z')
-			((char *) keyword.at)[i] = (char) (keyword.at[i] - 'a' + 'A');
+		((char *) keyword.at)[i] = to_upper(keyword.at[i]);
 	return keyword;
 }
 

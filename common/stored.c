@@ -167,19 +167,13 @@ static const char *const keywords[] = {
 
 /* ---- names ---- */
 
-static char
-fold(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c;
-}
-
 static MigText
 folded(Mig *m, MigText text)
 {
 	char *at = mig_alloc(m, text.len + 1, 1);
 
 	for (size_t i = 0; i < text.len; i++)
-		at[i] = fold(text.at[i]);
+		at[i] = to_lower(text.at[i]);
 	return (MigText){at, text.len};
 }
 
@@ -196,11 +190,11 @@ keyword(MigText word)
 		const char *k = keywords[middle];
 		size_t i = 0;
 
-		while (i < word.len && k[i] && fold(k[i]) == fold(word.at[i]))
+		while (i < word.len && k[i] && to_lower(k[i]) == to_lower(word.at[i]))
 			i++;
 		if (i == word.len && k[i] == '\0')
 			return k;
-		if (i < word.len && (k[i] == '\0' || fold(k[i]) < fold(word.at[i])))
+		if (i < word.len && (k[i] == '\0' || to_lower(k[i]) < to_lower(word.at[i])))
 			low = middle + 1;
 		else
 			high = middle;
@@ -213,9 +207,9 @@ is_plain(MigText name)
 {
 	for (size_t i = 0; i < name.len; i++)
 	{
-		char c = fold(name.at[i]);
+		char c = name.at[i];
 
-		if (!((c >= 'a' && c <= 'z') || c == '_' || (i > 0 && c >= '0' && c <= '9')))
+		if (!(is_letter(c) || c == '_' || (i > 0 && is_digit(c))))
 			return false;
 	}
 	return name.len > 0 && keyword(name) == NULL;

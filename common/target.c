@@ -111,8 +111,7 @@ fail_steps(const Ask *a, const Relative *r)
 	if (a->rows && r->symbol.at == NULL)
 		current = mig_format(a->m, "  Current is %s.", mig_plan_current(a->m, a->g, a->current).at);
 	fail_direction(
-		a, r,
-		mig_format(a->m, "There are not that many revisions in that direction.%s", current),
+		a, r, mig_format(a->m, "There are not that many revisions in that direction.%s", current),
 		"Look at migrate_history() and migrate_current(), and give a smaller number or an "
 		"identifier.");
 }
@@ -270,8 +269,8 @@ labels_detail(const Ask *a)
 	const char *more = "";
 
 	for (size_t i = 0; i < shown; i++)
-		mig_lines_add(&names, mig_text(mig_format(a->m, "\"%.*s\"",
-												  MIG_ARG(a->g->labels[i].name))));
+		mig_lines_add(&names,
+					  mig_text(mig_format(a->m, "\"%.*s\"", MIG_ARG(a->g->labels[i].name))));
 	if (shown == 0)
 		return "There are no labels.";
 	if (shown < a->g->nlabels)
@@ -332,11 +331,10 @@ branch_node(const Ask *a, MigText branch)
 	if (found.n == 0)
 	{
 		check_row(a, branch, "branch");
-		fail_locate(a,
-					mig_format(a->m, "No such branch: \"%.*s\".  %s", MIG_ARG(branch),
-							   labels_detail(a)),
-					"Before the \"@\" stands a label or an identifier; migrate_branches() and "
-					"migrate_history() list them.");
+		fail_locate(
+			a, mig_format(a->m, "No such branch: \"%.*s\".  %s", MIG_ARG(branch), labels_detail(a)),
+			"Before the \"@\" stands a label or an identifier; migrate_branches() and "
+			"migrate_history() list them.");
 	}
 	if (found.n > 1)
 		fail_locate(a,
@@ -499,18 +497,11 @@ branch_revision(const Ask *a, MigText branch, MigText symbol)
 
 /* ---- relative targets ---- */
 
-static bool
-is_number_char(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* What an identifier or label may be made of, and all that is not ASCII. */
 static bool
 is_symbol_char(char c)
 {
-	return is_number_char(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-		   c == '.' || (unsigned char) c >= 0x80;
+	return is_digit(c) || is_letter(c) || c == '_' || c == '.' || (unsigned char) c >= 0x80;
 }
 
 /* "+12" -> 12 */
@@ -539,7 +530,7 @@ parse_offset(MigText text, Relative *r)
 	if (symbol == text.len || (text.at[symbol] != '+' && text.at[symbol] != '-'))
 		return false;
 	end = symbol + 1;
-	while (end < text.len && is_number_char(text.at[end]))
+	while (end < text.len && is_digit(text.at[end]))
 		end++;
 	if (end == symbol + 1)
 		return false;
@@ -650,14 +641,7 @@ walk_down(const Ask *a, Node from, int32_t steps, bool strict)
 static bool
 is_negative(MigText text, Relative *r)
 {
-	while (text.len > 0 && (text.at[0] == ' ' || text.at[0] == '\t'))
-	{
-		text.at++;
-		text.len--;
-	}
-	while (text.len > 0 && (text.at[text.len - 1] == ' ' || text.at[text.len - 1] == '\t'))
-		text.len--;
-	return parse_offset(text, r) && r->symbol.at == NULL && r->steps < 0 && !r->junk;
+	return parse_offset(text_trim(text), r) && r->symbol.at == NULL && r->steps < 0 && !r->junk;
 }
 
 /* Has x the label, declared or propagated? */

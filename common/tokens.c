@@ -32,12 +32,6 @@ tokens_read(Mig *m, MigText text)
 	}
 }
 
-static char
-upper(char c)
-{
-	return c >= 'a' && c <= 'z' ? (char) (c - 'a' + 'A') : c;
-}
-
 /* Only ASCII letters fold: SQLite compares names so, whatever the database's encoding is. */
 bool
 name_same(MigText a, MigText b)
@@ -45,7 +39,7 @@ name_same(MigText a, MigText b)
 	if (a.len != b.len)
 		return false;
 	for (size_t i = 0; i < a.len; i++)
-		if (upper(a.at[i]) != upper(b.at[i]))
+		if (to_lower(a.at[i]) != to_lower(b.at[i]))
 			return false;
 	return true;
 }
@@ -94,36 +88,6 @@ token_name(Mig *m, Token token)
 			i++;
 	}
 	return mig_buf_text(&buf);
-}
-
-/* The text between two quotes, those inside doubled. */
-static MigText
-in_quotes(Mig *m, MigText text, char quote)
-{
-	MigBuf buf = mig_buf(m);
-	MigText one = {&quote, 1};
-
-	mig_buf_add(&buf, one);
-	for (size_t i = 0; i < text.len; i++)
-	{
-		mig_buf_add(&buf, (MigText){text.at + i, 1});
-		if (text.at[i] == quote)
-			mig_buf_add(&buf, one);
-	}
-	mig_buf_add(&buf, one);
-	return mig_buf_text(&buf);
-}
-
-MigText
-mig_quoted_name(Mig *m, MigText name)
-{
-	return in_quotes(m, name, '"');
-}
-
-MigText
-mig_quoted_text(Mig *m, MigText text)
-{
-	return in_quotes(m, text, '\'');
 }
 
 /* Counted, not recursed into: whoever wrote the text chose the depth. */

@@ -217,6 +217,9 @@ extern int mig_compare(MigText a, MigText b);
 extern MigText mig_join(Mig *m, MigList list, const char *sep);
 /* The parts between the commas of text, without the blanks around them; none for empty or null. */
 extern MigList mig_split(Mig *m, MigText text);
+/* "name" and 'text', quoted; terminated by a NUL that the length does not count. */
+extern MigText mig_quoted_name(Mig *m, MigText name);
+extern MigText mig_quoted_text(Mig *m, MigText text);
 
 /* Lines of a result. */
 typedef struct MigLines
@@ -641,9 +644,6 @@ extern MigList mig_shape_columns(Mig *m, const MigShape *shape);
 /* Raises what the check's query found. */
 extern _Noreturn void mig_check_fail(Mig *m, const MigCheck *check, int64_t n, MigText row);
 
-/* "name" and 'text', quoted. */
-extern MigText mig_quoted_name(Mig *m, MigText name);
-extern MigText mig_quoted_text(Mig *m, MigText text);
 /* ---- backfill.c: data changed in batches ---- */
 
 /* The arguments of migrate_backfill(). */

@@ -45,24 +45,12 @@ prepare_whole(Call *call, const char *sql)
 
 /* ---- the table ---- */
 
-static MigText
-quoted_name(Mig *m, MigText name)
-{
-	MigBuf buf = mig_buf(m);
-
-	mig_buf_str(&buf, "\"");
-	for (size_t i = 0; i < name.len; i++)
-		mig_buf_add(&buf, name.at[i] == '"' ? mig_text("\"\"") : (MigText){&name.at[i], 1});
-	mig_buf_str(&buf, "\"");
-	return mig_buf_text(&buf);
-}
-
 /* Adds a column of the primary key. */
 static void
 add_key(Backfill *f, MigText name, MigLines *keys, MigLines *nulls, MigLines *literals)
 {
 	Mig *m = &f->call->mig;
-	MigText key = quoted_name(m, name);
+	MigText key = mig_quoted_name(m, name);
 
 	if (mig_backfill_assigns(m, f->b.set, name))
 		mig_backfill_fail_moved(m);
@@ -84,9 +72,9 @@ find_keys(Backfill *f)
 	MigLines literals = mig_lines(m);
 
 	mig_backfill_relation(m, &f->b, &schema, &name);
-	f->table = quoted_name(m, name);
+	f->table = mig_quoted_name(m, name);
 	if (schema.at)
-		f->table = mig_text(mig_format(m, "%s.%.*s", quoted_name(m, schema).at, MIG_ARG(f->table)));
+		f->table = mig_text(mig_format(m, "%s.%.*s", mig_quoted_name(m, schema).at, MIG_ARG(f->table)));
 	prepare_whole(call, mig_format(m, "SELECT 1 FROM %.*s", MIG_ARG(f->table)));
 	db_finish(call);
 	db_prepare(call, "SELECT name FROM pragma_table_xinfo(?1, ?2) WHERE pk > 0 ORDER BY pk");

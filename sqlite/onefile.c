@@ -47,16 +47,10 @@
 #include "../common/sha256.c"
 
 /* (1) SQL tokens */
-#define is_digit lexer_is_digit
 #include "../common/lexer.c"
-#undef is_digit
 
 /* (2) scripts */
-#define is_digit script_is_digit
-#define is_blank script_is_blank
 #include "../common/script.c"
-#undef is_digit
-#undef is_blank
 
 /* (2) tables and ALTER TABLE */
 #include "../common/table.h"
@@ -93,9 +87,7 @@
 
 /* (3) the graph, (4) what stands on it */
 #include "../common/graph.c"
-#define is_digit target_is_digit
 #include "../common/target.c"
-#undef is_digit
 #include "../common/order.c"
 #include "../common/plan.c"
 #include "../common/draw.c"
