@@ -305,19 +305,6 @@ end_piece(MigOffline *o)
 
 /* ---- sections ---- */
 
-MigList
-mig_statements(Mig *m, MigText sql)
-{
-	Lexer l = lexer(sql, LEX_SQLITE, 1);
-	MigLines lines = mig_lines(m);
-	MigText gap;
-	MigText statement;
-
-	while (lexer_next_statement(&l, &gap, &statement))
-		mig_lines_add(&lines, statement);
-	return lines.list;
-}
-
 /* A comment to the end of the line would swallow the ";" behind it. */
 static void
 end_line_comment(MigOffline *o, const Token *last)

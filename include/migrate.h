@@ -286,6 +286,8 @@ extern MigSection mig_script_section(Mig *m, const MigRevision *revision, MigDir
 /* "375b918c8740_add_user_profiles_table.sql" */
 extern MigText mig_script_filename(Mig *m, const MigRevision *revision);
 
+/* ---- statement.c: statements of a section ---- */
+
 /*
  * The first key word of a statement, in upper case, without leading blanks and
  * comments; empty if there is none.  *skipped: bytes before it.

@@ -50,7 +50,10 @@
 #include "../common/lexer.c"
 
 /* (2) scripts */
+#include "../common/statement.c"
+#include "../common/script.h"
 #include "../common/script.c"
+#include "../common/script_files.c"
 
 /* (2) tables and ALTER TABLE */
 #include "../common/table.h"
