@@ -230,7 +230,7 @@ first_above(Sorter *s, Node c)
 
 /* x is done, and so is what only waited for it and is not to be emitted. */
 static void
-finish(Sorter *s, Node x)
+mark_done(Sorter *s, Node x)
 {
 	size_t n = 0;
 
@@ -274,7 +274,7 @@ emit(Sorter *s, Node t)
 	bool moved = false;
 	Node go_on = t;
 
-	finish(s, x);
+	mark_done(s, x);
 	s->out.at[s->out.n++] = x;
 	for (size_t i = 0; i < parents.n; i++)
 	{
@@ -370,7 +370,7 @@ order_newest_first(Mig *m, const MigGraph *g, const bool *todo, const bool *with
 
 	for (Node x = 0; x < g->n; x++)
 		if (!s.done[x] && !todo[x] && s.pending[x] == 0)
-			finish(&s, x);
+			mark_done(&s, x);
 	begin_threads(&s, heads);
 	t = s.front;
 	while (t != NODE_NONE)

@@ -78,7 +78,7 @@ fail(Parser *p, const char *message, const char *hint)
 
 /* A label may have "-", but not before a digit: "label-1" is one below label. */
 static bool
-is_name(MigText text, bool label)
+is_legal_name(MigText text, bool label)
 {
 	static const char *const reserved[] = {"head", "heads", "base", "current"};
 
@@ -124,7 +124,7 @@ script_check_revision_id(Mig *m, MigText id)
 {
 	MigError error = bad_revision_id(m, id);
 
-	if (!is_name(id, false))
+	if (!is_legal_name(id, false))
 		mig_raise(m, &error);
 }
 
@@ -145,7 +145,7 @@ read_revision(Parser *p, MigText value)
 	script->revision.transactional = true;
 	script->revision.script.at = first ? p->bundle.at : start;
 	p->script = script;
-	if (!is_name(value, false))
+	if (!is_legal_name(value, false))
 		fail_as(p, bad_revision_id(p->m, value), p->token.line);
 	*p->last = script;
 	p->last = &script->next;
@@ -159,7 +159,7 @@ read_names(Parser *p, MigText value, bool labels)
 
 	for (size_t i = 0; i < names.n; i++)
 	{
-		if (!is_name(names.at[i], labels))
+		if (!is_legal_name(names.at[i], labels))
 			fail_as(p, labels ? bad_label(p->m, names.at[i]) : bad_revision_id(p->m, names.at[i]),
 					p->token.line);
 		for (size_t k = 0; k < i; k++)

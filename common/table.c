@@ -14,31 +14,31 @@
 /* ---- reading ---- */
 
 /* Where the reader is.  Once failed, it stands at the end, and nothing matches any more. */
-typedef struct Reader
+typedef struct TableReader
 {
 	Mig *m;
 	Table *table;
 	size_t i;
 	bool failed;
-} Reader;
+} TableReader;
 
 /* The token at which the reader stands. */
 static Token
-now(const Reader *r)
+now(const TableReader *r)
 {
 	return r->table->tokens.at[r->i];
 }
 
 /* The token behind it; at the end, the end again. */
 static Token
-next(const Reader *r)
+next(const TableReader *r)
 {
 	return r->table->tokens.at[r->i + (r->i < r->table->tokens.n)];
 }
 
 /* What follows fails quietly, and table_read() looks once at its end. */
 static void
-stop(Reader *r)
+stop(TableReader *r)
 {
 	r->failed = true;
 	r->i = r->table->tokens.n;
@@ -46,7 +46,7 @@ stop(Reader *r)
 
 /* Goes on if the word is there. */
 static bool
-read_word(Reader *r, const char *word)
+read_word(TableReader *r, const char *word)
 {
 	if (!token_spells(now(r), word))
 		return false;
@@ -55,7 +55,7 @@ read_word(Reader *r, const char *word)
 }
 
 static bool
-read_char(Reader *r, char c)
+read_char(TableReader *r, char c)
 {
 	if (!token_is_char(now(r), c))
 		return false;
@@ -64,14 +64,14 @@ read_char(Reader *r, char c)
 }
 
 static void
-must_read(Reader *r, const char *word)
+must_read(TableReader *r, const char *word)
 {
 	if (!read_word(r, word))
 		stop(r);
 }
 
 static MigText
-need_name(Reader *r)
+need_name(TableReader *r)
 {
 	Token token = now(r);
 
@@ -86,7 +86,7 @@ need_name(Reader *r)
 
 /* What is between the parentheses that come next. */
 static Span
-need_parentheses(Reader *r)
+need_parentheses(TableReader *r)
 {
 	size_t open = r->i;
 	size_t close = tokens_close(&r->table->tokens, open);
@@ -102,7 +102,7 @@ need_parentheses(Reader *r)
 
 /* The first name of each item: columns with a collation, an order or AUTOINCREMENT behind them. */
 static MigList
-names_of(Reader *r, Span span)
+names_of(TableReader *r, Span span)
 {
 	const Tokens *tokens = &r->table->tokens;
 	MigLines names = mig_lines(r->m);
@@ -119,7 +119,7 @@ names_of(Reader *r, Span span)
 
 /* SQLite's clause behind a constraint; PostgreSQL has none. */
 static void
-read_on_conflict(Reader *r)
+read_on_conflict(TableReader *r)
 {
 	if (token_spells(now(r), "ON") && token_spells(next(r), "CONFLICT"))
 		r->i += 3;
@@ -129,7 +129,7 @@ read_on_conflict(Reader *r)
 
 /* Behind ON DELETE or ON UPDATE. */
 static void
-read_action(Reader *r)
+read_action(TableReader *r)
 {
 	if (read_word(r, "SET"))
 	{
@@ -144,7 +144,7 @@ read_action(Reader *r)
 
 /* Behind REFERENCES. */
 static void
-read_references(Reader *r, Clause *clause)
+read_references(TableReader *r, Clause *clause)
 {
 	clause->parent = need_name(r);
 	if (token_is_char(now(r), '('))
@@ -169,7 +169,7 @@ read_references(Reader *r, Clause *clause)
 
 /* GENERATED alone may be a word of a type: SQLite takes any. */
 static bool
-starts_generated(const Reader *r)
+starts_generated(const TableReader *r)
 {
 	return token_spells(now(r), "GENERATED") &&
 		   (token_spells(next(r), "ALWAYS") || token_spells(next(r), "BY"));
@@ -177,7 +177,7 @@ starts_generated(const Reader *r)
 
 /* Does a constraint of a column begin here? */
 static bool
-starts_clause(const Reader *r)
+starts_clause(const TableReader *r)
 {
 	static const char *const words[] = {"CONSTRAINT", "DEFAULT",    "NULL",      "NOT",
 										"PRIMARY",    "UNIQUE",     "CHECK",     "REFERENCES",
@@ -190,7 +190,7 @@ starts_clause(const Reader *r)
 }
 
 static bool
-at_item_end(const Reader *r)
+at_item_end(const TableReader *r)
 {
 	return r->failed || now(r).kind == TOKEN_END || token_is_char(now(r), ',') ||
 		   token_is_char(now(r), ')') || token_is_char(now(r), ';');
@@ -198,7 +198,7 @@ at_item_end(const Reader *r)
 
 /* A token, or all that a parenthesis holds. */
 static void
-skip_one(Reader *r)
+skip_one(TableReader *r)
 {
 	if (token_is_char(now(r), '('))
 		need_parentheses(r);
@@ -208,7 +208,7 @@ skip_one(Reader *r)
 
 /* A term in SQLite; any expression up to the next constraint in PostgreSQL. */
 static void
-read_default(Reader *r, Clause *clause)
+read_default(TableReader *r, Clause *clause)
 {
 	clause->body.from = r->i;
 	if (at_item_end(r))
@@ -220,7 +220,7 @@ read_default(Reader *r, Clause *clause)
 
 /* AS (...) with or without its words, or an identity. */
 static void
-read_generated(Reader *r, Clause *clause)
+read_generated(TableReader *r, Clause *clause)
 {
 	clause->kind = CLAUSE_GENERATED;
 	if (read_word(r, "GENERATED") && !read_word(r, "ALWAYS"))
@@ -244,7 +244,7 @@ read_generated(Reader *r, Clause *clause)
 }
 
 static void
-read_primary_key(Reader *r, Clause *clause)
+read_primary_key(TableReader *r, Clause *clause)
 {
 	clause->kind = CLAUSE_PRIMARY_KEY;
 	must_read(r, "KEY");
@@ -255,7 +255,7 @@ read_primary_key(Reader *r, Clause *clause)
 }
 
 static void
-read_deferrable(Reader *r, Clause *clause)
+read_deferrable(TableReader *r, Clause *clause)
 {
 	clause->kind = CLAUSE_DEFERRABLE;
 	read_word(r, "NOT");
@@ -266,7 +266,7 @@ read_deferrable(Reader *r, Clause *clause)
 
 /* What stands behind CONSTRAINT name, if something does. */
 static void
-read_column_clause(Reader *r, Clause *clause)
+read_column_clause(TableReader *r, Clause *clause)
 {
 	if (token_spells(now(r), "DEFERRABLE") || token_spells(now(r), "INITIALLY") ||
 		(token_spells(now(r), "NOT") && token_spells(next(r), "DEFERRABLE")))
@@ -316,7 +316,7 @@ read_column_clause(Reader *r, Clause *clause)
 
 /* The same for a constraint of the table, which names its columns. */
 static void
-read_table_clause(Reader *r, Clause *clause)
+read_table_clause(TableReader *r, Clause *clause)
 {
 	if (read_word(r, "PRIMARY"))
 	{
@@ -355,7 +355,7 @@ read_table_clause(Reader *r, Clause *clause)
 
 /* A clause that is still to be read; pointers to others may move. */
 static Clause *
-add_clause(Reader *r, size_t column)
+add_clause(TableReader *r, size_t column)
 {
 	Table *table = r->table;
 
@@ -373,7 +373,7 @@ add_clause(Reader *r, size_t column)
 
 /* A constraint with the name that it may have.  SQLite takes a name with nothing behind it. */
 static void
-read_clause(Reader *r, size_t column)
+read_clause(TableReader *r, size_t column)
 {
 	Clause *clause = add_clause(r, column);
 
@@ -394,7 +394,7 @@ read_clause(Reader *r, size_t column)
 }
 
 static Column *
-new_column(Reader *r)
+new_column(TableReader *r)
 {
 	Table *table = r->table;
 
@@ -411,7 +411,7 @@ new_column(Reader *r)
 
 /* Type words first, then clauses, up to the comma. */
 static void
-read_column(Reader *r)
+read_column(TableReader *r)
 {
 	Column *column = new_column(r);
 	size_t index = r->table->ncolumns - 1;
@@ -428,7 +428,7 @@ read_column(Reader *r)
 }
 
 static bool
-starts_table_clause(const Reader *r)
+starts_table_clause(const TableReader *r)
 {
 	static const char *const words[] = {"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"};
 
@@ -440,7 +440,7 @@ starts_table_clause(const Reader *r)
 
 /* Behind the closing parenthesis. */
 static void
-read_options(Reader *r)
+read_options(TableReader *r)
 {
 	while (!r->failed && now(r).kind != TOKEN_END && !token_is_char(now(r), ';'))
 	{
@@ -460,7 +460,7 @@ read_options(Reader *r)
 
 /* Up to the opening parenthesis.  The schema is not kept: the table is where it was found. */
 static void
-read_head(Reader *r)
+read_head(TableReader *r)
 {
 	must_read(r, "CREATE");
 	r->table->temporary = read_word(r, "TEMP") || read_word(r, "TEMPORARY");
@@ -479,7 +479,7 @@ Table *
 table_read(Mig *m, MigText sql)
 {
 	Table *table = mig_alloc(m, 1, sizeof(Table));
-	Reader r = {m, table, 0, false};
+	TableReader r = {m, table, 0, false};
 
 	table->tokens = tokens_read(m, sql);
 	read_head(&r);

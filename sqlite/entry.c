@@ -643,7 +643,7 @@ has_pairs(const Function *function, int argc, sqlite3_value **argv)
 }
 
 static bool
-refuse(Call *call, const char *format, const char *name)
+fail_args(Call *call, const char *format, const char *name)
 {
 	call->message = sqlite3_mprintf(format, name);
 	call->code = SQLITE_ERROR;
@@ -659,7 +659,7 @@ place_args(Call *call, int argc, sqlite3_value **argv)
 	int positional = pairs ? function->named : argc;
 
 	if (argc < function->required || positional > count_args(function))
-		return refuse(call, "wrong number of arguments to function %s()", function->name);
+		return fail_args(call, "wrong number of arguments to function %s()", function->name);
 	for (int i = 0; i < positional; i++)
 		call->args[i] = argv[i];
 	for (int i = positional; i < argc; i += 2)
@@ -667,7 +667,7 @@ place_args(Call *call, int argc, sqlite3_value **argv)
 		int arg = named_arg(function, argv[i]);
 
 		if (call->args[arg])
-			return refuse(call, "argument \"%s\" is given twice", function->args[arg]);
+			return fail_args(call, "argument \"%s\" is given twice", function->args[arg]);
 		call->args[arg] = argv[i + 1];
 	}
 	call->one_pair = argc - positional == 2;

@@ -272,7 +272,7 @@ run_text(Call *call, MigText sql, const char *what)
 /* ---- checking a run ---- */
 
 static void
-check_applied(const Run *it)
+check_applied_scripts(const Run *it)
 {
 	Call *call = it->call;
 	MigList applied = mig_graph_all_applied(&call->mig, it->graph, it->rows);
@@ -420,7 +420,7 @@ run(Call *call, MigText target, MigDirection direction)
 	transaction_lock(call, "run migrations");
 	it = look(call, target, direction, false);
 	if (it.plan.n > 0)
-		check_applied(&it);
+		check_applied_scripts(&it);
 	store_load_stops(call, &it.store);
 	mig_resume_check_plan(&call->mig, it.graph, &it.store, &it.plan, MIG_SQLITE);
 	for (size_t i = 0; i < it.plan.n; i++)
