@@ -248,12 +248,29 @@ parse_parentheses(AlterParser *p, Action *action)
 	p->i = close + 1;
 }
 
+/* What is done where a row breaks the constraint. */
+static MigText
+expect_conflict(AlterParser *p)
+{
+	static const char *const words[] = {"ABORT", "FAIL", "IGNORE", "REPLACE", "ROLLBACK"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (accept(p, words[i]))
+			return mig_text(words[i]);
+	give_up(p);
+	return (MigText){NULL, 0};
+}
+
 /* Storage, statistics and options of a column have no meaning in SQLite, and are not ours. */
 static void
 parse_set(AlterParser *p, Action *action)
 {
 	if (accept_two(p, "NOT", "NULL"))
+	{
 		action->kind = ACTION_SET_NOT_NULL;
+		if (accept_two(p, "ON", "CONFLICT"))
+			action->text = expect_conflict(p);
+	}
 	else if (accept(p, "DEFAULT"))
 	{
 		action->kind = ACTION_SET_DEFAULT;

@@ -32,7 +32,7 @@ typedef struct Action
 	ActionKind kind;
 	MigText name; /* of the column or the constraint; of COMMENT ON TABLE null */
 	MigText to;   /* the new name */
-	MigText text; /* definition, type, expression or comment, as it is written; of a comment null */
+	MigText text; /* definition, type, expression, conflict clause or comment, as it is written */
 	MigText using;
 	MigText collation; /* null if not given */
 	bool if_exists;    /* IF NOT EXISTS, where it adds something */

@@ -148,9 +148,10 @@ static const Kind kinds[] = {
 					 .set = "ALTER TABLE %P ALTER COLUMN %n TYPE %v",
 					 .hard = true},
 					{.name = "generated", .clause = " GENERATED ALWAYS AS %v", .hard = true},
-					{.name = "not null",
+					{.name = "not null", /* other than null or not: SQLite's alone */
 					 .clause = " NOT NULL%v",
-					 .set = "ALTER TABLE %P ALTER COLUMN %n SET NOT NULL%v",
+					 .set = "ALTER TABLE %P ALTER COLUMN %n SET NOT NULL ON CONFLICT %9",
+					 .add = "ALTER TABLE %P ALTER COLUMN %n SET NOT NULL%v",
 					 .unset = "ALTER TABLE %P ALTER COLUMN %n DROP NOT NULL"},
 					{.name = "identity",
 					 .clause = " GENERATED %v AS IDENTITY",

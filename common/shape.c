@@ -139,32 +139,13 @@ mig_shape(Mig *m, const MigStored *stored)
 	return shape;
 }
 
-/* Words that are a value, and no name. */
-static bool
-is_value_word(Token token)
-{
-	static const char *const words[] = {"NULL",         "TRUE",         "FALSE",
-										"CURRENT_TIME", "CURRENT_DATE", "CURRENT_TIMESTAMP"};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (token_spells(token, words[i]))
-			return true;
-	return false;
-}
-
-bool
-shape_is_bare_name(Token token)
-{
-	return token.kind == TOKEN_QUOTED || (token.kind == TOKEN_WORD && !is_value_word(token));
-}
-
 /* The default as an expression: SQLite takes a bare word there for a text. */
 static MigText
 default_value(Mig *m, const Table *table, const Clause *clause)
 {
 	Token token = table->tokens.at[clause->body.from];
 
-	if (clause->body.to == clause->body.from + 1 && shape_is_bare_name(token))
+	if (clause->body.to == clause->body.from + 1 && token_is_bare(token))
 		return mig_quoted_text(m, token_name(m, token));
 	return tokens_text(&table->tokens, clause->body);
 }
@@ -450,7 +431,7 @@ apply_to_column(Mig *m, MigShape *shape, const Action *action)
 	switch (action->kind)
 	{
 		case ACTION_SET_NOT_NULL:
-			shape_set_not_null(m, shape, column);
+			shape_set_not_null(m, shape, column, action->text);
 			break;
 		case ACTION_DROP_NOT_NULL:
 			shape_drop_not_null(m, shape, column);

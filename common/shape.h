@@ -36,8 +36,6 @@ extern const char *shape_table(Mig *m, const MigShape *shape);
 extern const char *shape_rowid_name(const MigShape *shape);
 /* Does the name stand for the rowid where no column has it? */
 extern bool shape_is_rowid_name(MigText name);
-/* Does SQLite take the token for a text where it is a DEFAULT, though it is a name? */
-extern bool shape_is_bare_name(Token token);
 /* The default of a column as an expression; NULL without one. */
 extern MigText shape_default(Mig *m, const MigShape *shape, size_t column);
 /* Does a row change, and not only what is said about it? */
@@ -80,7 +78,8 @@ extern void shape_need_collation(Mig *m, MigShape *shape, MigText name);
 
 /* ---- shape_column.c: ALTER COLUMN ---- */
 
-extern void shape_set_not_null(Mig *m, MigShape *shape, size_t column);
+/* conflict: of ON CONFLICT; null: none, then what is NOT NULL already stays as it is. */
+extern void shape_set_not_null(Mig *m, MigShape *shape, size_t column, MigText conflict);
 extern void shape_drop_not_null(Mig *m, MigShape *shape, size_t column);
 /* text null: DROP DEFAULT. */
 extern void shape_set_default(Mig *m, MigShape *shape, size_t column, MigText text);

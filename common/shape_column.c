@@ -7,20 +7,43 @@
 
 /* ---- NOT NULL, DEFAULT ---- */
 
-/* An explicit NULL goes: PostgreSQL refuses both. */
-void
-shape_set_not_null(Mig *m, MigShape *shape, size_t column)
+/* "NOT NULL ON CONFLICT IGNORE" */
+static MigText
+not_null_text(Mig *m, MigText conflict)
 {
-	if (table_clause(shape->table, column, CLAUSE_NOT_NULL))
+	if (conflict.at == NULL || name_same(conflict, mig_text("ABORT")))
+		return mig_text("NOT NULL");
+	return mig_text(mig_format(m, "NOT NULL ON CONFLICT %.*s", MIG_ARG(conflict)));
+}
+
+/*
+ * An explicit NULL goes: PostgreSQL refuses both.  Without ON CONFLICT, which is
+ * SQLite's, what is NOT NULL already stays as it is.
+ */
+void
+shape_set_not_null(Mig *m, MigShape *shape, size_t column, MigText conflict)
+{
+	const Clause *clause = table_clause(shape->table, column, CLAUSE_NOT_NULL);
+	MigText text = not_null_text(m, conflict);
+
+	if (clause && conflict.at == NULL)
 		return;
 	shape_not_native(shape);
+	if (conflict.at)
+		shape->is_newer = false;
+	if (clause)
+	{
+		shape->table =
+			table_replace_span(m, shape->table, (Span){clause->word, clause->span.to}, text);
+		return;
+	}
 	if (table_clause(shape->table, column, CLAUSE_NULL))
 		shape->is_newer = false;
 	shape_add_newer(m, shape, "ALTER COLUMN",
 					mig_text(mig_format(m, "%s SET NOT NULL",
 										mig_quoted_name(m, shape_column_name(shape, column)).at)));
 	shape_drop_clauses(m, shape, column, CLAUSE_NULL);
-	shape_add_to_column(m, shape, column, mig_text("NOT NULL"));
+	shape_add_to_column(m, shape, column, text);
 	shape_check_nulls(m, shape, column);
 }
 
@@ -68,7 +91,7 @@ shape_check_no_column(Mig *m, MigText text)
 {
 	Tokens tokens = tokens_read(m, text);
 
-	if (tokens.n == 1 && shape_is_bare_name(tokens.at[0]))
+	if (tokens.n == 1 && token_is_bare(tokens.at[0]))
 		shape_fail(m, MIG_UNSUPPORTED, "cannot use column reference in DEFAULT expression", NULL,
 				   NULL);
 }

@@ -99,7 +99,7 @@ static void
 require_key(Mig *m, MigShape *shape, MigList columns)
 {
 	for (size_t i = 0; i < columns.n; i++)
-		shape_set_not_null(m, shape, table_column(shape->table, columns.at[i]));
+		shape_set_not_null(m, shape, table_column(shape->table, columns.at[i]), (MigText){NULL, 0});
 }
 
 /* What is checked depends on the kind; NOT VALID checks nothing now. */

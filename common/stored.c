@@ -466,30 +466,36 @@ generated_text(const Reading *r, const Table *table, const Clause *clause)
 		mig_format(r->m, "(%.*s) %s", MIG_ARG(body), clause->stored ? "STORED" : "VIRTUAL"));
 }
 
-/* One token, or a number: -1.5 is four. */
+/* One token, or a number with its sign. */
 static bool
 is_one_literal(const Tokens *tokens, Span span)
 {
 	size_t i = span.from;
 
-	i += token_is_char(tokens->at[i], '-') || token_is_char(tokens->at[i], '+');
-	if (i + 1 == span.to)
-		return true;
-	while (i < span.to && (tokens->at[i].kind == TOKEN_NUMBER || token_is_char(tokens->at[i], '.')))
-		i++;
-	return i == span.to;
+	if (tokens->at[i + 1].kind == TOKEN_NUMBER)
+		i += token_is_char(tokens->at[i], '-') || token_is_char(tokens->at[i], '+');
+	return i + 1 == span.to;
 }
 
-/* A literal as it is, an expression in parentheses. */
+/* A literal as it is, an expression in parentheses; a bare word is a text. */
 static MigText
 default_text(const Reading *r, const Table *table, const Clause *clause)
 {
 	Span span = unwrap(&table->tokens, clause->body);
 	MigText text = normal(r, &table->tokens, span);
 
+	if (clause->body.to == clause->body.from + 1 &&
+		token_is_bare(table->tokens.at[clause->body.from]))
+		return mig_quoted_text(r->m, token_name(r->m, table->tokens.at[clause->body.from]));
 	if (is_one_literal(&table->tokens, span))
 		return text;
 	return mig_text(mig_format(r->m, "(%.*s)", MIG_ARG(text)));
+}
+
+static bool
+is_null_word(const Tokens *tokens, Span span)
+{
+	return span.to == span.from + 1 && token_is(&tokens->at[span.from], "NULL");
 }
 
 static void
@@ -498,8 +504,7 @@ put_default(const Reading *r, const Stored *s, size_t column)
 	const Clause *clause = table_clause(s->table, column, CLAUSE_DEFAULT);
 	MigItem item = {.kind = "default", .full = identifier(r->m, s->name), .name = mig_text("")};
 
-	if (clause == NULL || (clause->body.to == clause->body.from + 1 &&
-						   token_is(&s->table->tokens.at[clause->body.from], "NULL")))
+	if (clause == NULL || is_null_word(&s->table->tokens, unwrap(&s->table->tokens, clause->body)))
 		return;
 	item.address = (MigAddress){CLASS_DEFAULT, s->address.id, (int32_t) column + 1};
 	item.parent = column_address(s, column);
@@ -534,13 +539,24 @@ put_comment(const Reading *r, const Stored *s, MigAddress of, size_t token)
 	mig_schema_comment(r->schema, of, mig_quoted_text(r->m, text));
 }
 
-/* " ON CONFLICT IGNORE" or nothing */
+/* What a clause does on a conflict, at its end: "ABORT" where it does not say. */
 static MigText
-not_null_rest(const Reading *r, const Table *table, const Clause *clause)
+conflict_of(const Reading *r, const Table *table, const Clause *clause)
 {
-	MigText rest = normal(r, &table->tokens, (Span){clause->word + 2, clause->span.to});
+	const Token *at = table->tokens.at + clause->span.to;
 
-	return mig_text(mig_format(r->m, "%s%.*s", rest.len > 0 ? " " : "", MIG_ARG(rest)));
+	if (clause->span.to < clause->word + 4 || !token_is(&at[-2], "CONFLICT"))
+		return mig_text("ABORT");
+	return normal(r, &table->tokens, (Span){clause->span.to - 1, clause->span.to});
+}
+
+/* " ON CONFLICT IGNORE"; nothing where it is what SQLite takes when nothing is said. */
+static MigText
+conflict_clause(const Reading *r, MigText conflict)
+{
+	if (mig_same(conflict, mig_text("ABORT")))
+		return mig_text("");
+	return mig_text(mig_format(r->m, " ON CONFLICT %.*s", MIG_ARG(conflict)));
 }
 
 static void
@@ -560,10 +576,9 @@ put_column(const Reading *r, const Stored *s, size_t i)
 	item.values[0] = type_text(r, table, i);
 	if (made)
 		item.values[1] = generated_text(r, table, made);
-	if (is_in_primary_key(table, i))
-		item.values[2] = mig_text("");
-	else if (not_null)
-		item.values[2] = not_null_rest(r, table, not_null);
+	item.values[9] = not_null ? conflict_of(r, table, not_null) : mig_text("ABORT");
+	if (not_null || is_in_primary_key(table, i))
+		item.values[2] = conflict_clause(r, item.values[9]);
 	item.same = folded(r->m, table->columns[i].name);
 	put_item(r, item);
 	if (made)
@@ -572,24 +587,89 @@ put_column(const Reading *r, const Stored *s, size_t i)
 	put_comment(r, s, item.address, table->columns[i].span.to - 1);
 }
 
-/* What SQLite takes when nothing is said is not said. */
-static MigText
-foreign_key_rest(const Reading *r, const Table *table, const Clause *clause, size_t from)
+/* What is said of a foreign key behind what it refers to; a span is empty where nothing is. */
+typedef struct Rules
 {
-	static const char *const silent[] = {" ON DELETE NO ACTION", " ON UPDATE NO ACTION",
-										 " NOT DEFERRABLE"};
-	MigText text = normal(r, &table->tokens, (Span){from, clause->span.to});
+	Span match;
+	Span update;
+	Span delete;
+	bool deferrable;
+	bool deferred;
+} Rules;
 
-	for (size_t i = 0; i < sizeof(silent) / sizeof(silent[0]); i++)
+/* One rule at a token; where it ends.  The last one counts. */
+static size_t
+read_rule(const Tokens *tokens, size_t i, Rules *rules)
+{
+	size_t no = token_is(&tokens->at[i], "NOT");
+
+	if (token_is(&tokens->at[i + no], "DEFERRABLE"))
 	{
-		const char *at = strstr(text.at, silent[i]);
-		size_t before = at ? (size_t) (at - text.at) : 0;
+		bool initially = token_is(&tokens->at[i + no + 1], "INITIALLY");
 
-		if (at)
-			text =
-				mig_text(mig_format(r->m, "%.*s%s", (int) before, text.at, at + strlen(silent[i])));
+		rules->deferrable = !no;
+		rules->deferred = !no && initially && token_is(&tokens->at[i + 2], "DEFERRED");
+		return i + no + (initially ? 3 : 1);
 	}
-	return text;
+	if (token_is(&tokens->at[i], "MATCH"))
+	{
+		rules->match = (Span){i, token_is(&tokens->at[i + 1], "SIMPLE") ? i : i + 2};
+		return i + 2;
+	}
+	if (token_is(&tokens->at[i], "ON") && i + 3 <= tokens->n)
+	{
+		Span *event = token_is(&tokens->at[i + 1], "UPDATE") ? &rules->update : &rules->delete;
+		bool none = token_is(&tokens->at[i + 2], "NO");
+		bool two = none || token_is(&tokens->at[i + 2], "SET");
+
+		*event = (Span){i, none ? i : i + 3 + two};
+		return i + 3 + two;
+	}
+	return i + 1;
+}
+
+/* Is the clause of the table's behind the key, and says when it is checked? */
+static bool
+is_said_of(const Clause *clause, const Clause *key)
+{
+	return clause->column == key->column && clause->kind != CLAUSE_FOREIGN_KEY;
+}
+
+static void
+add_rule(const Reading *r, MigBuf *buf, const Tokens *tokens, Span span)
+{
+	if (span.to > span.from)
+		mig_buf_format(buf, " %.*s", MIG_ARG(normal(r, tokens, span)));
+}
+
+/* In PostgreSQL's order; what SQLite takes when nothing is said is not said. */
+static MigText
+foreign_key_rest(const Reading *r, const Table *table, const Clause *clause)
+{
+	const Tokens *tokens = &table->tokens;
+	const Clause *end = table->clauses + table->nclauses;
+	Rules rules = {{0, 0}, {0, 0}, {0, 0}, false, false};
+	MigBuf buf = mig_buf(r->m);
+	size_t i = clause->word;
+
+	while (!token_is(&tokens->at[i], "REFERENCES"))
+		i++;
+	i += 2;
+	if (token_is_char(tokens->at[i], '('))
+		i = tokens_close(tokens, i) + 1;
+	mig_buf_add(&buf, normal(r, tokens, (Span){clause->word, i}));
+	while (i < clause->span.to)
+		i = read_rule(tokens, i, &rules);
+	for (const Clause *c = clause + 1; c < end && is_said_of(c, clause); c++)
+		if (c->kind == CLAUSE_DEFERRABLE)
+			read_rule(tokens, c->span.from, &rules);
+	add_rule(r, &buf, tokens, rules.match);
+	add_rule(r, &buf, tokens, rules.update);
+	add_rule(r, &buf, tokens, rules.delete);
+	mig_buf_str(&buf, rules.deferred     ? " DEFERRABLE INITIALLY DEFERRED"
+					  : rules.deferrable ? " DEFERRABLE"
+										 : "");
+	return mig_buf_text(&buf);
 }
 
 /* As a constraint of the table, wherever it stands. */
@@ -608,7 +688,7 @@ constraint_text(const Reading *r, const Table *table, const Clause *clause)
 	if (clause->kind == CLAUSE_FOREIGN_KEY)
 		return mig_text(mig_format(r->m, "%s%.*s%s%.*s", own ? "" : "FOREIGN KEY (",
 								   MIG_ARG(column), own ? "" : ") ",
-								   MIG_ARG(foreign_key_rest(r, table, clause, rest))));
+								   MIG_ARG(foreign_key_rest(r, table, clause))));
 	if (own)
 		return normal(r, tokens, (Span){rest, clause->span.to});
 	rest += clause->kind == CLAUSE_PRIMARY_KEY ? 2 : 1;
@@ -729,15 +809,29 @@ depend_on_mentioned(const Reading *r, const Stored *s, const Tokens *tokens)
 	}
 }
 
+/* A directive in a desired text: in a script it would be one of the script's. */
+static bool
+is_directive(Token token)
+{
+	return token.kind == TOKEN_COMMENT && strncmp(token.text.at, "-- migrate:", 11) == 0;
+}
+
 /* As it is, but for names in quotes that they do not need: a rename leaves such. */
 static MigText
 unquoted(const Reading *r, MigText sql)
 {
 	Lexer l = lexer(sql, LEX_SQLITE, 1);
 	MigBuf buf = mig_buf(r->m);
+	Token last = {.kind = TOKEN_END};
 
 	for (Token token = lexer_next(&l); token.kind != TOKEN_END; token = lexer_next(&l))
-		mig_buf_add(&buf, token.kind == TOKEN_QUOTED ? normal_token(r, token) : token.text);
+	{
+		if (!is_directive(token))
+			mig_buf_add(&buf, token.kind == TOKEN_QUOTED ? normal_token(r, token) : token.text);
+		last = token;
+	}
+	if (last.kind == TOKEN_COMMENT)
+		mig_buf_str(&buf, "\n"); /* the semicolon that follows must not be in it */
 	return mig_buf_text(&buf);
 }
 

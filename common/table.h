@@ -32,6 +32,8 @@ extern bool token_spells(Token token, const char *word);
 extern bool token_is_char(Token token, char c);
 /* Can it be a name in SQLite?  A string can. */
 extern bool token_is_name(Token token);
+/* A name where a value is wanted; in a DEFAULT it is a text to SQLite. */
+extern bool token_is_bare(Token token);
 /* The name without its quotes. */
 extern MigText token_name(Mig *m, Token token);
 /* The parenthesis that closes the one at open; n if there is none. */

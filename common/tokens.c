@@ -5,6 +5,39 @@
 
 #include <string.h>
 
+/* Ends the text in a character, of either case? */
+static bool
+ends_in(MigText text, char c)
+{
+	return text.len > 0 && (text.at[text.len - 1] | 0x20) == (c | 0x20);
+}
+
+/*
+ * Does a token that follows another without a gap belong to the same literal?
+ * The lexer knows digits and strings; here are 1.5, .5, 1.5e-3 and x'00'.
+ */
+static bool
+continues_literal(const Token *before, const Token *token)
+{
+	bool number = before->kind == TOKEN_NUMBER;
+	bool hex = number && before->text.len > 1 && (before->text.at[1] | 0x20) == 'x';
+	bool dot = before->text.at[before->text.len - 1] == '.';
+
+	if (before->text.at + before->text.len != token->text.at || hex)
+		return false;
+	if (token->kind == TOKEN_STRING)
+		return token_spells(*before, "X") && token->text.at[0] == '\'';
+	if (token->kind == TOKEN_NUMBER)
+		return dot || (number && !ends_in(before->text, 'e') &&
+					   strchr("+-", before->text.at[before->text.len - 1]) != NULL);
+	if (token->kind == TOKEN_WORD)
+		return number && dot && (token->text.at[0] | 0x20) == 'e';
+	if (token_is_char(*token, '.'))
+		return number && memchr(before->text.at, '.', before->text.len) == NULL;
+	return number && ends_in(before->text, 'e') &&
+		   (token_is_char(*token, '-') || token_is_char(*token, '+'));
+}
+
 /* Text cut off in a quote or a comment ends in an open token, which is no name. */
 Tokens
 tokens_read(Mig *m, MigText text)
@@ -18,6 +51,12 @@ tokens_read(Mig *m, MigText text)
 	{
 		Token token = lexer_next_word(&l);
 
+		if (tokens.n > 0 && continues_literal(&tokens.at[tokens.n - 1], &token))
+		{
+			tokens.at[tokens.n - 1].kind = TOKEN_NUMBER;
+			tokens.at[tokens.n - 1].text.len += token.text.len;
+			continue;
+		}
 		if (tokens.n == room)
 		{
 			Token *at = mig_alloc(m, room *= 2, sizeof(Token));
@@ -30,6 +69,18 @@ tokens_read(Mig *m, MigText text)
 			return tokens;
 		tokens.n++;
 	}
+}
+
+bool
+token_is_bare(Token token)
+{
+	static const char *const values[] = {"NULL",         "TRUE",         "FALSE",
+										 "CURRENT_TIME", "CURRENT_DATE", "CURRENT_TIMESTAMP"};
+
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+		if (token_spells(token, values[i]))
+			return false;
+	return token.kind == TOKEN_QUOTED || token.kind == TOKEN_WORD;
 }
 
 /* Only ASCII letters fold: SQLite compares names so, whatever the database's encoding is. */
