@@ -79,8 +79,13 @@ diff_one_way(Mig *m, MigSchema *from, MigSchema *to, const Renames *renames, Mig
 
 	diff_decide(&way);
 	diff_order(&way);
+	diff_use_names(&way, false);
 	for (size_t i = 0; i < way.done.n; i++)
+	{
+		if (way.done.at[i]->kind != OP_DROP)
+			diff_use_names(&way, true);
 		diff_write(&way, way.done.at[i]);
+	}
 	if (wanted)
 		wanted->outside |= way.outside;
 	return way.done;

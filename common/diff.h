@@ -48,11 +48,12 @@ typedef struct Way
 	MigSchema *to;
 	const Renames *renames;
 	bool online;
-	bool outside;   /* some of the statements cannot run in a transaction */
-	bool back;      /* alterations in the reverse of the order that the way there has */
-	Objects spread; /* of from: what was replaced, dropped or broken, and not looked at yet */
-	Ops ops;        /* as they were found */
-	Ops done;       /* in order */
+	bool outside;    /* some of the statements cannot run in a transaction */
+	bool back;       /* alterations in the reverse of the order that the way there has */
+	Objects renamed; /* of from: what gets another name, in the order in which that can be */
+	Objects spread;  /* of from: what was replaced, dropped or broken, and not looked at yet */
+	Ops ops;         /* as they were found */
+	Ops done;        /* in order */
 } Way;
 
 /* ---- diff.c ---- */
@@ -75,6 +76,8 @@ extern Ops diff_one_way(Mig *m, MigSchema *from, MigSchema *to, const Renames *r
 
 /* What is renamed gets its new name in all that names it. */
 extern void diff_rename(Way *way);
+/* Statements name what is renamed by its new name, or still by its old one. */
+extern void diff_use_names(const Way *way, bool new);
 /* Finds the twins: same key, same object. */
 extern void diff_match(Mig *m, const MigSchema *a, const MigSchema *b);
 /* Steps 1 to 3: the way's operations, without order. */
@@ -88,6 +91,8 @@ extern bool diff_is_aside(const Object *object);
 /* A range's functions have its name, so it cannot wait: its columns are text meanwhile. */
 extern bool diff_is_swapped(const Object *object);
 extern bool diff_waits_as_text(const Object *column);
+/* Does what has a twin need, as it is wanted, the twin of what it needs now? */
+extern bool diff_still_needs(const Object *object, const Object *need);
 /* Is an old object dropped, or a new one created: by itself or with its whole? */
 extern bool diff_goes(const Object *old);
 extern bool diff_comes(const Object *new);

@@ -24,6 +24,26 @@ after_rename(const Way *way, const Rename *rename)
 	return way->back ? rename->from : rename->to;
 }
 
+/* Those that rename something, in the order in which this way can carry them out. */
+static const Rename **
+in_order(const Way *way)
+{
+	const Rename **list = mig_alloc(way->m, way->renames->n, sizeof(Rename *));
+
+	for (const Rename *r = way->renames->first; r; r = r->next)
+		if (r->from)
+			list[way->back ? way->renames->n - 1 - r->order : r->order] = r;
+	return list;
+}
+
+void
+diff_use_names(const Way *way, bool new)
+{
+	for (const Rename *r = way->renames->first; r; r = r->next)
+		if (r->from)
+			before_rename(way, r)->renamed = new ? after_rename(way, r) : NULL;
+}
+
 /* A text in which a name is another one. */
 static MigText
 with_name(Mig *m, MigText text, MigText old, MigText new)
@@ -88,16 +108,18 @@ forget_names(MigSchema *schema)
 void
 diff_rename(Way *way)
 {
-	if (way->renames->first == NULL)
+	const Rename **renames;
+
+	if (way->renames->n == 0)
 		return;
+	renames = in_order(way);
 	forget_names(way->from);
 	forget_names(way->to);
-	for (const Rename *r = way->renames->first; r; r = r->next)
-		if (r->from)
-		{
-			before_rename(way, r)->renamed = after_rename(way, r);
-			substitute_around(way->m, before_rename(way, r), after_rename(way, r));
-		}
+	diff_use_names(way, true);
+	for (size_t i = 0; i < way->renames->n; i++)
+		substitute_around(way->m, before_rename(way, renames[i]), after_rename(way, renames[i]));
+	for (size_t i = 0; i < way->renames->n; i++)
+		objects_add(way->m, &way->renamed, before_rename(way, renames[i]));
 	for (size_t i = 0; i < way->from->objects.n; i++)
 		way->from->objects.at[i]->key = schema_key(way->m, way->from->objects.at[i]);
 }
@@ -360,8 +382,8 @@ retype(Way *way, Object *column)
 		column->twin->alter = diff_op(way, OP_ALTER, column->twin);
 }
 
-static bool
-still_needs(const Object *object, const Object *need)
+bool
+diff_still_needs(const Object *object, const Object *need)
 {
 	const Object *twin = need->twin;
 
@@ -392,7 +414,7 @@ spread_to(Way *way, Object *object, const Object *changed)
 			if (object->needed_by.at[i]->twin)
 				replace(way, object->needed_by.at[i]); /* no index of texts fits ranges */
 	}
-	else if (object->twin->alter && !still_needs(object, changed))
+	else if (object->twin->alter && !diff_still_needs(object, changed))
 		return;
 	else
 		replace(way, object);

@@ -55,6 +55,8 @@ order_drops(Way *way)
 		{
 			Object *need = old->needs.at[k];
 
+			if (alter && alter_of(need) && !diff_still_needs(old, need))
+				diff_after(way, alter_of(need), alter);
 			if (diff_is_swapped(need) && old->alter)
 				diff_after(way, drop_of(need), old->alter);
 			else
@@ -123,6 +125,8 @@ order_names(Way *way)
 	}
 }
 
+#define DROPS_ALONE 3 /* a mark: put, with nothing but drops before it */
+
 /* Depth first, without recursion; a circle stays as it is met. */
 static void
 put(Way *way, Op *first)
@@ -170,16 +174,52 @@ static void
 put_renames(Way *way)
 {
 	for (int parts = 0; parts < 2; parts++)
-		for (size_t i = 0; i < way->from->objects.n; i++)
+		for (size_t i = 0; i < way->renamed.n; i++)
 		{
-			Object *old = way->from->objects.at[i];
+			Object *old = way->renamed.at[i];
 
-			if (old->renamed && old->twin && (old->parent != NULL) == (parts > 0))
+			if (old->twin && (old->parent != NULL) == (parts > 0))
 				diff_ops_add(way->m, &way->done, diff_op(way, OP_RENAME, old->twin));
 		}
 }
 
-/* Renames, types aside, drops from the last object on, alterations, what is made from the first on.
+/* Does an operation follow drops alone, those that are marked? */
+static bool
+follows_drops(const Op *op)
+{
+	bool alone = op->kind == OP_DROP;
+
+	for (size_t i = 0; alone && i < op->nafter; i++)
+		alone = op->after[i]->mark == DROPS_ALONE;
+	return alone;
+}
+
+/*
+ * What is dropped goes before anything is renamed, under the name that it has:
+ * then names are free, and those that SQLite makes up for constraints hold.
+ * But not what waits for an alteration.
+ */
+static void
+put_drops(Way *way)
+{
+	Ops all;
+
+	put_all(way, &way->from->objects, OP_DROP, true);
+	all = way->done;
+	way->done = (Ops){NULL, 0, 0};
+	for (size_t i = 0; i < all.n; i++)
+		if (follows_drops(all.at[i]))
+		{
+			all.at[i]->mark = DROPS_ALONE;
+			diff_ops_add(way->m, &way->done, all.at[i]);
+		}
+	put_renames(way);
+	for (size_t i = 0; i < all.n; i++)
+		if (all.at[i]->mark != DROPS_ALONE)
+			diff_ops_add(way->m, &way->done, all.at[i]);
+}
+
+/* Drops from the last object on, renames, types aside, alterations, what is made from the first on.
  */
 void
 diff_order(Way *way)
@@ -187,9 +227,8 @@ diff_order(Way *way)
 	order_drops(way);
 	order_creates(way);
 	order_names(way);
-	put_renames(way);
+	put_drops(way);
 	put_all(way, &way->from->objects, OP_ASIDE, false);
-	put_all(way, &way->from->objects, OP_DROP, true);
 	if (way->back)
 		for (size_t i = way->from->objects.n; i-- > 0;)
 		{

@@ -285,6 +285,15 @@ read_statement(Reader *r)
 
 /* ---- finding what had the old name ---- */
 
+static bool
+gets_name(const Renames *renames, const Object *object)
+{
+	for (const Rename *r = renames->first; r; r = r->next)
+		if (r->from == object)
+			return true;
+	return false;
+}
+
 static Object *
 renamed(const MigSchema *live, const Renames *renames, const Rename *rename)
 {
@@ -302,12 +311,14 @@ renamed(const MigSchema *live, const Renames *renames, const Rename *rename)
 		Object *object = live->objects.at[i];
 
 		if (object->kind == to->kind && object->parent == whole &&
-			(whole == NULL) == (to->parent == NULL) && goes_by(live, object, rename->old))
+			(whole == NULL) == (to->parent == NULL) && goes_by(live, object, rename->old) &&
+			!gets_name(renames, object))
 			return object;
 	}
 	return NULL;
 }
 
+/* Has something the name that does not get another one itself? */
 static bool
 is_live(const MigSchema *live, const Renames *renames, const Object *to)
 {
@@ -317,27 +328,55 @@ is_live(const MigSchema *live, const Renames *renames, const Object *to)
 			for (size_t i = 0; i < r->from->parts.n; i++)
 				if (r->from->parts.at[i]->kind == to->kind &&
 					mig_same(r->from->parts.at[i]->given.name, to->given.name))
-					return true;
+					return !gets_name(renames, r->from->parts.at[i]);
 			return false;
 		}
 	for (size_t i = 0; i < live->objects.n; i++)
 		if (mig_same(live->objects.at[i]->key, to->key))
-			return true;
+			return !gets_name(renames, live->objects.at[i]);
 	return false;
 }
 
+/*
+ * Where a becomes b and b becomes c, b is free once it is c: so they are found
+ * in the order in which they can be carried out.
+ */
 static void
 resolve(const MigSchema *live, Renames *renames, bool parts)
 {
-	for (Rename *r = renames->first; r; r = r->next)
-		if ((r->to->parent != NULL) == parts && !is_live(live, renames, r->to))
-			r->from = renamed(live, renames, r);
+	size_t before;
+
+	do
+	{
+		before = renames->n;
+		for (Rename *r = renames->first; r; r = r->next)
+			if (r->from == NULL && (r->to->parent != NULL) == parts &&
+				!is_live(live, renames, r->to) && (r->from = renamed(live, renames, r)) != NULL)
+				r->order = renames->n++;
+	} while (renames->n > before);
+}
+
+/* They were put before each other: now they are as in the text. */
+static void
+reverse_renames(Renames *renames)
+{
+	Rename *rest = renames->first;
+
+	renames->first = NULL;
+	while (rest)
+	{
+		Rename *next = rest->next;
+
+		rest->next = renames->first;
+		renames->first = rest;
+		rest = next;
+	}
 }
 
 Renames
 rename_read(Mig *m, const MigSchema *live, const MigSchema *desired, MigText text)
 {
-	Renames renames = {NULL};
+	Renames renames = {NULL, 0};
 	Reader r = {.m = m, .desired = desired, .renames = &renames};
 
 	if (text.len == 0)
@@ -346,6 +385,7 @@ rename_read(Mig *m, const MigSchema *live, const MigSchema *desired, MigText tex
 	next_token(&r);
 	while (r.token.kind != TOKEN_END)
 		read_statement(&r);
+	reverse_renames(&renames);
 	resolve(live, &renames, false);
 	resolve(live, &renames, true);
 	return renames;
@@ -358,7 +398,7 @@ add_rename(Mig *m, Renames *renames, Object *from, Object *to)
 {
 	Rename *rename = mig_alloc(m, 1, sizeof(Rename));
 
-	*rename = (Rename){.from = from, .to = to, .next = renames->first};
+	*rename = (Rename){.from = from, .to = to, .next = renames->first, .order = renames->n++};
 	renames->first = rename;
 }
 

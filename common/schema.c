@@ -227,6 +227,22 @@ find_parents(MigSchema *schema, const Places *places)
 			objects_add(schema->m, &kept.at[i]->parent->parts, kept.at[i]);
 }
 
+static MigText
+current_value(const Object *object, size_t i)
+{
+	return object->values && i < object->given.nvalues ? object->values[i]
+													   : schema_value(object, i);
+}
+
+/* What has no name is known by its definition, in which names may be new. */
+static MigText
+current_same(const Object *object)
+{
+	MigText same = object->given.same;
+
+	return object->values && mig_same(same, schema_value(object, 0)) ? object->values[0] : same;
+}
+
 /* "table a/column b": of parts, without the names of wholes but the outermost. */
 MigText
 schema_key(Mig *m, const Object *object)
@@ -243,7 +259,7 @@ schema_key(Mig *m, const Object *object)
 		const MigItem *given = &named->given;
 
 		mig_buf_format(&buf, "%s %.*s/", chain[n]->kind->name,
-					   MIG_ARG(given->same.at     ? given->same
+					   MIG_ARG(given->same.at     ? current_same(named)
 							   : chain[n]->parent ? given->name
 												  : given->full));
 	}
@@ -564,13 +580,6 @@ MigText
 schema_value(const Object *object, size_t i)
 {
 	return i < object->given.nvalues ? object->given.values[i] : (MigText){NULL, 0};
-}
-
-static MigText
-current_value(const Object *object, size_t i)
-{
-	return object->values && i < object->given.nvalues ? object->values[i]
-													   : schema_value(object, i);
 }
 
 bool

@@ -144,11 +144,13 @@ typedef struct Rename
 	Object *from; /* live; NULL: nothing to rename */
 	Object *to;   /* desired */
 	struct Rename *next;
+	size_t order; /* 0, 1, ... of those that rename something: as they can be carried out */
 } Rename;
 
 typedef struct Renames
 {
 	Rename *first;
+	size_t n; /* those that rename something */
 } Renames;
 
 /* What the text of the desired schema says; 42601 for a directive that cannot be understood. */
