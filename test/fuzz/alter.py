@@ -56,8 +56,8 @@ def content(db):
     found = {}
     for table in user_tables(db):
         rowid = rowid_name(db, table)
-        columns = ", ".join(([rowid] if rowid else ["0"]) + ["'' || quote(%s)" % q(r[1]) for r in
-                                                            db.execute("PRAGMA table_xinfo(%s)" % q(table))])
+        columns = ", ".join(([rowid] if rowid else ["0"]) + ["'' || quote(%s)" % q(r[1]) for r in db.execute(
+            "PRAGMA table_xinfo(%s)" % q(table)) if r[6] != 1])  # 1: hidden, a virtual table's
         found[table] = sorted(db.execute("SELECT %s FROM %s" % (columns, q(table))).fetchall())
     return found
 

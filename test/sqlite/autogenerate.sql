@@ -19,3 +19,44 @@ SELECT * FROM migrate_diff('CREATE TABLE a (b integer)', NULL, NULL, 1);
 SELECT migrate_check('CREATE TABLE a (', 'include', 'a');
 SELECT count(*) FROM migrate_diff('ATTACH ''x'' AS y');
 SELECT migrate_autogenerate('nothing');
+-- numbers, blobs, bare words and NULL as defaults; what is said of a foreign key, in any order
+.print ---- literals and foreign keys
+DROP TRIGGER tr; DROP VIEW v; DROP TABLE ft; DROP TABLE "Book"; DROP TABLE author;
+CREATE TABLE p (id INTEGER PRIMARY KEY, a DEFAULT -2.5e-3, b DEFAULT .5, c DEFAULT x'00ff', d DEFAULT (X'01' || 'z'), e DEFAULT bare,
+  f DEFAULT "quoted", g DEFAULT (NULL), h DEFAULT 0x1F, i DEFAULT (1e+5-2), j NOT NULL ON CONFLICT IGNORE, k NOT NULL ON CONFLICT ABORT);
+CREATE TABLE q (a REFERENCES p NOT DEFERRABLE INITIALLY DEFERRED, b REFERENCES p MATCH SIMPLE DEFERRABLE INITIALLY IMMEDIATE,
+  c REFERENCES p ON DELETE SET NULL MATCH FULL ON UPDATE CASCADE ON DELETE NO ACTION, d REFERENCES p NOT NULL DEFERRABLE INITIALLY DEFERRED);
+SELECT migrate_schema();
+DROP TABLE q;
+-- what SQLite does with a row that breaks NOT NULL is changed in its place
+SELECT upgrade, downgrade FROM migrate_diff('CREATE TABLE p (id INTEGER PRIMARY KEY, a DEFAULT -2.5e-3, b DEFAULT .5, c DEFAULT x''00ff'', d DEFAULT (X''01'' || ''z''), e DEFAULT ''bare'', f DEFAULT ''quoted'',
+  g, h DEFAULT 0x1F, i DEFAULT (1e+5-2), j NOT NULL, k NOT NULL ON CONFLICT REPLACE)');
+SELECT migrate_autogenerate('conflict', 'CREATE TABLE p (j NOT NULL ON CONFLICT FAIL, k INTEGER PRIMARY KEY)', 'rev_id', 'c1');
+SELECT migrate_upgrade('head');
+SELECT sql FROM sqlite_schema WHERE name = 'p';
+SELECT migrate_alter('ALTER TABLE p ALTER j SET NOT NULL ON CONFLICT abort');
+SELECT migrate_alter('ALTER TABLE p ALTER j SET NOT NULL ON CONFLICT NOTHING');
+SELECT sql FROM sqlite_schema WHERE name = 'p';
+.print ---- comments at the end of a view, directives in an index
+SELECT migrate_autogenerate('comments', migrate_schema() || 'CREATE VIEW v AS SELECT j FROM p -- the end
+; CREATE INDEX i -- migrate:renamed-from h
+  ON p (j); CREATE VIEW w AS SELECT k FROM p', 'rev_id', 'c2');
+SELECT migrate_upgrade('head');
+SELECT migrate_schema();
+SELECT migrate_downgrade('base');
+SELECT migrate_remove('c2');
+SELECT migrate_remove('c1');
+.print ---- names that pass on: a becomes b, and b becomes c
+DROP TABLE p;
+CREATE TABLE a (x UNIQUE, y CHECK (y > 0)); CREATE TABLE b (x, z, FOREIGN KEY (z) REFERENCES a (x)); CREATE VIEW d AS SELECT x, y FROM a;
+INSERT INTO a VALUES ('of a', 1); INSERT INTO b (x) VALUES ('of b');
+SELECT migrate_autogenerate('pass on', 'CREATE TABLE b -- migrate:renamed-from a
+ (y UNIQUE, -- migrate:renamed-from x
+  z CHECK (z > 0)); -- migrate:renamed-from y
+CREATE TABLE c -- migrate:renamed-from b
+ (x, z)', 'rev_id', 'c3');
+SELECT substr(migrate_script('c3'), instr(migrate_script('c3'), '-- migrate:upgrade'));
+SELECT migrate_upgrade('head');
+SELECT *, 'b' FROM b UNION ALL SELECT *, 'c' FROM c;
+SELECT migrate_downgrade('-1');
+SELECT *, 'a' FROM a UNION ALL SELECT *, 'b' FROM b;
