@@ -299,12 +299,26 @@ mig_diff(Mig *m, MigSchema *live, MigSchema *desired, MigDesired *wanted)
 
 /* ---- what is made of the steps ---- */
 
+/* Has a step a statement of this direction on a function or a procedure? */
+static bool
+has_programs(const MigTable *diff, bool up)
+{
+	for (const MigText *row = diff->cells; row < diff->cells + diff->nrow * diff->ncol;
+		 row += diff->ncol)
+		if (row[up ? 2 : 3].at && (strncmp(row[1].at, "function ", strlen("function ")) == 0 ||
+								   strncmp(row[1].at, "procedure ", strlen("procedure ")) == 0))
+			return true;
+	return false;
+}
+
 MigText
 mig_diff_script(Mig *m, const MigTable *diff, MigDirection direction)
 {
 	bool up = direction == MIG_UPGRADE;
 	MigBuf buf = mig_buf(m);
 
+	if (has_programs(diff, up))
+		mig_buf_str(&buf, UNCHECKED_BODIES);
 	for (size_t i = 0; i < diff->nrow; i++)
 	{
 		const MigText *row = diff->cells + (up ? i : diff->nrow - 1 - i) * diff->ncol;

@@ -263,7 +263,7 @@ static const Kind kinds[] = {
 	 .label = "sequence owner %P",
 	 .create = "ALTER SEQUENCE %P OWNED BY %0",
 	 .drop = "ALTER SEQUENCE %P OWNED BY NONE",
-	 .properties = {{.name = "column", .clause = "%v", .set = "ALTER SEQUENCE %P OWNED BY %v"}}},
+	 .properties = {{.name = "column", .clause = "%v"}}}, /* let go of before its column is dropped */
 	{.name = "rule",
 	 .label = "rule %P.%n",
 	 .create = "%0",

@@ -782,6 +782,17 @@ schema_create(Mig *m, const Object *object)
 
 /* ---- printing ---- */
 
+/* A body can name what is made behind it, which no catalog knows of. */
+static bool
+has_programs(const MigSchema *schema)
+{
+	for (size_t i = 0; i < schema->objects.n; i++)
+		if (object_is(schema->objects.at[i], "function") ||
+			object_is(schema->objects.at[i], "procedure"))
+			return true;
+	return false;
+}
+
 MigText
 mig_schema_print(Mig *m, MigSchema *schema)
 {
@@ -789,6 +800,8 @@ mig_schema_print(Mig *m, MigSchema *schema)
 
 	schema->by_name = true;
 	schema_resolve(schema);
+	if (has_programs(schema))
+		mig_buf_str(&buf, UNCHECKED_BODIES);
 	for (size_t i = 0; i < schema->objects.n; i++)
 	{
 		const Object *object = schema->objects.at[i];

@@ -57,6 +57,9 @@ extern const Kind *kind_find(const char *name);
 
 /* ---- schema.c ---- */
 
+/* In front of what makes functions and procedures, as pg_dump has it. */
+#define UNCHECKED_BODIES "SET check_function_bodies = off;\n"
+
 typedef struct Object Object;
 
 typedef struct Objects

@@ -100,9 +100,6 @@ build(Build *it)
 
 	(void) set_config_option("client_min_messages", "warning", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
-	if (it->path[0] == '\0')
-		(void) set_config_option("check_function_bodies", "off", PGC_USERSET, PGC_S_SESSION,
-								 GUC_ACTION_SAVE, true, 0, false);
 	clear_the_way(call, schemas);
 	CommandCounterIncrement();
 	run_text(call, it->desired, "desired schema");
