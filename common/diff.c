@@ -160,7 +160,7 @@ side_by_side(Mig *m, Ops up, Ops down)
 		size_t next_down = i < up.n ? find_partner(down, k, up.at[i]) : down.n;
 		size_t next_up = k < down.n ? find_partner(up, i, down.at[k]) : up.n;
 
-		if (i < up.n && next_down == k)
+		if (i < up.n && k < down.n && next_down == k)
 			add_step(m, table, up.at[i]->label, up.at[i], down.at[k]), i++, k++;
 		else if (i < up.n && (next_down == down.n || k == down.n ||
 							  (next_up < up.n && next_up - i < next_down - k)))

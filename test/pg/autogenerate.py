@@ -87,6 +87,15 @@ script_runs("bodies that name what is made behind them",
             "AS $$ SELECT nextval('places') || coalesce(max(at), '') FROM p $$;"
             "ALTER TABLE p ALTER at SET DEFAULT place();")
 
+# a step without a way back behind as many others as any list has room for
+db = postgres(fresh_database("generate"))
+for n in (63, 64, 65):
+    many = "".join("CREATE TABLE t%02d (id integer);" % i for i in range(n)) + "CREATE INDEX i ON t%d (id);" % (n - 1)
+    check("an index behind %d tables" % n,
+          rows(db, "SELECT count(*), count(downgrade), max(object) FILTER (WHERE step = %s) "
+                   "FROM migrate_diff(%s)", n + 1, many), [(n + 1, n, "index i")])
+db.close()
+
 # what pg_dump prints is the schema that it dumped
 db = postgres(fresh_database("generate"))
 rows(db, A)
