@@ -428,8 +428,9 @@ can_stand_inside(MigSchema *schema, const Object *object)
 {
 	if (object->parent == NULL || object->kind->part == NULL)
 		return false;
-	if (object_is(object, "constraint") && schema_value(object, 1).at)
-		return false; /* NOT VALID: a new table's CREATE would make it valid */
+	if ((object_is(object, "constraint") || object_is(object, "domain constraint")) &&
+		schema_value(object, 1).at)
+		return false; /* NOT VALID: a CREATE of the whole would make it valid, or refuse it */
 	for (size_t i = 0; i < object->needs.n; i++)
 		if (object_is(object->needs.at[i], "function") &&
 			leads_to(schema, object->needs.at[i], schema_root((Object *) object)))

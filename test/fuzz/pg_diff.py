@@ -1,0 +1,293 @@
+"""Random pairs of schemas on PostgreSQL, there and back: pg_diff.py [PAIRS [SEED]]
+
+For each pair: what migrate_schema() prints of B makes B again.  Then A is built
+and filled with rows, and a revision leads to B: migrate_check() passes, the schema
+is printed as B is, and the rows of columns that no step calls destructive are
+all there.  The downgrade leads back to A, byte for byte, with the rows.
+Some pairs run the statements of migrate_diff() by hand, some the online forms.
+"""
+import difflib
+import os
+import re
+import sys
+import traceback
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "clients"))
+sys.path.insert(0, os.path.dirname(__file__))
+from tap import check, done, fresh_database, postgres, rows  # noqa: E402
+import pg_schemas  # noqa: E402
+
+# Rows 1 to 3 of each table, as far as its constraints let them in; then, with NULLs, one at least.
+FILL = r"""
+CREATE FUNCTION pg_temp.fill() RETURNS void LANGUAGE plpgsql AS $fill$
+DECLARE t record; full_table boolean;
+BEGIN
+	FOR t IN SELECT pass, c.oid::regclass AS name, string_agg(quote_ident(attname), ', ' ORDER BY attnum) AS columns,
+		string_agg(CASE WHEN typtype = 'e' THEN format('(enum_range(NULL::%1$s))[1 + n %% cardinality(enum_range(NULL::%1$s))]', full_type)
+			WHEN typtype = 'c' THEN 'NULL'
+			WHEN typtype = 'r' AND typname <> 'int4range' THEN format('(''['' || n || '','' || n || '']'')::%s', full_type)
+			WHEN typcategory = 'A' AND base IN ('integer', 'text') THEN format('(''{'' || n || ''}'')::%s', full_type)
+			WHEN typcategory = 'A' THEN '''{}'''
+			ELSE CASE base WHEN 'boolean' THEN 'n % 2 = 1' WHEN 'date' THEN '''2020-01-01''::date + n'
+				WHEN 'timestamp with time zone' THEN '''2020-01-01''::timestamptz + n * interval ''1 h'''
+				WHEN 'timestamp without time zone' THEN '''2020-01-01''::timestamp + n * interval ''1 h'''
+				WHEN 'time without time zone' THEN '''10:00''::time + n * interval ''1 m'''
+				WHEN 'uuid' THEN 'md5(n::text)::uuid' WHEN 'bytea' THEN 'decode(''0'' || n, ''hex'')'
+				WHEN 'inet' THEN '(''10.0.0.'' || n)::inet' WHEN 'xml' THEN '(''<a>'' || n || ''</a>'')::xml'
+				WHEN 'int4range' THEN 'int4range(n * 2, n * 2 + 1)' WHEN 'point' THEN 'point(n, n)' WHEN 'bit' THEN 'n::bit(3)'
+				WHEN 'interval' THEN 'n * interval ''1 d'''
+				ELSE format('n::text::%s', full_type) END END, ', ' ORDER BY attnum) AS row
+		FROM generate_series(1, 2) pass, pg_class c JOIN pg_attribute a ON attrelid = c.oid
+		JOIN (SELECT *, format_type(coalesce(nullif(typelem, 0), nullif(typbasetype, 0), y.oid), NULL) AS base FROM pg_type y) y ON y.oid = atttypid,
+		format_type(atttypid, atttypmod) full_type
+		WHERE relkind IN ('r', 'p') AND NOT relispartition AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+		AND attidentity <> 'a' AND (pass = 1 OR attnotnull OR typnotnull)
+		AND relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('public', 'app', 'Other S'))
+		GROUP BY pass, c.oid ORDER BY pass, c.oid
+	LOOP
+		EXECUTE format('SELECT EXISTS (SELECT FROM ONLY %s)', t.name) INTO full_table;
+		CONTINUE WHEN full_table;
+		FOR n IN 1 .. 3 LOOP
+			BEGIN
+				EXECUTE format('INSERT INTO %s (%s) SELECT %s FROM (SELECT %s AS n) x', t.name, t.columns, t.row, n);
+				SET CONSTRAINTS ALL IMMEDIATE;
+			EXCEPTION WHEN OTHERS THEN NULL;
+			END;
+		END LOOP;
+	END LOOP;
+END $fill$;
+CREATE FUNCTION pg_temp.empty() RETURNS void LANGUAGE plpgsql AS $empty$
+DECLARE t text;
+BEGIN
+	SELECT string_agg(oid::regclass::text, ', ') INTO t FROM pg_class WHERE relkind IN ('r', 'p')
+		AND relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('public', 'app', 'Other S'));
+	EXECUTE 'TRUNCATE ' || t;
+END $empty$;
+"""
+TABLES = """SELECT c.oid::regclass::text, array_agg(quote_ident(attname) ORDER BY attnum)
+FROM pg_class c JOIN pg_attribute a ON attrelid = c.oid WHERE relkind IN ('r', 'p') AND NOT relispartition
+AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+AND relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('public', 'app', 'Other S')) GROUP BY c.oid"""
+
+
+class Failed(Exception):
+    pass
+
+
+def difference(what, a, b):
+    if a != b:
+        raise Failed(what + "\n" + "\n".join(difflib.unified_diff(a.split("\n"), b.split("\n"), lineterm="", n=2)))
+
+
+def simple(value):
+    """Values that a lossless change of type makes are equal: 1.50 and 1.5000, 'a' and 'a    '."""
+    if value is not None:
+        value = value.rstrip(" ")
+        if re.fullmatch(r"-?\d+\.\d+", value):
+            value = value.rstrip("0").rstrip(".")
+    return value
+
+
+class Database:
+    def __init__(self):
+        self.connect()
+
+    def connect(self):
+        self.db = postgres(fresh_database("fuzz"))
+        self.sql("DROP EXTENSION migrate")
+        self.sql("CREATE SCHEMA migrate")
+        self.sql("CREATE EXTENSION migrate SCHEMA migrate")
+        self.sql("SET search_path = public, migrate")
+        self.sql("SET client_min_messages = warning")
+        self.sql(FILL)
+
+    def sql(self, text, *args):
+        return rows(self.db, text, *args)
+
+    def value(self, text, *args):
+        return self.sql(text, *args)[0][0]
+
+    def schema(self):
+        return self.value("SELECT migrate_schema()")
+
+    def clear(self):
+        self.sql("DROP EXTENSION IF EXISTS citext CASCADE")
+        for (name,) in self.sql("SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname IN ('public', 'app', 'Other S')"):
+            self.sql("DROP SCHEMA %s CASCADE" % name)
+        self.sql("CREATE SCHEMA public; TRUNCATE migrate.migrate_revision, migrate.migrate_version")
+
+    def rows(self):
+        """{table: [{column: text}]}"""
+        result = {}
+        for table, columns in self.sql(TABLES):
+            found = self.sql("SELECT %s FROM %s" % (", ".join(c + "::text" for c in columns), table))
+            result[table] = [dict(zip(columns, row)) for row in found]
+        return result
+
+    def sequences(self):
+        return dict(self.sql("SELECT format('%I.%I', schemaname, sequencename)::regclass::text, last_value FROM pg_sequences "
+                             "WHERE schemaname <> 'migrate' AND last_value IS NOT NULL"))
+
+
+def followed(old, new, told):
+    """Slots that keep their things: {old name: new name}.  A told name counts where it is free or becomes free."""
+    names = {o.slot: o.name for o in old}
+    wanted = {n.slot: n for n in new}
+    live = set(names.values())
+    leaves = set()
+    again = True
+    while again:
+        again = False
+        for slot, n in wanted.items():
+            if slot in names and slot not in leaves and told(n) and (
+                    n.name not in live or n.name in {names[s] for s in leaves}):
+                leaves.add(slot)
+                again = True
+    kept = {names[s]: wanted[s].name for s in leaves}
+    taken = set(kept.values())
+    for n in new:
+        if n.name in live and n.name not in kept and n.name not in taken:
+            kept[n.name] = n.name
+    return kept
+
+
+def survivors(a, b, destructive):
+    """[(old table, new table, {old column: new column})] of what must be there after the upgrade."""
+    result = []
+    for schema in {t.schema for t in a.tables}:
+        old = [t for t in a.tables if t.schema == schema]
+        new = [t for t in b.tables if t.schema == schema]
+        for before, after in followed(old, new, lambda t: t.told).items():
+            t = next(t for t in old if t.name == before)
+            u = next(t for t in new if t.name == after)
+            if any("table %s" % x.full in destructive for x in (t, u)):
+                continue
+            columns = followed([c for c in t.columns], [c for c in u.columns],
+                               lambda c: c.told and t.slot == u.slot)
+            lost = {x for x in destructive}
+            columns = {c: d for c, d in columns.items()
+                       if not any("column %s.%s" % (x.full, y) in lost for x in (t, u) for y in (c, d))}
+            for x in t.columns + u.columns:
+                if x.generated:
+                    columns = {c: d for c, d in columns.items() if x.name not in (c, d)}
+            result.append((t.full, u.full, columns))
+    return result
+
+
+def compare_rows(what, before, after, expected):
+    for t, u, columns in expected:
+        x = sorted(repr([simple(row[c]) for c in columns]) for row in before.get(t, []))
+        y = sorted(repr([simple(row.get(d)) for d in columns.values()]) for row in after.get(u, []))
+        if x != y:
+            raise Failed("%s: rows of %s (now %s), columns %s\nbefore: %s\nafter:  %s" % (what, t, u, columns, x, y))
+
+
+def is_of_data(e):
+    """Rows that do not fit, and no fault of the statements."""
+    return getattr(e, "pgcode", None) and e.pgcode[:2] in ("22", "23")
+
+
+def run(db, action):
+    """Runs it; where rows do not fit, without them: False."""
+    try:
+        action()
+        return True
+    except Exception as e:
+        if not is_of_data(e):
+            raise
+        rows(db.db, "ROLLBACK")
+    db.sql("SELECT pg_temp.empty()")
+    action()
+    return False
+
+
+def by_hand(db, statements):
+    db.sql("BEGIN")
+    try:
+        for statement in statements:
+            db.sql(statement)
+    except Exception:
+        db.sql("ROLLBACK")
+        raise
+    db.sql("COMMIT")
+
+
+def pair(db, seed, stats):
+    a, b = pg_schemas.pair(seed, db.db.server_version)
+    db.clear()
+    db.sql(b.text)
+    wanted = db.schema()
+    db.clear()
+    db.sql("SET check_function_bodies = off")
+    db.sql(wanted)
+    db.sql("RESET check_function_bodies")
+    difference("what is printed makes another schema", wanted, db.schema())
+    db.clear()
+    db.sql(a.text)
+    db.sql("SELECT pg_temp.fill()")
+    before, data, sequences = db.schema(), db.rows(), db.sequences()
+    online = seed % 10 == 0
+    made = db.value("SELECT migrate_autogenerate('pair', %s, rev_id => 'aa', online => %s)", b.text, online)
+    difference("comparing changed the schema", before, db.schema())
+    if made is None:
+        difference("nothing differs", wanted, before)
+        return
+    steps = db.sql("SELECT object, upgrade, downgrade, destructive FROM migrate_diff(%s)", b.text)
+    try:
+        there_and_back(db, seed, a, b, (before, data, sequences), wanted, steps, online, stats)
+    except Exception:
+        print("# " + db.value("SELECT migrate_script('aa')").replace("\n", "\n# "))
+        raise
+
+
+def there_and_back(db, seed, a, b, was, wanted, steps, online, stats):
+    before, data, sequences = was
+    destructive = {s[0] for s in steps if s[3]}
+    hand = not online and seed % 3 == 0
+    call = "CALL migrate_%s_autocommit(%%s)" if online else "SELECT count(*) FROM migrate_%s(%%s)"
+    kept = run(db, lambda: by_hand(db, [s[1] for s in steps if s[1]]) if hand else db.sql(call % "upgrade", "aa"))
+    stats["kept"] += kept
+    stats["rows"] += sum(map(len, data.values()))
+    left = db.sql("SELECT object, upgrade, downgrade FROM migrate_diff(%s)", b.text)
+    if left:
+        raise Failed("not as desired after the upgrade: %r" % left)
+    difference("another schema than desired after the upgrade", wanted, db.schema())
+    if not hand:
+        db.sql("SELECT migrate_check(%s)", b.text)
+    expected = survivors(a, b, destructive)
+    now = db.rows()
+    if kept:
+        compare_rows("after the upgrade", data, now, expected)
+        later = db.sequences()
+        for name, last in sequences.items():
+            if name in later and later[name] != last and not any(name in x for x in destructive):
+                raise Failed("sequence %s was at %s and is at %s" % (name, last, later[name]))
+    again = run(db, lambda: by_hand(db, [s[2] for s in reversed(steps) if s[2]]) if hand else db.sql(call % "downgrade", "-1"))
+    stats["back"] += again
+    difference("not as before after the downgrade", before, db.schema())
+    if kept and again:
+        compare_rows("after the downgrade", data, db.rows(), [(t, t, {c: c for c in columns}) for t, u, columns in expected])
+
+
+def main(n="20", seed="1"):
+    db = Database()
+    good = 0
+    stats = {"kept": 0, "rows": 0, "back": 0}
+    for i in range(int(seed), int(seed) + int(n)):
+        try:
+            pair(db, i, stats)
+            good += 1
+        except Exception as e:
+            known = isinstance(e, Failed) or "psycopg2" in type(e).__module__
+            print("# pair %d: %s" % (i, (str(e) if known else traceback.format_exc()).replace("\n", "\n# ")), flush=True)
+            rows(db.db, "ROLLBACK")
+        if i % 100 == 0:
+            db.db.close()
+            db.connect()
+    print("# %(rows)d rows; the upgrade kept them in %(kept)d pairs, the downgrade in %(back)d" % stats)
+    check("%d random pairs on PostgreSQL, there and back" % int(n), good, int(n))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
+    done()
