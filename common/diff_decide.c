@@ -277,7 +277,7 @@ decide(Way *way)
 		change = compare(way->from->engine, old, old->twin);
 		if (change == CHANGE_REPLACE || has_nothing_in_common(way, old))
 			replace(way, old);
-		else if (old->broken)
+		else if (old->broken || (change == CHANGE_ALTER && object_is(old, "primary key")))
 			objects_add(way->m, &way->spread, old);
 		if (change == CHANGE_ALTER && !old->replaced)
 			old->twin->alter = diff_op(way, OP_ALTER, old->twin);
@@ -402,7 +402,7 @@ spread_to(Way *way, Object *object, const Object *changed)
 		return;
 	if (changed->twin && !changed->replaced)
 	{
-		if (object->kind->flags & KIND_BREAKS ||
+		if (object->kind->flags & KIND_BREAKS || object_is(changed, "primary key") ||
 			(object_is(object, "column") && schema_value(object, 1).at))
 			replace(way, object);
 		return;

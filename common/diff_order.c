@@ -69,6 +69,13 @@ order_drops(Way *way)
 	}
 }
 
+/* SQLite's CREATE TABLE takes foreign keys to what is not there yet, so two may need each other. */
+static bool
+asks_for_nothing(const Way *way, const Object *new)
+{
+	return way->to->engine == MIG_SQLITE && new->inside && diff_comes(new->parent);
+}
+
 static void
 order_creates(Way *way)
 {
@@ -81,7 +88,7 @@ order_creates(Way *way)
 			continue;
 		if (new->parent)
 			diff_after(way, make, make_of(new->parent));
-		for (size_t k = 0; k < new->needs.n; k++)
+		for (size_t k = 0; k < new->needs.n && !asks_for_nothing(way, new); k++)
 			diff_after(way, make, make_of(new->needs.at[k]));
 		if (new->twin &&new->twin->replaced)
 			diff_after(way, new->create,

@@ -121,6 +121,13 @@ dollar_quote_end(const Lexer *l, size_t tag, bool *open)
 	return l->rest.len;
 }
 
+/* X'...' and x'...': bytes in SQLite, bits in PostgreSQL. */
+static bool
+is_hex_string(const Lexer *l)
+{
+	return (peek(l, 0) == 'X' || peek(l, 0) == 'x') && peek(l, 1) == '\'';
+}
+
 /* E'...' and e'...': PostgreSQL alone has them, a plain section may. */
 static bool
 is_escape_string(const Lexer *l)
@@ -168,6 +175,8 @@ scan(const Lexer *l, TokenKind *kind, bool *open)
 		return *kind = TOKEN_STRING, quote_end(l, 0, c, false, open);
 	if (is_escape_string(l))
 		return *kind = TOKEN_STRING, quote_end(l, 1, '\'', true, open);
+	if (is_hex_string(l))
+		return *kind = TOKEN_STRING, quote_end(l, 1, '\'', false, open);
 	if (is_identifier_quote(l, c))
 		return *kind = TOKEN_QUOTED, quote_end(l, 0, c == '[' ? ']' : c, false, open);
 	if (c == '$' && (tag = dollar_tag(l)) > 0)

@@ -518,8 +518,6 @@ is_term(const Tokens *tokens)
 		return tokens_close(tokens, 0) + 1 == tokens->n;
 	if (tokens->n == 1)
 		return true;
-	if (tokens->n == 2 && (token_spells(tokens->at[0], "X") && tokens->at[1].kind == TOKEN_STRING))
-		return true;
 	for (; i < tokens->n; i++)
 		if (tokens->at[i].kind != TOKEN_NUMBER && !token_is_char(tokens->at[i], '.') &&
 			!(token_is_char(tokens->at[i], '-') || token_is_char(tokens->at[i], '+')))

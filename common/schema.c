@@ -504,6 +504,13 @@ finish(Walk *walk, Object *object)
 		}
 }
 
+/* Was the walk led to the object by what its whole needs?  Then it is met again behind that. */
+static bool
+is_early(const Object *object)
+{
+	return object->parent && schema_whole(object->parent)->mark == 1;
+}
+
 /* Depth first; what is met while it is begun is a circle that no order can mend. */
 static void
 walk_from(Walk *walk, Object *object)
@@ -513,15 +520,19 @@ walk_from(Walk *walk, Object *object)
 	{
 		Object *top = walk->stack.at[walk->stack.n - 1];
 
-		if (top->mark == 0)
+		if (top->mark == 0 && is_early(top))
+			walk->stack.n--;
+		else if (top->mark == 0)
 		{
 			top->mark = 1;
 			push_needs(walk, top);
-			continue;
 		}
-		walk->stack.n--;
-		if (top->mark == 1)
-			finish(walk, top);
+		else
+		{
+			walk->stack.n--;
+			if (top->mark == 1)
+				finish(walk, top);
+		}
 	}
 }
 

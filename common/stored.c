@@ -312,17 +312,26 @@ operator_length(const Tokens *tokens, size_t i, size_t to)
 
 /* A quoted name that need not be: SQLite quotes the names that it changes. */
 static MigText
+normal_name(const Reading *r, Token token)
+{
+	MigText name = token_name(r->m, token);
+
+	return is_name_of_ours(r, name) ? identifier(r->m, name) : token.text;
+}
+
+/* What is in "" may be a string; [10] is none, and no array when it is "10". */
+static MigText
 normal_token(const Reading *r, Token token)
 {
 	const char *word = token.kind == TOKEN_WORD ? keyword(token.text) : NULL;
-	MigText name;
 
 	if (word)
 		return mig_text(word);
 	if (token.kind != TOKEN_QUOTED)
 		return token.text;
-	name = token_name(r->m, token);
-	return is_name_of_ours(r, name) ? identifier(r->m, name) : token.text;
+	if (token.text.at[0] != '"')
+		return identifier(r->m, token_name(r->m, token));
+	return normal_name(r, token);
 }
 
 /* May what follows the token be the second operand of - and +, or an argument list? */
@@ -400,6 +409,12 @@ static MigAddress
 column_address(const Stored *s, size_t column)
 {
 	return (MigAddress){CLASS_STORED, s->address.id, (int32_t) column + 1};
+}
+
+static MigAddress
+clause_address(const Stored *s, size_t clause)
+{
+	return (MigAddress){CLASS_CLAUSE, s->address.id, (int32_t) clause + 1};
 }
 
 static MigText *
@@ -729,6 +744,77 @@ named_text(const Reading *r, const Clause *clause, MigText text)
 							   MIG_ARG(identifier(r->m, clause->name)), MIG_ARG(text)));
 }
 
+/* ---- what a foreign key refers to ---- */
+
+/* Does the text begin with the words, but for white space and comments? */
+static bool
+begins(MigText sql, const char *first, const char *second)
+{
+	Lexer l = lexer(sql, LEX_SQLITE, 1);
+	Token a = lexer_next_word(&l);
+	Token b = lexer_next_word(&l);
+
+	return token_is(&a, first) && token_is(&b, second);
+}
+
+static bool
+same_names(MigList a, MigList b)
+{
+	bool same = a.n == b.n;
+
+	for (size_t i = 0; same && i < a.n; i++)
+		same = name_in(b, a.at[i]);
+	return same;
+}
+
+/* The columns of a unique index; none where it is none, or has an expression or a condition. */
+static MigList
+unique_columns(const Reading *r, const Stored *index)
+{
+	Tokens tokens = tokens_read(r->m, index->sql);
+	MigLines names = mig_lines(r->m);
+	size_t open = 0;
+	size_t close;
+
+	while (open < tokens.n && !token_is_char(tokens.at[open], '('))
+		open++;
+	close = tokens_close(&tokens, open);
+	if (!begins(index->sql, "CREATE", "UNIQUE") || close + 1 < tokens.n)
+		return names.list;
+	for (size_t i = open + 1; i < close; i = tokens_item_end(&tokens, i) + 1)
+	{
+		if (!token_is_name(tokens.at[i]) || token_is_char(tokens.at[i + 1], '('))
+			return (MigList){NULL, 0};
+		mig_lines_add(&names, token_name(r->m, tokens.at[i]));
+	}
+	return names.list;
+}
+
+/* Columns, and what makes them unique: which of several keys is meant, SQLite does not say. */
+static void
+depend_on_parent(const Reading *r, MigAddress key, const Stored *parent, MigList columns)
+{
+	const Table *table = parent->table;
+	const Clause *primary = table ? table_primary_key(table) : NULL;
+
+	mig_schema_depend(r->schema, key, parent->address);
+	if (columns.n == 0 && primary)
+		columns = primary->columns;
+	for (size_t i = 0; table && i < columns.n; i++)
+		if (table_column(table, columns.at[i]) != NO_COLUMN)
+			mig_schema_depend(r->schema, key,
+							  column_address(parent, table_column(table, columns.at[i])));
+	for (size_t i = 0; table && i < table->nclauses; i++)
+		if ((table->clauses[i].kind == CLAUSE_PRIMARY_KEY ||
+			 table->clauses[i].kind == CLAUSE_UNIQUE) &&
+			same_names(table->clauses[i].columns, columns))
+			mig_schema_depend(r->schema, key, clause_address(parent, i));
+	for (size_t i = 0; i < r->n; i++)
+		if (is_type(&r->stored[i], "index") && name_same(r->stored[i].on, parent->name) &&
+			same_names(unique_columns(r, &r->stored[i]), columns))
+			mig_schema_depend(r->schema, key, r->stored[i].address);
+}
+
 /* One without a name is the same as one that says the same. */
 static void
 put_constraint(const Reading *r, const Stored *s, size_t i)
@@ -737,7 +823,7 @@ put_constraint(const Reading *r, const Stored *s, size_t i)
 	const Clause *clause = &table->clauses[i];
 	const Stored *parent;
 	MigItem item = {.kind = "constraint",
-					.address = {CLASS_CLAUSE, s->address.id, (int32_t) i + 1},
+					.address = clause_address(s, i),
 					.parent = s->address,
 					.position =
 						(int) i + 1, /* numbers in names follow it: the last is dropped first */
@@ -761,7 +847,7 @@ put_constraint(const Reading *r, const Stored *s, size_t i)
 		mig_schema_depend(r->schema, item.address, column_address(s, clause->column));
 	parent = clause->parent.at ? find_relation(r, clause->parent) : NULL;
 	if (parent)
-		mig_schema_depend(r->schema, item.address, parent->address);
+		depend_on_parent(r, item.address, parent, clause->parent_columns);
 }
 
 static void
@@ -827,7 +913,7 @@ unquoted(const Reading *r, MigText sql)
 	for (Token token = lexer_next(&l); token.kind != TOKEN_END; token = lexer_next(&l))
 	{
 		if (!is_directive(token))
-			mig_buf_add(&buf, token.kind == TOKEN_QUOTED ? normal_token(r, token) : token.text);
+			mig_buf_add(&buf, token.kind == TOKEN_QUOTED ? normal_name(r, token) : token.text);
 		last = token;
 	}
 	if (last.kind == TOKEN_COMMENT)
@@ -869,17 +955,6 @@ put_other(const Reading *r, const Stored *s)
 					.values = new_values(r)};
 
 	put_item(r, item);
-}
-
-/* Does the text begin with the words, but for white space and comments? */
-static bool
-begins(MigText sql, const char *first, const char *second)
-{
-	Lexer l = lexer(sql, LEX_SQLITE, 1);
-	Token a = lexer_next_word(&l);
-	Token b = lexer_next_word(&l);
-
-	return token_is(&a, first) && token_is(&b, second);
 }
 
 /* Does a virtual table keep its data in it?  fts3, fts4, fts5 and rtree name theirs so. */

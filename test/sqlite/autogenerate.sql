@@ -60,3 +60,20 @@ SELECT migrate_upgrade('head');
 SELECT *, 'b' FROM b UNION ALL SELECT *, 'c' FROM c;
 SELECT migrate_downgrade('-1');
 SELECT *, 'a' FROM a UNION ALL SELECT *, 'b' FROM b;
+.print ---- blobs, a type with a name in brackets, keys that need each other
+DROP TABLE b; DROP VIEW d; DROP TABLE a;
+CREATE TABLE a (k int NOT NULL DEFAULT X'01', b int, FOREIGN KEY (b) REFERENCES b (k));
+CREATE UNIQUE INDEX a_key ON a (k);
+CREATE TABLE b (k varchar[10] NOT NULL, a int, CHECK (a <> x'02'), FOREIGN KEY (a) REFERENCES a (k));
+CREATE UNIQUE INDEX b_key ON b (k);
+SELECT migrate_schema();
+SELECT count(*) FROM migrate_diff(migrate_schema());
+DROP TABLE a; DROP TABLE b;
+.print ---- a foreign key stands behind what makes its parent unique, and is made anew with that
+SELECT migrate_remove('c3');
+CREATE TABLE p (id int, n int, PRIMARY KEY (id)); CREATE TABLE c (p int REFERENCES p (id), n int);
+SELECT migrate_autogenerate('keys', 'CREATE TABLE p (id int, n int, PRIMARY KEY (n)); CREATE UNIQUE INDEX p_id ON p (id); CREATE UNIQUE INDEX p_both ON p (id, n);
+CREATE TABLE c (p int REFERENCES p (id), n int, FOREIGN KEY (p, n) REFERENCES p (id, n));', 'rev_id', 'k1');
+SELECT migrate_upgrade('head');
+SELECT migrate_downgrade('base');
+SELECT migrate_schema();
