@@ -301,7 +301,7 @@ mig_diff(Mig *m, MigSchema *live, MigSchema *desired, MigDesired *wanted)
 
 /* Has a step a statement of this direction on a function or a procedure? */
 static bool
-has_programs(const MigTable *diff, bool up)
+changes_programs(const MigTable *diff, bool up)
 {
 	for (const MigText *row = diff->cells; row < diff->cells + diff->nrow * diff->ncol;
 		 row += diff->ncol)
@@ -317,7 +317,7 @@ mig_diff_script(Mig *m, const MigTable *diff, MigDirection direction)
 	bool up = direction == MIG_UPGRADE;
 	MigBuf buf = mig_buf(m);
 
-	if (has_programs(diff, up))
+	if (changes_programs(diff, up))
 		mig_buf_str(&buf, UNCHECKED_BODIES);
 	for (size_t i = 0; i < diff->nrow; i++)
 	{
