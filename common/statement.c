@@ -52,7 +52,7 @@ mig_statement_keyword(Mig *m, MigText sql, MigEngine engine, size_t *skipped)
 }
 
 void
-mig_statement_check(Mig *m, MigText keyword)
+mig_statement_check(Mig *m, MigText keyword, const char *what)
 {
 	static const char *const of_transactions[] = {"BEGIN",    "START", "COMMIT",    "END",
 												  "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"};
@@ -61,14 +61,18 @@ mig_statement_check(Mig *m, MigText keyword)
 
 	for (size_t i = 0; i < sizeof(of_transactions) / sizeof(of_transactions[0]); i++)
 		if (mig_same(keyword, mig_text(of_transactions[i])))
-			hint = "The run is a transaction of its own, all or nothing: remove the statement.";
+			hint = what ? "It is run as a whole and taken back: remove the statement."
+						: "The run is a transaction of its own, all or nothing: remove the "
+						  "statement.";
 	for (size_t i = 0; i < sizeof(of_files) / sizeof(of_files[0]); i++)
 		if (mig_same(keyword, mig_text(of_files[i])))
-			hint = "It cannot run inside a function: run it by hand, outside of a revision.";
+			hint = what ? "It cannot run inside a function: remove the statement."
+						: "It cannot run inside a function: run it by hand, outside of a revision.";
 	if (hint)
 		mig_raise(m,
 				  &(MigError){MIG_UNSUPPORTED,
-							  mig_format(m, "%.*s is not allowed in a revision", MIG_ARG(keyword)),
+							  mig_format(m, "%.*s is not allowed in a %s", MIG_ARG(keyword),
+										 what ? what : "revision"),
 							  NULL, hint, NULL});
 }
 

@@ -30,6 +30,7 @@ typedef struct MigError
 
 #define MIG_NULL_VALUE "22004"     /* null_value_not_allowed */
 #define MIG_INVALID_VALUE "22023"  /* invalid_parameter_value */
+#define MIG_DENIED "42501"         /* insufficient_privilege */
 #define MIG_SYNTAX_ERROR "42601"   /* syntax_error */
 #define MIG_UNKNOWN_OBJECT "42704" /* undefined_object */
 #define MIG_DUPLICATE "42710"      /* duplicate_object */
@@ -297,8 +298,11 @@ extern MigText mig_statement_keyword(Mig *m, MigText sql, MigEngine engine, size
 /* The statements of SQLite in sql, each from its first token up to its ";" or the end. */
 extern MigList mig_statements(Mig *m, MigText sql);
 
-/* Raises 0A000 where the keyword is one that a revision must not use (BEGIN, COMMIT, ...). */
-extern void mig_statement_check(Mig *m, MigText keyword);
+/*
+ * Raises 0A000 where the keyword is one that must not be used (BEGIN, COMMIT, ...).
+ * what: as for mig_text_context(); NULL: a revision.
+ */
+extern void mig_statement_check(Mig *m, MigText keyword, const char *what);
 
 /* Lines in text, i.e. its line feeds; adds to a line number. */
 extern int mig_count_lines(MigText text);
@@ -759,6 +763,21 @@ extern MigText mig_schema_print(Mig *m, MigSchema *schema);
  * keep their data are left out.
  */
 extern MigSchema *mig_schema_stored(Mig *m, const MigText *rows, size_t n);
+
+/* ---- desired.c: the text of a desired schema ---- */
+
+/*
+ * The text as it is to be run, with the lines that it had: without a byte order
+ * mark, and without the two commands of psql that pg_dump puts around its output.
+ * Raises 0A000 for any other command of psql, and for rows of a COPY.
+ */
+extern MigText mig_desired_text(Mig *m, MigText text, MigEngine engine);
+/*
+ * Bytes of the statement with which a text for SQLite begins, where it is to be
+ * passed over: BEGIN, COMMIT, and a CREATE TABLE of SQLite's own, as its shell
+ * writes them.  Else 0.
+ */
+extern size_t mig_desired_skip(Mig *m, MigText text);
 
 /* ---- diff.c: two schemas -> what leads from the one to the other ---- */
 

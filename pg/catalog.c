@@ -472,7 +472,7 @@ set_for_reading(const char *path)
 		{"DateStyle", "ISO, YMD"},   {"IntervalStyle", "postgres"}, {"TimeZone", "UTC"},
 		{"extra_float_digits", "1"}, {"bytea_output", "hex"},       {"quote_all_identifiers", "off"}};
 
-	set("search_path", path);
+	set("search_path", path[0] ? psprintf("%s, pg_temp", path) : "");
 	for (int i = 0; i < (int) lengthof(settings); i++)
 		set(settings[i][0], settings[i][1]);
 }

@@ -13,6 +13,8 @@
 #include "access/xact.h"
 #include "catalog/namespace.h"
 #include "executor/spi.h"
+#include "miscadmin.h"
+#include "tcop/pquery.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
@@ -28,6 +30,7 @@ typedef struct Build
 	MigText desired;
 	const char *path; /* see catalog_load() */
 	MigSchema *schema;
+	const char *source; /* of the caller's statement */
 } Build;
 
 static void
@@ -65,15 +68,66 @@ run_all(Call *call, MigList statements)
 		run_ddl(call, statements.at[i].at);
 }
 
+/* ---- whose the schemas are ---- */
+
+/* What a (sub)transaction of that id, or a later one, has made there. */
+#define MADE_IN(catalog, schema)                                                                   \
+	"EXISTS (SELECT FROM pg_catalog." catalog " o WHERE " schema " = n.oid AND "                   \
+	"pg_catalog.age(o.xmin) <= pg_catalog.age('%u'::xid) AND NOT EXISTS "                          \
+	"(SELECT FROM pg_catalog.pg_depend WHERE classid = 'pg_catalog." catalog "'::regclass "        \
+	"AND objid = o.oid AND deptype = 'e'))"
+
+static const char others_query[] =
+	"SELECT nspname::text FROM pg_catalog.pg_namespace n WHERE oid <> ALL ($1) "
+	"AND nspname !~ '^pg_' AND NOT pg_catalog.pg_has_role(nspowner, 'USAGE') "
+	"AND (" MADE_IN("pg_class", "relnamespace") /* its arrays are an extension's by way of types */
+	" OR " MADE_IN("pg_type", "typtype IN ('d', 'e', 'r') AND typnamespace") " OR " MADE_IN(
+		"pg_proc", "pronamespace") ")";
+
+/* What the text finds must be the user's to put out of the way. */
+static void
+check_before(Call *call, Datum schemas)
+{
+	MigList denied = query_texts(call,
+								 "SELECT pg_catalog.quote_ident(pg_catalog.current_database()) "
+								 "WHERE $1 <> '{}' AND NOT pg_catalog.has_database_privilege("
+								 "pg_catalog.current_database(), 'CREATE')",
+								 schemas);
+
+	if (denied.n > 0)
+		call_raise(call, MIG_DENIED, "permission denied to compare schemas",
+				   "While it is done the user's schemas have other names, which takes the "
+				   "privilege CREATE on the database.",
+				   mig_format(&call->mig, "GRANT CREATE ON DATABASE %.*s TO %s;",
+							  MIG_ARG(denied.at[0]),
+							  quote_identifier(GetUserNameFromId(GetUserId(), false))));
+}
+
+/* What the text has made where it is not looked for would be told as not there. */
+static void
+check_behind(Call *call, Datum schemas, TransactionId xid)
+{
+	const char *sql = mig_format(&call->mig, others_query, xid, xid, xid);
+	MigList names = query_texts(call, sql, schemas);
+
+	if (names.n > 0)
+		call_raise(call, MIG_DENIED,
+				   mig_format(&call->mig, "cannot compare schema \"%.*s\"", MIG_ARG(names.at[0])),
+				   "The desired schema uses it, and it is not the user's to alter.",
+				   "Call this as a member of the role that owns the schema.");
+}
+
+/* ---- building ---- */
+
 /* The statements that rename schemas away, make anew those that are needed, and move extensions. */
 static void
 clear_the_way(Call *call, Datum schemas)
 {
-	MigList rename = query_texts(
-		call,
-		"SELECT pg_catalog.format('ALTER SCHEMA %I RENAME TO %I', nspname, "
-		"'" CATALOG_AWAY "' || nspname) FROM pg_catalog.pg_namespace WHERE oid = ANY ($1)",
-		schemas);
+	MigList rename =
+		query_texts(call,
+					"SELECT pg_catalog.format('ALTER SCHEMA %I RENAME TO %I', nspname, "
+					"'" CATALOG_AWAY "' || oid) FROM pg_catalog.pg_namespace WHERE oid = ANY ($1)",
+					schemas);
 	MigList create = query_texts(
 		call,
 		"SELECT pg_catalog.format('CREATE SCHEMA %I', nspname) FROM pg_catalog.pg_namespace n "
@@ -92,18 +146,48 @@ clear_the_way(Call *call, Datum schemas)
 	run_all(call, move);
 }
 
+/*
+ * Their functions use tables that are out of the way, and what they see is taken
+ * back.  So they do not fire, whoever asks: a right of superusers, which nothing
+ * that stays can come of.
+ */
+static void
+silence_event_triggers(Call *call)
+{
+	run_ddl(call, "SELECT FROM pg_catalog.pg_event_trigger");
+	if (SPI_processed > 0)
+		(void) set_config_option("session_replication_role", "replica", PGC_SUSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
+}
+
+static void
+set_path(const char *path)
+{
+	(void) set_config_option("search_path", path, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true,
+							 0, false);
+}
+
+/* A temporary table of the session, which would come first, must not hide one of the text. */
 static void
 build(Build *it)
 {
 	Call *call = it->call;
 	Datum schemas = catalog_schemas(it->path[0] == '\0');
+	int nest;
 
 	(void) set_config_option("client_min_messages", "warning", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
+	if (it->path[0])
+		set_path(psprintf("%s, pg_temp", namespace_search_path));
+	check_before(call, schemas);
+	silence_event_triggers(call);
 	clear_the_way(call, schemas);
 	CommandCounterIncrement();
+	nest = NewGUCNestLevel(); /* a SET ends with the text */
 	run_text(call, it->desired, "desired schema");
+	AtEOXact_GUC(false, nest);
 	CommandCounterIncrement();
+	check_behind(call, schemas, GetCurrentTransactionId());
 	it->schema = catalog_load(call, it->path);
 }
 
@@ -111,6 +195,8 @@ build(Build *it)
 static void
 roll_back(const Build *it, ResourceOwner owner)
 {
+	if (ActivePortal)
+		ActivePortal->sourceText = it->source;
 	MemoryContextSwitchTo(it->call->memory);
 	RollbackAndReleaseCurrentSubTransaction();
 	MemoryContextSwitchTo(it->call->memory);
@@ -130,11 +216,21 @@ roll_back_and_throw(const Build *it, ResourceOwner owner)
 	ReThrowError(error);
 }
 
+/*
+ * The server looks for an error in a function's body in the statement of the
+ * client, too.  It would find it there, as our argument, and tell that place:
+ * so it has nothing to look at.
+ */
 static void
 build_protected(Build *it)
 {
 	ResourceOwner owner = CurrentResourceOwner;
 
+	if (ActivePortal)
+	{
+		it->source = ActivePortal->sourceText;
+		ActivePortal->sourceText = "";
+	}
 	BeginInternalSubTransaction(NULL);
 	MemoryContextSwitchTo(it->call->memory);
 	PG_TRY();
@@ -153,7 +249,7 @@ MigSchema *
 desired_load(Call *call, MigText desired, const char *path)
 {
 	MemoryContext memory = CurrentMemoryContext;
-	Build it = {call, desired, path, NULL};
+	Build it = {call, desired, path, NULL, NULL};
 
 	build_protected(&it);
 	MemoryContextSwitchTo(memory);

@@ -577,7 +577,9 @@ migrate_schema(PG_FUNCTION_ARGS)
 static MigDesired
 arg_desired(Call *call, FunctionCallInfo fcinfo, int i, int k)
 {
-	return (MigDesired){.text = arg_text(call, fcinfo, i, "desired"),
+	MigText text = arg_text(call, fcinfo, i, "desired");
+
+	return (MigDesired){.text = mig_desired_text(&call->mig, text, MIG_POSTGRESQL),
 						.include = arg_text_or_null(fcinfo, k),
 						.exclude = arg_text_or_null(fcinfo, k + 1),
 						.online = k + 2 < PG_NARGS() && arg_bool(call, fcinfo, k + 2, "online")};

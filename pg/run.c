@@ -25,17 +25,23 @@
 #include "access/xact.h"
 #include "access/xlog.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_publication.h"
+#include "commands/event_trigger.h"
 #include "commands/extension.h"
+#include "commands/proclang.h"
 #include "executor/spi.h"
+#include "foreign/foreign.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
+#include "parser/parse_type.h"
 #include "pgstat.h"
 #include "tcop/tcopprot.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/syscache.h"
 #include "utils/timestamp.h"
 
 #include "compat.h"
@@ -196,14 +202,24 @@ show_line(ErrorData *error, const char *sql, size_t offset)
 	error->cursorpos = 0;
 }
 
+/* Where a query stands in our text, which may be the body of a function; NULL unless it is once. */
+static const char *
+find_query(const char *sql, const char *query)
+{
+	const char *found = strstr(sql, query);
+
+	return found && query[0] && strstr(found + 1, query) == NULL ? found : NULL;
+}
+
 /*
  * The line of the script on which the error is.  The position is one in our
- * text only if the query is our text: a function that the statement calls has
- * positions in its own queries.
+ * text only if the query is our text, or stands in it: a function that the
+ * statement calls has positions in its own queries.
  */
 static int
 error_line(const Part *part, ErrorData *error)
 {
+	const char *query = NULL;
 	size_t offset = 0;
 
 	if (part->statement == 0 && error->cursorpos > 0)
@@ -211,9 +227,11 @@ error_line(const Part *part, ErrorData *error)
 		offset = position_offset(part->sql, error->cursorpos);
 		show_line(error, part->sql, offset);
 	}
-	else if (error->internalquery && error->internalpos > 0 &&
-			 strcmp(error->internalquery, part->sql) == 0)
-		offset = position_offset(part->sql, error->internalpos);
+	else if (error->internalquery && error->internalpos > 0)
+		query = find_query(part->sql, error->internalquery);
+	if (query)
+		offset = (size_t) (query - part->sql) +
+				 position_offset(error->internalquery, error->internalpos);
 	return part->line + mig_count_lines((MigText){part->sql, offset});
 }
 
@@ -223,7 +241,7 @@ add_lock_hint(const Part *part, ErrorData *error)
 {
 	bool up = part->direction == MIG_UPGRADE;
 
-	if (error->hint && strstr(error->hint, "max_locks_per_transaction"))
+	if (!part->what && error->hint && strstr(error->hint, "max_locks_per_transaction"))
 		error->hint =
 			psprintf("Increase max_locks_per_transaction, or %s in several transactions, "
 					 "like SELECT migrate_%s('%c100'), each with its own COMMIT.",
@@ -385,11 +403,15 @@ check_statement(Part *part)
 
 	if (IsA(part->tree, TransactionStmt))
 	{
-		mig_statement_check(&part->call->mig, part->keyword);
+		mig_statement_check(&part->call->mig, part->keyword, part->what);
 		call_raise(part->call, MIG_UNSUPPORTED, "PREPARE TRANSACTION is not allowed in a revision",
 				   NULL, "Remove the statement.");
 	}
-	if (!part->revision.transactional)
+	if (part->what && IsA(copy, CopyStmt))
+		call_raise(part->call, MIG_UNSUPPORTED,
+				   mig_format(&part->call->mig, "COPY is not allowed in a %s", part->what), NULL,
+				   "Leave the rows out: pg_dump --schema-only.");
+	if (!part->what && !part->revision.transactional)
 		statement_check_resumable(part->call, part->tree);
 	if (IsA(copy, CopyStmt) && copy->filename == NULL)
 		call_raise(part->call, MIG_UNSUPPORTED,
@@ -437,27 +459,115 @@ run_statement(Part *part)
 /* ---- a text ---- */
 
 static bool
-is_there(const Part *part)
+is_cast_there(const CreateCastStmt *create)
 {
-	if (IsA(part->tree, CreateExtensionStmt))
-		return OidIsValid(
-			get_extension_oid(((const CreateExtensionStmt *) part->tree)->extname, true));
-	if (IsA(part->tree, CreateSchemaStmt))
-	{
-		const CreateSchemaStmt *create = (const CreateSchemaStmt *) part->tree;
+	return SearchSysCacheExists2(CASTSOURCETARGET,
+								 ObjectIdGetDatum(typenameTypeId(NULL, create->sourcetype)),
+								 ObjectIdGetDatum(typenameTypeId(NULL, create->targettype)));
+}
 
-		return create->schemaname && create->schemaElts == NIL &&
-			   OidIsValid(get_namespace_oid(create->schemaname, true));
+/* What is the whole database's and in no schema is not out of the way: see desired.c. */
+static bool
+is_there(const Node *tree)
+{
+	switch (nodeTag(tree))
+	{
+		case T_CreateExtensionStmt:
+			return OidIsValid(
+				get_extension_oid(((const CreateExtensionStmt *) tree)->extname, true));
+		case T_CreateSchemaStmt:
+		{
+			const CreateSchemaStmt *create = (const CreateSchemaStmt *) tree;
+
+			return create->schemaname && create->schemaElts == NIL &&
+				   OidIsValid(get_namespace_oid(create->schemaname, true));
+		}
+		case T_CreatePublicationStmt:
+			return OidIsValid(
+				get_publication_oid(((const CreatePublicationStmt *) tree)->pubname, true));
+		case T_CreateEventTrigStmt:
+			return OidIsValid(
+				get_event_trigger_oid(((const CreateEventTrigStmt *) tree)->trigname, true));
+		case T_CreateFdwStmt:
+			return OidIsValid(
+				get_foreign_data_wrapper_oid(((const CreateFdwStmt *) tree)->fdwname, true));
+		case T_CreateForeignServerStmt:
+			return OidIsValid(
+				get_foreign_server_oid(((const CreateForeignServerStmt *) tree)->servername, true));
+		case T_CreatePLangStmt:
+			return OidIsValid(get_language_oid(((const CreatePLangStmt *) tree)->plname, true));
+		case T_CreateCastStmt:
+			return is_cast_there((const CreateCastStmt *) tree);
+		default:
+			return false;
 	}
-	return false;
+}
+
+static bool
+is_transaction_frame(const TransactionStmt *stmt)
+{
+	return stmt->kind == TRANS_STMT_BEGIN || stmt->kind == TRANS_STMT_START ||
+		   stmt->kind == TRANS_STMT_COMMIT;
+}
+
+/* Which role is the current one, and how long we may wait: the caller has decided that. */
+static bool
+is_setting_of_caller(const VariableSetStmt *set)
+{
+	return set->name && (strcmp(set->name, "role") == 0 ||
+						 strcmp(set->name, "session_authorization") == 0 ||
+						 strstr(set->name, "_timeout") != NULL);
+}
+
+static bool
+changes_owner_alone(const AlterTableStmt *alter)
+{
+	ListCell *cell;
+
+	foreach (cell, alter->cmds)
+		if (((const AlterTableCmd *) lfirst(cell))->subtype != AT_ChangeOwner)
+			return false;
+	return true;
+}
+
+/*
+ * What a dump has and a schema that is compared has not: owners, privileges,
+ * subscriptions, and what is said of extensions.  It may name roles and objects
+ * that are not there.
+ */
+static bool
+is_not_compared(const Node *tree)
+{
+	switch (nodeTag(tree))
+	{
+		case T_TransactionStmt:
+			return is_transaction_frame((const TransactionStmt *) tree);
+		case T_VariableSetStmt:
+			return is_setting_of_caller((const VariableSetStmt *) tree);
+		case T_AlterTableStmt:
+			return changes_owner_alone((const AlterTableStmt *) tree);
+		case T_CommentStmt:
+			return ((const CommentStmt *) tree)->objtype == OBJECT_EXTENSION;
+		case T_AlterOwnerStmt:
+		case T_GrantStmt:
+		case T_AlterDefaultPrivilegesStmt:
+		case T_CreateUserMappingStmt:
+		case T_CreateSubscriptionStmt:
+		case T_AlterSubscriptionStmt:
+		case T_SecLabelStmt:
+			return true;
+		default:
+			return false;
+	}
 }
 
 static void
 run_text_statement(Part *part)
 {
+	if (is_not_compared(part->tree) || is_there(part->tree))
+		return;
 	check_statement(part);
-	if (!is_there(part))
-		run_statement(part);
+	run_statement(part);
 }
 
 void

@@ -436,7 +436,7 @@ body_progress(Call *call)
 static MigDesired
 arg_desired(Call *call, int i, int k)
 {
-	return (MigDesired){.text = arg_text(call, i),
+	return (MigDesired){.text = mig_desired_text(&call->mig, arg_text(call, i), MIG_SQLITE),
 						.include = arg_text_or_null(call, k),
 						.exclude = arg_text_or_null(call, k + 1),
 						.online = arg_bool(call, k + 2, false)};

@@ -27,7 +27,7 @@ check_offline(Part *part, MigList statements)
 			(MigText){part->rest.at, (size_t) (statements.at[i].at - part->rest.at)});
 		part->rest.at = statements.at[i].at;
 		if (!allowed)
-			mig_statement_check(m, keyword);
+			mig_statement_check(m, keyword, NULL);
 	}
 }
 

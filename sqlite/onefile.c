@@ -91,6 +91,7 @@
 #include "../common/diff_order.c"
 #include "../common/diff_text.c"
 #include "../common/drift.c"
+#include "../common/desired.c"
 
 /* the adapter */
 #include "backfill.c"

@@ -53,7 +53,8 @@ outside_check(const Run *it, Part *part, MigSection section)
 	{
 		part->where.statement = (int) i + 1;
 		part->where.line = statement_line(section, &statements.at[i]);
-		mig_statement_check(m, mig_statement_keyword(m, statements.at[i], MIG_SQLITE, &skipped));
+		mig_statement_check(m, mig_statement_keyword(m, statements.at[i], MIG_SQLITE, &skipped),
+							NULL);
 	}
 	it->call->where = NULL;
 	if (stop)

@@ -215,7 +215,13 @@ run_statement(Part *part)
 	if (part->rest.len == 0)
 		return false;
 	part->where.statement++;
-	mig_statement_check(&part->call->mig, keyword);
+	len = part->where.what ? mig_desired_skip(&part->call->mig, part->rest) : 0;
+	if (len > 0)
+	{
+		skip(part, len);
+		return true;
+	}
+	mig_statement_check(&part->call->mig, keyword, part->where.what);
 	len = rebuild_statement(&part->changes, part->rest);
 	drops = is_drop_table(part, keyword);
 	if (drops)

@@ -27,5 +27,5 @@ SELECT migrate_check('CREATE TABLE other (id integer);', exclude => 'account, ot
 SELECT migrate_downgrade('aa01');
 -- what is refused
 SELECT migrate_check(NULL);
-SELECT count(*) FROM migrate_diff('COMMIT');
+SELECT count(*) FROM migrate_diff('ROLLBACK');
 SELECT count(*) FROM migrate_diff('');

@@ -1,0 +1,239 @@
+"""What a desired schema may hold: right or clearly refused, and nothing of it stays."""
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "clients"))
+from tap import check, done, error, fresh_database, postgres, rows, scratch  # noqa: E402
+
+import psycopg2  # noqa: E402
+
+LIVE = """CREATE TABLE t (id serial PRIMARY KEY, a text);
+INSERT INTO t (a) VALUES ('x'), ('y');
+CREATE TABLE gone (x integer);"""
+T = "CREATE TABLE t (id serial PRIMARY KEY, a text);\n"
+GONE = [("table gone",)]
+PATH = os.path.dirname(scratch("x"))
+
+name = fresh_database("desired")
+db = postgres(name)
+rows(db, "LOAD 'plpgsql'")
+rows(db, LIVE)
+
+
+def state(db):
+    return [rows(db, sql) for sql in (
+        "SELECT migrate_schema()", "SELECT * FROM t ORDER BY 1",
+        "SELECT last_value, is_called FROM t_id_seq",
+        "SELECT locktype, mode, relation::regclass FROM pg_locks WHERE pid = pg_backend_pid() "
+        "AND locktype <> 'virtualxid' AND relation IS DISTINCT FROM 'pg_locks'::regclass",
+        "SELECT name, setting FROM pg_settings ORDER BY 1", "SELECT current_user, session_user",
+        "SELECT oid, relname, relfilenode FROM pg_class WHERE oid >= 16384 ORDER BY 1")]
+
+
+def objects(text):
+    return rows(db, "SELECT object FROM migrate_diff(%s)", text)
+
+
+def same(what, text, expected):
+    """The differences, and that all is as before."""
+    before = state(db)
+    got = None
+    try:
+        got = objects(text)
+    except psycopg2.Error as e:
+        got = str(e).strip()
+    check(what, got, expected)
+    check(what + ": all is as before", [a == b for a, b in zip(before, state(db))], [True] * 7)
+
+
+# ---- what is passed over ----
+
+same("comments alone are an empty schema", "-- t\n/* u */\n;;",
+     [("table gone",), ("sequence owner t_id_seq",), ("table t",), ("sequence t_id_seq",)])
+same("a byte order mark", "\ufeff" + T, GONE)
+same("lines that end as on Windows", T.replace("\n", "\r\n") + "\r\n", GONE)
+same("what pg_dump puts around its output", "\\restrict abc\n" + T + "\\unrestrict abc\n", GONE)
+same("BEGIN and COMMIT", "BEGIN;\n" + T + "COMMIT;\n", GONE)
+same("the settings of pg_dump, a newer one's, too",
+     "SET statement_timeout = 0;\nSET transaction_timeout = 0;\nSET role nobody_here;\n"
+     "SELECT pg_catalog.set_config('search_path', '', false);\n" + T.replace("t (", "public.t ("), GONE)
+same("owners and privileges, of roles that are not there",
+     T + "ALTER TABLE t OWNER TO nobody_here; GRANT SELECT ON t TO nobody_here;"
+     "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO nobody_here;"
+     "ALTER SCHEMA public OWNER TO nobody_here; REVOKE ALL ON migrate_log FROM nobody_here;", GONE)
+same("rows", T + "INSERT INTO t (a) VALUES ('z');\nSELECT setval('t_id_seq', 77), nextval('t_id_seq');", GONE)
+same("a temporary table", "CREATE TEMP TABLE u (x integer);\n" + T, GONE)
+same("a DO block", "DO $$ BEGIN FOR i IN 1..2 LOOP EXECUTE format('CREATE TABLE l%s (x integer)', i);\n"
+     "END LOOP; END $$;\n" + T, GONE + [("table l1",), ("table l2",)])
+same("a role that is made", "CREATE ROLE made_here;\n" + T, GONE)
+same("the role that is taken with a function", "SELECT set_config('role', 'pg_monitor', false);", [
+    ("table gone",), ("sequence owner t_id_seq",), ("table t",), ("sequence t_id_seq",)])
+same("an extension that is there", "CREATE EXTENSION migrate; CREATE EXTENSION plpgsql;\n"
+     "COMMENT ON EXTENSION migrate IS 'x';\n" + T, GONE)
+same("one that is available", "CREATE EXTENSION hstore; CREATE TABLE h (h hstore);\n" + T,
+     GONE + [("extension hstore",), ("table h",)])
+same("schemas that are dropped", "DROP SCHEMA public CASCADE; CREATE SCHEMA public;\n" + T, GONE)
+
+# ---- what is refused ----
+
+same("one that is not available",
+     "CREATE EXTENSION no_such_extension", error(lambda: objects("CREATE EXTENSION no_such_extension")))
+check("in these words", error(lambda: objects("CREATE EXTENSION no_such_extension")).split("\n")[::4],
+      ['extension "no_such_extension" is not available', "desired schema, statement 1, line 1"])
+same("other commands of psql", T + "\\connect other\n",
+     "psql's \\connect is not allowed in a desired schema\n"
+     "HINT:  Remove the line: the schema is SQL alone.\nCONTEXT:  desired schema, line 2")
+same("the rows of a dump", T + "COPY public.t (id, a) FROM stdin;\n1\t'\n2\t$$\n\\.\n",
+     "COPY FROM STDIN is not allowed in a desired schema\n"
+     "HINT:  Leave the rows out: pg_dump --schema-only.\nCONTEXT:  desired schema, line 2")
+same("files", T + "COPY t TO PROGRAM 'touch %s/evil'" % PATH,
+     "COPY is not allowed in a desired schema\n"
+     "HINT:  Leave the rows out: pg_dump --schema-only.\nCONTEXT:  desired schema, statement 2, line 2")
+for statement in ("ROLLBACK", "SAVEPOINT a"):
+    same(statement, T + statement,
+         statement.split()[0] + " is not allowed in a desired schema\n"
+         "HINT:  It is run as a whole and taken back: remove the statement.\n"
+         "CONTEXT:  desired schema, statement 2, line 2")
+for statement in ("CREATE INDEX CONCURRENTLY i ON t (a)", "VACUUM t", "CREATE DATABASE d",
+                  "ALTER SYSTEM SET work_mem = '5MB'"):
+    words = " ".join(statement.split()[:3 if "INDEX" in statement else 2]).replace("VACUUM t", "VACUUM")
+    same(statement, T + "\n" + statement,
+         words + " cannot run inside a transaction block\nCONTEXT:  SQL statement \"" + statement +
+         "\"\ndesired schema, statement 2, line 3")
+same("a transaction that a DO block ends", "DO $$ BEGIN COMMIT; END $$",
+     "invalid transaction termination\nCONTEXT:  PL/pgSQL function inline_code_block line 1 at COMMIT\n"
+     "SQL statement \"DO $$ BEGIN COMMIT; END $$\"\ndesired schema, statement 1, line 1")
+same("a table that is live alone", T + "CREATE TABLE c (x integer REFERENCES gone (x))",
+     'relation "gone" does not exist\n'
+     'CONTEXT:  SQL statement "CREATE TABLE c (x integer REFERENCES gone (x))"\n'
+     "desired schema, statement 2, line 2")
+same("a live table that is dropped", "DROP TABLE gone",
+     'table "gone" does not exist\nCONTEXT:  SQL statement "DROP TABLE gone"\n'
+     "desired schema, statement 1, line 1")
+
+# ---- where an error is ----
+
+MANY = "".join("CREATE TABLE x%d (id integer);\n" % i for i in range(4999))
+
+
+def place(text):
+    e = error(lambda: objects(text))
+    return e.split("\n")[0] + ": " + e.split("\n")[-1].replace("CONTEXT:  ", "")
+
+
+check("in the middle of 10,000 lines", place(MANY + "CREATE TABEL u ();\n" + MANY),
+      'syntax error at or near "TABEL": desired schema, line 5000')
+check("with Windows' ends of lines", place(T.replace("\n", "\r\n") + "\r\nCREATE TABEL u ();\r\n"),
+      'syntax error at or near "TABEL": desired schema, line 3')
+check("behind a byte order mark", place("\ufeff\nCREATE TABEL u ();"),
+      'syntax error at or near "TABEL": desired schema, line 2')
+check("in a function of PL/pgSQL", place(
+    T + "CREATE FUNCTION f() RETURNS integer LANGUAGE plpgsql AS $$\nBEGIN\n  RETRUN 1;\nEND $$;"),
+    'syntax error at or near "RETRUN": desired schema, statement 2, line 4')
+check("in a function of SQL", place(
+    T + "CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS $$\nSELECT\n  nope;\n$$;"),
+    'column "nope" does not exist: desired schema, statement 2, line 4')
+if db.server_version >= 140000:
+    check("in a body of SQL", place(
+        T + "CREATE FUNCTION f() RETURNS integer LANGUAGE sql\nBEGIN ATOMIC\n SELECT 1;\n SELECT nope;\nEND;"),
+        'column "nope" does not exist: desired schema, statement 2, line 5')
+check("an open quote", place(T + "CREATE TABLE u (a text DEFAULT 'x);\n\n"),
+      'unterminated quoted string at or near "\'x);: desired schema, line 2')
+check("an open comment", place(T + "\n/* CREATE TABLE u ();"),
+      'unterminated /* comment at or near "/* CREATE TABLE u ();": desired schema, line 3')
+check("at the end", place(T + "CREATE TABLE u (\n\n"),
+      "syntax error at end of input: desired schema, line 4")
+check("a statement of 5 MB",
+      rows(db, "SELECT sum(length(upgrade)) FROM migrate_diff(%s)", T +
+           "COMMENT ON TABLE t IS '" + "x" * 5000000 + "'"), [(5000039,)])
+
+# ---- what goes on around it ----
+
+rows(db, "BEGIN")
+rows(db, "CREATE TABLE mine (x integer); INSERT INTO mine VALUES (1)")
+check("the transaction's own changes are live", objects(T), [("table mine",), ("table gone",)])
+rows(db, "SAVEPOINT a")
+check("an error leaves them", error(lambda: objects("x")).split("\n")[0], 'syntax error at or near "x"')
+rows(db, "ROLLBACK TO a")
+check("and they can be used", rows(db, "SELECT * FROM mine"), [(1,)])
+rows(db, "ROLLBACK")
+
+rows(db, "CREATE TEMP TABLE u (a integer)")
+check("a temporary table does not hide one", rows(db, "SELECT upgrade FROM migrate_diff(%s)", T + (
+    "CREATE TABLE u (a integer); CREATE INDEX u_a ON u (a);")),
+    [("DROP TABLE gone",), ("CREATE TABLE u (\n\ta integer\n)",), ("CREATE INDEX u_a ON u (a)",)])
+rows(db, "DROP TABLE pg_temp.u")
+
+rows(db, """CREATE FUNCTION ask(text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN RETURN (SELECT string_agg(object, ', ') FROM migrate_diff($1));
+EXCEPTION WHEN OTHERS THEN RETURN sqlerrm; END $$""")
+check("in a function, which goes on after an error",
+      rows(db, "SELECT ask('x'), ask(%s), ask('y')", T),
+      [('syntax error at or near "x"', "function ask(text), table gone", 'syntax error at or near "y"')])
+rows(db, "DROP FUNCTION ask")
+
+rows(db, "SET statement_timeout = 300")
+check("the caller's time limit holds", error(lambda: objects(
+    "SET statement_timeout = 0;\nDO $$ BEGIN LOOP PERFORM 1; END LOOP; END $$")).split("\n")[0],
+    "canceling statement due to statement timeout")
+other = postgres(name)
+rows(other, "BEGIN; CREATE TABLE theirs (x integer)")
+rows(db, "SET statement_timeout = 0; SET lock_timeout = 300")
+check("and so does the one of locks", error(lambda: objects("SET lock_timeout = 0;\n" + T)).split("\n")[0],
+      "canceling statement due to lock timeout")
+rows(other, "ROLLBACK")
+rows(db, "RESET lock_timeout")
+rows(other, "BEGIN")
+rows(other, "SELECT * FROM migrate_diff(%s)", T)
+rows(db, "SET lock_timeout = 300")
+check("others write and make tables while the transaction that has compared goes on",
+      error(lambda: rows(db, "INSERT INTO t (a) VALUES ('w'); CREATE TABLE v (x integer); DROP TABLE v")),
+      "no error")
+rows(other, "COMMIT")
+rows(db, "RESET lock_timeout")
+
+# event triggers see nothing of it
+rows(db, """CREATE SCHEMA audit; CREATE TABLE audit.log (tag text);
+CREATE FUNCTION audit.note() RETURNS event_trigger LANGUAGE plpgsql AS
+$$ BEGIN INSERT INTO audit.log VALUES (tg_tag); END $$;
+CREATE EVENT TRIGGER note ON ddl_command_start EXECUTE FUNCTION audit.note();
+CREATE PUBLICATION p FOR TABLE t""")
+dump = subprocess.run([os.path.join(os.environ["PGBIN"], "pg_dump"), "-s", "-d", name],
+                      stdout=subprocess.PIPE, text=True, check=True).stdout
+check("a dump with an event trigger and a publication", objects(dump), [])
+check("what the trigger notes", rows(db, "SELECT * FROM audit.log"), [("CREATE PUBLICATION",)])
+check("nor are they off behind it", rows(db, "SHOW session_replication_role"), [("origin",)])
+rows(db, "DROP EVENT TRIGGER note; DROP PUBLICATION p; DROP SCHEMA audit CASCADE")
+
+# ---- roles ----
+
+rows(db, "DROP ROLE IF EXISTS desired_other")
+rows(db, "CREATE ROLE desired_other LOGIN; CREATE SCHEMA hers AUTHORIZATION desired_other; "
+         "GRANT CREATE ON SCHEMA public TO desired_other")
+other.close()
+other = psycopg2.connect(dbname=name, user="desired_other")
+other.autocommit = True
+check("renaming schemas takes a privilege",
+      error(lambda: rows(other, "SELECT * FROM migrate_diff('')")),
+      "permission denied to compare schemas\n"
+      "DETAIL:  While it is done the user's schemas have other names, which takes the privilege CREATE on "
+      "the database.\nHINT:  GRANT CREATE ON DATABASE desired TO desired_other;")
+rows(db, "GRANT CREATE ON DATABASE desired TO desired_other")
+check("then the role's own schemas are compared",
+      rows(other, "SELECT object FROM migrate_diff('CREATE SCHEMA hers; CREATE TABLE hers.u (x integer)')"),
+      [("table hers.u",)])
+for text in ("TABLE public.u (x integer)", "DOMAIN public.u AS integer",
+             "FUNCTION public.u() RETURNS integer LANGUAGE sql AS 'SELECT 1'"):
+    check("and no other is said to be the same: " + text.split()[0],
+          error(lambda: rows(other, "SELECT * FROM migrate_diff(%s)", "CREATE " + text)),
+          'cannot compare schema "public"\n'
+          "DETAIL:  The desired schema uses it, and it is not the user's to alter.\n"
+          "HINT:  Call this as a member of the role that owns the schema.")
+check("an extension may be there", rows(other, "SELECT object FROM migrate_diff(%s)", (
+    "CREATE SCHEMA hers; CREATE EXTENSION hstore SCHEMA public;")), [("extension hstore",)])
+other.close()
+rows(db, "DROP OWNED BY desired_other; DROP ROLE desired_other")
+check("no file was written", os.path.exists(os.path.join(PATH, "evil")), False)
+db.close()
+done()
