@@ -278,7 +278,7 @@ mig_plan_table(Mig *m, const MigGraph *g, const MigStore *store, MigText target,
 		for (size_t k = 0; k < step->added.n; k++)
 			put_row(&rows, step->added.at[k]);
 		row[0] = mig_cell_int(m, (int64_t) i + 1);
-		row[1] = mig_text(step->direction == MIG_UPGRADE ? "upgrade" : "downgrade");
+		row[1] = mig_text(mig_direction_name(step->direction));
 		row[2] = step->revision ? step->revision->id : step->from.at[0];
 		row[3] = mig_copy(m, (MigText){rows.at, rows.len});
 		row[4] = step->revision ? step->revision->message : mig_text("");
@@ -314,12 +314,12 @@ mig_resolve_one(Mig *m, const MigGraph *g, const MigStore *store, MigText target
 	Nodes nodes = resolve_target(m, g, store, target);
 
 	if (nodes.n != 1)
-		mig_raise(m, &(MigError){
-						 MIG_INVALID_VALUE,
-						 mig_format(m, "\"%.*s\" does not name one revision", MIG_ARG(target)),
-						 nodes.n == 0 ? "It names none."
-									  : mig_format(m, "It names %s.", graph_names(m, g, nodes)),
-						 "Give the revision's identifier.", NULL});
+		mig_raise(
+			m, &(MigError){MIG_INVALID_VALUE,
+						   mig_format(m, "\"%.*s\" does not name one revision", MIG_ARG(target)),
+						   nodes.n == 0 ? "It names none."
+										: mig_format(m, "It names %s.", graph_names(m, g, nodes)),
+						   "Give the revision's identifier.", NULL});
 	return &g->revisions.at[nodes.at[0]];
 }
 

@@ -739,9 +739,8 @@ add_log(MigOffline *o, const MigRevision *r, MigList after, int count)
 							 "INSERT INTO %s (at, direction, revision, heads_before, heads_after,\n"
 							 "\tchecksum, statements, status, client)\n"
 							 "VALUES (%s, '%s', '%.*s', %s, %s,\n\t'%.*s', %d, 'done', %s)",
-							 our_table(o, "migrate_log"), w->now,
-							 o->direction == MIG_UPGRADE ? "upgrade" : "downgrade", MIG_ARG(r->id),
-							 list_literal(o, o->heads), list_literal(o, after),
+							 our_table(o, "migrate_log"), w->now, mig_direction_name(o->direction),
+							 MIG_ARG(r->id), list_literal(o, o->heads), list_literal(o, after),
 							 MIG_ARG(r->checksum), count, w->client));
 }
 
@@ -824,7 +823,7 @@ add_title(MigOffline *o)
 	const char *from = mig_plan_current(o->m, o->g, o->start).at;
 
 	mig_buf_format(&o->out, "-- %s %s -> %s, %zu revision%s, for %s\n",
-				   o->direction == MIG_UPGRADE ? "upgrade" : "downgrade", from,
+				   mig_direction_name(o->direction), from,
 				   mig_plan_current(o->m, o->g, o->heads).at, o->plan.n, o->plan.n == 1 ? "" : "s",
 				   engine_words[o->tables->engine].name);
 	if (o->plan.n == 0)

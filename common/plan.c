@@ -668,11 +668,50 @@ or_base(Mig *m, MigList list)
 MigText
 mig_plan_line(Mig *m, const MigStep *step)
 {
-	const char *verb = step->direction == MIG_UPGRADE ? "upgrade" : "downgrade";
+	const char *verb = mig_direction_name(step->direction);
 	bool told = !step->stamp && step->revision->message.len > 0;
 
 	return mig_text(mig_format(m, "%s %s -> %s%s%.*s", step->stamp ? "stamp" : verb,
 							   or_base(m, step->from), or_base(m, step->to), told ? ", " : "",
 							   told ? (int) step->revision->message.len : 0,
 							   told ? step->revision->message.at : ""));
+}
+
+MigText
+mig_plan_current_line(Mig *m, const MigGraph *g, MigList rows)
+{
+	return mig_text(mig_format(m, "current: %s", mig_plan_current(m, g, rows).at));
+}
+
+MigLines
+mig_plan_lines(Mig *m, const MigGraph *g, const MigPlan *done, MigList rows)
+{
+	MigLines lines = mig_lines(m);
+
+	for (size_t i = 0; done && i < done->n; i++)
+		mig_lines_add(&lines, mig_plan_line(m, &done->steps[i]));
+	mig_lines_add(&lines, mig_plan_current_line(m, g, rows));
+	return lines;
+}
+
+/* ---- directions ---- */
+
+static const char *const direction_names[] = {
+	[MIG_UPGRADE] = "upgrade", [MIG_DOWNGRADE] = "downgrade", [MIG_STAMP] = "stamp"};
+
+const char *
+mig_direction_name(MigDirection direction)
+{
+	return direction_names[direction];
+}
+
+MigDirection
+mig_direction(Mig *m, MigText name)
+{
+	for (int i = 0; i < (int) (sizeof(direction_names) / sizeof(direction_names[0])); i++)
+		if (mig_same(name, mig_text(direction_names[i])))
+			return (MigDirection) i;
+	mig_raise(m, &(MigError){MIG_INVALID_VALUE,
+							 mig_format(m, "\"%.*s\" is not a direction", MIG_ARG(name)), NULL,
+							 "Give upgrade, downgrade or stamp.", NULL});
 }

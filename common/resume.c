@@ -101,10 +101,30 @@ count_postgresql(MigText section)
 	return n + !empty;
 }
 
-int
-mig_resume_count(MigText section, MigEngine engine)
+MigRevisions
+mig_resume_stopped(Mig *m, const MigStore *store)
 {
-	return engine == MIG_SQLITE ? count_sqlite(section) : count_postgresql(section);
+	MigRevisions stopped = {mig_alloc(m, store->nstops, sizeof(MigRevision)), store->nstops};
+
+	for (size_t i = 0; i < store->nstops; i++)
+		stopped.at[i].id = store->stops[i].revision;
+	return stopped;
+}
+
+void
+mig_resume_count(Mig *m, MigStore *store, MigEngine engine)
+{
+	for (size_t i = 0; i < store->nstops; i++)
+	{
+		MigStop *stop = &store->stops[i];
+		const MigRevision *revision = mig_store_find(store, stop->revision);
+		MigText sql;
+
+		if (revision == NULL)
+			continue;
+		sql = mig_script_section(m, revision, stop->direction, engine).sql;
+		stop->total = engine == MIG_SQLITE ? count_sqlite(sql) : count_postgresql(sql);
+	}
 }
 
 static bool
@@ -133,7 +153,7 @@ mig_resume_find(Mig *m, const MigGraph *g, const MigStore *store, MigText revisi
 static const char *
 direction_name(const MigStop *stop)
 {
-	return stop->direction == MIG_UPGRADE ? "upgrade" : "downgrade";
+	return mig_direction_name(stop->direction);
 }
 
 /* How to go on. */

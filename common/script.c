@@ -303,7 +303,7 @@ begin_section(Parser *p, MigDirection direction, MigText value)
 {
 	int engine = section_engine(p, value);
 	Section *section = &p->script->sections[direction][engine];
-	const char *name = direction == MIG_UPGRADE ? "upgrade" : "downgrade";
+	const char *name = mig_direction_name(direction);
 
 	if (section->present)
 		fail(p,
@@ -661,7 +661,7 @@ MigSection
 script_section(Mig *m, const Script *script, MigDirection direction, MigEngine engine)
 {
 	const Section *section = &script->sections[direction][engine];
-	const char *name = direction == MIG_UPGRADE ? "upgrade" : "downgrade";
+	const char *name = mig_direction_name(direction);
 
 	if (!section->present)
 		section = &script->sections[direction][PLAIN];

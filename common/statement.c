@@ -85,7 +85,7 @@ mig_statement_context(Mig *m, const MigRevision *revision, MigDirection directio
 	mig_buf_format(&buf, "revision %.*s", MIG_ARG(revision->id));
 	if (revision->message.len > 0)
 		mig_buf_format(&buf, " (%.*s)", MIG_ARG(revision->message));
-	mig_buf_format(&buf, ", %s", direction == MIG_UPGRADE ? "upgrade" : "downgrade");
+	mig_buf_format(&buf, ", %s", mig_direction_name(direction));
 	if (statement > 0)
 		mig_buf_format(&buf, ", statement %d", statement);
 	mig_buf_format(&buf, ", line %d", line);

@@ -42,6 +42,27 @@ find(MigRevisions sorted, MigText id)
 			   : bsearch(&key, sorted.at, sorted.n, sizeof(MigRevision), compare_revisions);
 }
 
+MigRevision *
+mig_store_find(const MigStore *store, MigText id)
+{
+	return find(store->revisions, id);
+}
+
+MigTable *
+mig_store_scripts(Mig *m, const MigStore *store)
+{
+	MigTable *table = mig_table(m, mig_scripts_columns);
+
+	for (size_t i = 0; i < store->revisions.n; i++)
+	{
+		MigText *row = mig_table_row(m, table);
+
+		row[0] = mig_script_filename(m, &store->revisions.at[i]);
+		row[1] = store->revisions.at[i].script;
+	}
+	return table;
+}
+
 static bool
 same_list(MigList a, MigList b)
 {
@@ -225,6 +246,14 @@ mig_store_add(Mig *m, const MigStore *store, MigRevisions bundle)
 
 /* ---- make ---- */
 
+/* As Alembic's: 12 hexadecimal digits. */
+MigText
+mig_store_random_id(Mig *m, const unsigned char bytes[6])
+{
+	return mig_text(mig_format(m, "%02x%02x%02x%02x%02x%02x", bytes[0], bytes[1], bytes[2],
+							   bytes[3], bytes[4], bytes[5]));
+}
+
 /*
  * A dependency is one revision, named in any way.  A label stays one, so that
  * it follows its branch.
@@ -254,13 +283,13 @@ static void
 check_is_head(Mig *m, const MigGraph *g, MigText id)
 {
 	if (graph_of(g->next, graph_key(g, id)).n > 0)
-		mig_raise(m, &(MigError){MIG_WRONG_STATE,
-								 mig_format(m, "revision \"%.*s\" is not a head revision",
-											MIG_ARG(id)),
-								 NULL,
-								 "Set the argument splice to create a new branch from this "
-								 "revision, or name a head: migrate_heads() lists them.",
-								 NULL});
+		mig_raise(
+			m, &(MigError){MIG_WRONG_STATE,
+						   mig_format(m, "revision \"%.*s\" is not a head revision", MIG_ARG(id)),
+						   NULL,
+						   "Set the argument splice to create a new branch from this "
+						   "revision, or name a head: migrate_heads() lists them.",
+						   NULL});
 }
 
 static void
@@ -347,10 +376,10 @@ mig_store_new(Mig *m, const MigGraph *g, const MigNew *new)
 								 NULL, "Choose another rev_id, or none to have one made.", NULL});
 	check_revises(m, g, new, revises);
 	if (revises.n == 0 && (new->merge || (g->n > 0 && !names_base(head))))
-		mig_raise(m, &(MigError){MIG_INVALID_VALUE,
-								 mig_format(m, "\"%.*s\" names no revision", MIG_ARG(head)), NULL,
-								 "Name the revisions to stand on; \"base\" makes a new root.",
-								 NULL});
+		mig_raise(m,
+				  &(MigError){MIG_INVALID_VALUE,
+							  mig_format(m, "\"%.*s\" names no revision", MIG_ARG(head)), NULL,
+							  "Name the revisions to stand on; \"base\" makes a new root.", NULL});
 	made =
 		mig_script_parse(m, new_script(m, new, id, revises, resolve_depends(m, g, new->depends)));
 	if (made.n != 1)
@@ -396,12 +425,12 @@ check_not_stopped(Mig *m, const MigGraph *g, const MigStore *store, const MigRev
 	const MigStop *stop = mig_resume_find(m, g, store, revision->id, MIG_UPGRADE);
 
 	if (stop)
-		mig_raise(m, &(MigError){MIG_WRONG_STATE,
-								 mig_format(m, "revision \"%.*s\" is partly applied",
-											MIG_ARG(revision->id)),
-								 mig_format(m, "Its upgrade has stopped at statement %d.",
-											stop->done + 1),
-								 "Finish its upgrade, then downgrade below it.", NULL});
+		mig_raise(
+			m,
+			&(MigError){MIG_WRONG_STATE,
+						mig_format(m, "revision \"%.*s\" is partly applied", MIG_ARG(revision->id)),
+						mig_format(m, "Its upgrade has stopped at statement %d.", stop->done + 1),
+						"Finish its upgrade, then downgrade below it.", NULL});
 }
 
 const MigRevision *
@@ -417,6 +446,12 @@ mig_store_remove(Mig *m, const MigGraph *g, const MigStore *store, MigText targe
 	check_no_children(m, store, revision);
 	check_not_stopped(m, g, store, revision);
 	return revision;
+}
+
+MigText
+mig_store_removed_line(Mig *m, const MigRevision *revision)
+{
+	return mig_text(mig_format(m, "removed %.*s", MIG_ARG(revision->id)));
 }
 
 /* ---- check, status, verify ---- */

@@ -331,6 +331,24 @@ extern bool mig_graph_applied(Mig *m, const MigGraph *g, MigList rows, MigText i
 /* All applied revisions, in identifier order. */
 extern MigList mig_graph_all_applied(Mig *m, const MigGraph *g, MigList rows);
 
+/* ---- refuse.c: what both engines refuse, in the same words ---- */
+
+/* 22004 */
+extern _Noreturn void mig_refuse_null(Mig *m, const char *argument);
+/* 55000: inside of a run another one would take the version rows from under it. */
+extern _Noreturn void mig_refuse_nested(Mig *m, const char *function);
+/* 55P03; detail: who runs, or NULL. */
+extern _Noreturn void mig_refuse_busy(Mig *m, const char *detail);
+/* 0A000: the revision is not transactional; hint: how to run it. */
+extern _Noreturn void mig_refuse_transaction(Mig *m, const MigRevision *revision, const char *hint);
+/* 55000: a revision, or a version row, was there when the store was loaded. */
+extern _Noreturn void mig_refuse_removed(Mig *m, MigText revision);
+extern _Noreturn void mig_refuse_moved(Mig *m, MigText version);
+/* 22023: a file to be loaded has a NUL byte. */
+extern _Noreturn void mig_refuse_binary(Mig *m, const char *path);
+/* 55000: a file to be exported is there with another text, perhaps edited. */
+extern _Noreturn void mig_refuse_overwriting(Mig *m, const char *path);
+
 /* ---- plan.c: target -> steps (Alembic's _upgrade_revs, _downgrade_revs, _stamp_revs) ---- */
 
 typedef struct MigStep
@@ -365,6 +383,15 @@ extern MigList mig_plan_without(Mig *m, MigList a, MigList b);
 extern MigText mig_plan_current(Mig *m, const MigGraph *g, MigList rows);
 /* "upgrade 1975ea83b712 -> 375b918c8740, add user_profiles table" */
 extern MigText mig_plan_line(Mig *m, const MigStep *step);
+/* "current: 375b918c8740 (head)" */
+extern MigText mig_plan_current_line(Mig *m, const MigGraph *g, MigList rows);
+/* The answer of a run: a line for each step that was done, NULL for none, and the current line. */
+extern MigLines mig_plan_lines(Mig *m, const MigGraph *g, const MigPlan *done, MigList rows);
+
+/* "upgrade", "downgrade", "stamp" */
+extern const char *mig_direction_name(MigDirection direction);
+/* The one of that name; 22023 for another. */
+extern MigDirection mig_direction(Mig *m, MigText name);
 
 /* ---- offline.c: a run as a script that needs no extension ---- */
 
@@ -421,6 +448,10 @@ extern MigText mig_draw(Mig *m, const MigGraph *g, const MigStore *store, MigTex
 
 /* The identifiers of store's version rows. */
 extern MigList mig_store_rows(Mig *m, const MigStore *store);
+/* The revision of that identifier, or NULL. */
+extern MigRevision *mig_store_find(const MigStore *store, MigText id);
+/* What migrate_scripts() shows, of a store with all scripts. */
+extern MigTable *mig_store_scripts(Mig *m, const MigStore *store);
 /*
  * Is the store, loaded before a run and now, as the run has left it?  heads: the version rows,
  * sorted. Raises 55000 if not: a revision or a trigger has written to our tables.
@@ -463,10 +494,12 @@ typedef struct MigNew
 	bool splice;
 	bool merge; /* head must name a revision: nothing is no new root */
 	bool transactional;
-	MigText random_id; /* 12 hexadecimal digits from the engine's strong random source */
+	MigText random_id; /* see mig_store_random_id() */
 	MigText now;       /* ISO 8601, UTC, whole seconds */
 } MigNew;
 
+/* 12 hexadecimal digits, of bytes from the engine's strong random source. */
+extern MigText mig_store_random_id(Mig *m, const unsigned char bytes[6]);
 /*
  * A new revision with its script, as `alembic revision` makes it.  Add it with mig_store_add().
  * Raises 55000 for several heads or a revision that is no head (without splice), 22023 for a head
@@ -477,6 +510,8 @@ extern MigRevision *mig_store_new(Mig *m, const MigGraph *g, const MigNew *new_r
 /* The one revision that may be removed; 55000 if it is applied or has children. */
 extern const MigRevision *mig_store_remove(Mig *m, const MigGraph *g, const MigStore *store,
 										   MigText target);
+/* The answer of migrate_remove(). */
+extern MigText mig_store_removed_line(Mig *m, const MigRevision *revision);
 
 /*
  * Before a run: an applied revision must be what was run.  logged: the
@@ -684,8 +719,13 @@ extern MigText mig_backfill_line(Mig *m, const MigBackfill *b, int64_t rows);
 
 /* The checksum of the statements that are done, as the section has them: of their tokens. */
 extern MigText mig_resume_checksum(Mig *m, MigText statements);
-/* How many statements a section seems to have: for people to read, not to split by. */
-extern int mig_resume_count(MigText section, MigEngine engine);
+/* The revisions that have stopped, without scripts. */
+extern MigRevisions mig_resume_stopped(Mig *m, const MigStore *store);
+/*
+ * Sets how many statements the sections of those seem to have: for people to read, not to split
+ * by.  The store has their scripts.
+ */
+extern void mig_resume_count(Mig *m, MigStore *store, MigEngine engine);
 /* Where that revision has stopped, or NULL. */
 extern const MigStop *mig_resume_find(Mig *m, const MigGraph *g, const MigStore *store,
 									  MigText revision, MigDirection direction);

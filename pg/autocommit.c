@@ -118,7 +118,7 @@ static void
 log_failure(Step *s, const ErrorData *error)
 {
 	bool worker = !s->step->revision->transactional;
-	Log log = {.direction = s->a->direction == MIG_UPGRADE ? "upgrade" : "downgrade",
+	Log log = {.direction = mig_direction_name(s->a->direction),
 			   .revision = s->step->revision,
 			   .before = s->a->heads,
 			   .after = s->a->heads,
@@ -187,7 +187,7 @@ step_outside(Step *s)
 	Part *part;
 	const MigStop *stop = mig_resume_find(&a->call->mig, a->it.graph, &a->it.store,
 										  s->step->revision->id, a->direction);
-	Log log = {.direction = a->direction == MIG_UPGRADE ? "upgrade" : "downgrade",
+	Log log = {.direction = mig_direction_name(a->direction),
 			   .revision = s->step->revision,
 			   .before = a->heads};
 
@@ -238,7 +238,8 @@ run_steps(Auto *a)
 static void
 tell_current(const Auto *a)
 {
-	ereport(NOTICE, (errmsg_internal("%s", run_current(&a->it, a->heads).at)));
+	ereport(NOTICE, (errmsg_internal(
+						"%s", mig_plan_current_line(&a->call->mig, a->it.graph, a->heads).at)));
 }
 
 static void

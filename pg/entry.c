@@ -101,7 +101,6 @@ now_text(Mig *m)
 	return mig_copy(m, mig_text(text));
 }
 
-/* As Alembic's: 12 hexadecimal digits. */
 static MigText
 random_id(Call *call)
 {
@@ -109,8 +108,7 @@ random_id(Call *call)
 
 	if (!pg_strong_random(bytes, sizeof(bytes)))
 		call_raise(call, MIG_INTERNAL, "could not get random bytes", NULL, "Give a rev_id.");
-	return mig_text(mig_format(&call->mig, "%02x%02x%02x%02x%02x%02x", bytes[0], bytes[1], bytes[2],
-							   bytes[3], bytes[4], bytes[5]));
+	return mig_store_random_id(&call->mig, bytes);
 }
 
 /* Makes the revision and adds it; returns its identifier.  Locked: it depends on what is a head. */
@@ -186,7 +184,7 @@ migrate_remove(PG_FUNCTION_ARGS)
 	store_load_stops(call, &store);
 	revision = mig_store_remove(m, mig_graph(m, store.revisions), &store, target);
 	store_delete(call, revision->id);
-	return result_text(call, mig_text(mig_format(m, "removed %.*s", MIG_ARG(revision->id))));
+	return result_text(call, mig_store_removed_line(m, revision));
 }
 
 PG_FUNCTION_INFO_V1(migrate_script);
@@ -199,8 +197,9 @@ migrate_script(PG_FUNCTION_ARGS)
 	MigText target = arg_text(call, fcinfo, 0, "revision");
 	MigStore store = store_load(call);
 
-	return result_text(call, store_script(call, mig_resolve_one(m, mig_graph(m, store.revisions),
-																&store, target)->id));
+	return result_text(
+		call,
+		store_script(call, mig_resolve_one(m, mig_graph(m, store.revisions), &store, target)->id));
 }
 
 /* Both migrate_scripts() and migrate_export(): a file's name and what is in it. */
@@ -208,17 +207,9 @@ static MigTable *
 all_scripts(Call *call)
 {
 	MigStore store = store_load(call);
-	MigTable *table = mig_table(&call->mig, mig_scripts_columns);
 
 	store_all_scripts(call, &store);
-	for (size_t i = 0; i < store.revisions.n; i++)
-	{
-		MigText *row = mig_table_row(&call->mig, table);
-
-		row[0] = mig_script_filename(&call->mig, &store.revisions.at[i]);
-		row[1] = store.revisions.at[i].script;
-	}
-	return table;
+	return mig_store_scripts(&call->mig, &store);
 }
 
 PG_FUNCTION_INFO_V1(migrate_scripts);
@@ -269,18 +260,26 @@ migrate_downgrade(PG_FUNCTION_ARGS)
 	return result_lines(call, fcinfo, run(call, target, MIG_DOWNGRADE));
 }
 
+/* A CALL of many transactions: the target must outlive the first one. */
+static Datum
+autocommit(FunctionCallInfo fcinfo, MigDirection direction)
+{
+	Call *call = call_begin_procedure(
+		fcinfo, direction == MIG_UPGRADE
+					? "To run everything in this transaction, use SELECT migrate_upgrade()."
+					: "To run everything in this transaction, use SELECT migrate_downgrade().");
+
+	run_autocommit(call, mig_copy(&call->mig, arg_text(call, fcinfo, 0, "target")), direction);
+	call_end(call);
+	return (Datum) 0;
+}
+
 PG_FUNCTION_INFO_V1(migrate_upgrade_autocommit);
 
 Datum
 migrate_upgrade_autocommit(PG_FUNCTION_ARGS)
 {
-	Call *call = call_begin_procedure(
-		fcinfo, "To run everything in this transaction, use SELECT migrate_upgrade().");
-	MigText target = mig_copy(&call->mig, arg_text(call, fcinfo, 0, "target"));
-
-	run_autocommit(call, target, MIG_UPGRADE);
-	call_end(call);
-	return (Datum) 0;
+	return autocommit(fcinfo, MIG_UPGRADE);
 }
 
 PG_FUNCTION_INFO_V1(migrate_downgrade_autocommit);
@@ -288,13 +287,7 @@ PG_FUNCTION_INFO_V1(migrate_downgrade_autocommit);
 Datum
 migrate_downgrade_autocommit(PG_FUNCTION_ARGS)
 {
-	Call *call = call_begin_procedure(
-		fcinfo, "To run everything in this transaction, use SELECT migrate_downgrade().");
-	MigText target = mig_copy(&call->mig, arg_text(call, fcinfo, 0, "target"));
-
-	run_autocommit(call, target, MIG_DOWNGRADE);
-	call_end(call);
-	return (Datum) 0;
+	return autocommit(fcinfo, MIG_DOWNGRADE);
 }
 
 PG_FUNCTION_INFO_V1(migrate_backfill);
@@ -302,8 +295,8 @@ PG_FUNCTION_INFO_V1(migrate_backfill);
 Datum
 migrate_backfill(PG_FUNCTION_ARGS)
 {
-	Call *call = call_begin_procedure(
-		fcinfo, "To change all rows in this transaction, use UPDATE.");
+	Call *call =
+		call_begin_procedure(fcinfo, "To change all rows in this transaction, use UPDATE.");
 	Mig *m = &call->mig;
 	MigText where = arg_text_or_null(fcinfo, 2);
 	MigBackfill b = {.relation = mig_copy(m, arg_text(call, fcinfo, 0, "relation")),
@@ -353,7 +346,8 @@ migrate_downgrade_sql(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(migrate_alter);
 
-/* PostgreSQL needs no lesson: the function is there so that a script is the same on both engines. */
+/* PostgreSQL needs no lesson: the function is there so that a script is the same on both engines.
+ */
 Datum
 migrate_alter(PG_FUNCTION_ARGS)
 {
@@ -433,21 +427,6 @@ migrate_show(PG_FUNCTION_ARGS)
 	return result_text(call, mig_show(&call->mig, graph, &store, target));
 }
 
-static MigDirection
-arg_direction(Call *call, FunctionCallInfo fcinfo, int i)
-{
-	static const char *const names[] = {
-		[MIG_UPGRADE] = "upgrade", [MIG_DOWNGRADE] = "downgrade", [MIG_STAMP] = "stamp"};
-	MigText given = arg_text(call, fcinfo, i, "direction");
-
-	for (int k = 0; k < (int) lengthof(names); k++)
-		if (mig_same(given, mig_text(names[k])))
-			return (MigDirection) k;
-	call_raise(call, MIG_INVALID_VALUE,
-			   mig_format(&call->mig, "\"%.*s\" is not a direction", MIG_ARG(given)), NULL,
-			   "Give upgrade, downgrade or stamp.");
-}
-
 PG_FUNCTION_INFO_V1(migrate_plan);
 
 Datum
@@ -455,7 +434,7 @@ migrate_plan(PG_FUNCTION_ARGS)
 {
 	Call *call = call_begin(fcinfo);
 	MigText target = arg_text(call, fcinfo, 0, "target");
-	MigDirection direction = arg_direction(call, fcinfo, 1);
+	MigDirection direction = mig_direction(&call->mig, arg_text(call, fcinfo, 1, "direction"));
 	MigStore store = store_load(call);
 	MigGraph *graph = mig_graph(&call->mig, store.revisions);
 
@@ -490,23 +469,11 @@ migrate_graph(PG_FUNCTION_ARGS)
 
 /* With what people want to know of them: the number of statements, and whether they still run. */
 static void
-load_stops(Call *call, MigStore *store, const MigGraph *graph)
+load_stops(Call *call, MigStore *store)
 {
 	store_load_stops(call, store);
-	for (size_t i = 0; i < store->nstops; i++)
-	{
-		MigStop *stop = &store->stops[i];
-		const MigRevision *found = mig_graph_find(graph, stop->revision);
-		MigRevision revision;
-
-		if (found == NULL)
-			continue;
-		revision = *found;
-		revision.script = store_script(call, revision.id);
-		stop->total = mig_resume_count(
-			mig_script_section(&call->mig, &revision, stop->direction, MIG_POSTGRESQL).sql,
-			MIG_POSTGRESQL);
-	}
+	store_scripts_of(call, store, mig_resume_stopped(&call->mig, store));
+	mig_resume_count(&call->mig, store, MIG_POSTGRESQL);
 	store->running = store->nstops > 0 && run_is_locked(call);
 }
 
@@ -519,7 +486,7 @@ migrate_status(PG_FUNCTION_ARGS)
 	MigStore store = store_load(call);
 	MigGraph *graph = mig_graph(&call->mig, store.revisions);
 
-	load_stops(call, &store, graph);
+	load_stops(call, &store);
 	return result_text(call, mig_store_status(&call->mig, graph, &store));
 }
 

@@ -76,8 +76,7 @@ to_server(Call *call, const char *path, MigText text)
 		call_raise(call, MIG_TOO_LARGE, mig_format(&call->mig, "file \"%s\" is too large", path),
 				   NULL, NULL);
 	if (memchr(text.at, '\0', text.len))
-		call_raise(call, MIG_INVALID_VALUE, mig_format(&call->mig, "file \"%s\" is not text", path),
-				   "It has NUL bytes.", NULL);
+		mig_refuse_binary(&call->mig, path);
 	error_context_stack = &place;
 	converted = pg_any_to_server(text.at, (int) text.len, PG_UTF8);
 	error_context_stack = place.previous;
@@ -169,9 +168,7 @@ check_same(Call *call, const char *path, MigText text)
 	MigText present;
 
 	if (read_bytes(call, path, &present) && !mig_same(present, text))
-		call_raise(call, MIG_WRONG_STATE,
-				   mig_format(&call->mig, "file \"%s\" exists with other content", path), NULL,
-				   "Move it away, or export to another directory.");
+		mig_refuse_overwriting(&call->mig, path);
 }
 
 static void

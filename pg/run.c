@@ -58,10 +58,7 @@ static void
 check_not_nested(Call *call)
 {
 	if (in_statement)
-		call_raise(
-			call, MIG_WRONG_STATE,
-			mig_format(&call->mig, "a revision must not call %s()", get_func_name(call->function)),
-			NULL, "Remove the call from the revision.");
+		mig_refuse_nested(&call->mig, get_func_name(call->function));
 }
 
 /* The server would say so, too, but at the first write, and without a way out. */
@@ -94,11 +91,9 @@ check_isolation(Call *call, const char *what)
 static void
 try_lock(Call *call, int32 key)
 {
-	if (!DatumGetBool(DirectFunctionCall2(pg_try_advisory_xact_lock_shared_int4,
-										  Int32GetDatum(key),
+	if (!DatumGetBool(DirectFunctionCall2(pg_try_advisory_xact_lock_shared_int4, Int32GetDatum(key),
 										  Int32GetDatum((int32) call->schema))))
-		call_raise(call, MIG_BUSY, "another migration run is in progress",
-				   store_lock_holder(call, key), "Call again when it has ended.");
+		mig_refuse_busy(&call->mig, store_lock_holder(call, key));
 }
 
 /* The server gives all of them back at the end of the transaction. */
@@ -138,8 +133,7 @@ Run
 run_look(Call *call, MigText target, MigDirection direction, bool purge)
 {
 	Mig *m = &call->mig;
-	Run it = {
-		.call = call, .target = target, .direction = direction, .store = store_load(call)};
+	Run it = {.call = call, .target = target, .direction = direction, .store = store_load(call)};
 
 	it.graph = mig_graph(m, it.store.revisions);
 	if (!purge)
@@ -148,25 +142,11 @@ run_look(Call *call, MigText target, MigDirection direction, bool purge)
 	return it;
 }
 
-MigText
-run_current(const Run *it, MigList heads)
-{
-	Mig *m = &it->call->mig;
-
-	return mig_text(mig_format(m, "current: %s", mig_plan_current(m, it->graph, heads).at));
-}
-
 /* The lines of the answer: what was done, then where we are. */
 static MigList
 answer(const Run *it, MigList heads, bool done)
 {
-	Mig *m = &it->call->mig;
-	MigLines lines = mig_lines(m);
-
-	for (size_t i = 0; done && i < it->plan.n; i++)
-		mig_lines_add(&lines, mig_plan_line(m, &it->plan.steps[i]));
-	mig_lines_add(&lines, run_current(it, heads));
-	return lines.list;
+	return mig_plan_lines(&it->call->mig, it->graph, done ? &it->plan : NULL, heads).list;
 }
 
 /* A revision, or a trigger on our tables, may have changed them: what we answer must be so. */
@@ -239,13 +219,12 @@ error_line(const Part *part, ErrorData *error)
 static void
 add_lock_hint(const Part *part, ErrorData *error)
 {
-	bool up = part->direction == MIG_UPGRADE;
+	const char *verb = mig_direction_name(part->direction);
 
 	if (!part->what && error->hint && strstr(error->hint, "max_locks_per_transaction"))
-		error->hint =
-			psprintf("Increase max_locks_per_transaction, or %s in several transactions, "
-					 "like SELECT migrate_%s('%c100'), each with its own COMMIT.",
-					 up ? "upgrade" : "downgrade", up ? "upgrade" : "downgrade", up ? '+' : '-');
+		error->hint = psprintf("Increase max_locks_per_transaction, or %s in several transactions, "
+							   "like SELECT migrate_%s('%c100'), each with its own COMMIT.",
+							   verb, verb, part->direction == MIG_UPGRADE ? '+' : '-');
 }
 
 /*
@@ -514,9 +493,9 @@ is_transaction_frame(const TransactionStmt *stmt)
 static bool
 is_setting_of_caller(const VariableSetStmt *set)
 {
-	return set->name && (strcmp(set->name, "role") == 0 ||
-						 strcmp(set->name, "session_authorization") == 0 ||
-						 strstr(set->name, "_timeout") != NULL);
+	return set->name &&
+		   (strcmp(set->name, "role") == 0 || strcmp(set->name, "session_authorization") == 0 ||
+			strstr(set->name, "_timeout") != NULL);
 }
 
 static bool
@@ -605,14 +584,11 @@ static void
 check_transactional(const Run *it, Call *call, const MigRevision *revision)
 {
 	if (!revision->transactional)
-		call_raise(call, MIG_UNSUPPORTED,
-				   mig_format(&call->mig, "revision \"%.*s\" cannot run inside a transaction",
-							  MIG_ARG(revision->id)),
-				   "Its script says \"-- migrate:transaction off\".",
-				   mig_format(&call->mig,
-							  "Run CALL migrate_%s_autocommit(%s), outside of a transaction.",
-							  it->direction == MIG_UPGRADE ? "upgrade" : "downgrade",
-							  quote_literal_cstr(mig_copy(&call->mig, it->target).at)));
+		mig_refuse_transaction(
+			&call->mig, revision,
+			mig_format(&call->mig, "Run CALL migrate_%s_autocommit(%s), outside of a transaction.",
+					   mig_direction_name(it->direction),
+					   quote_literal_cstr(mig_copy(&call->mig, it->target).at)));
 }
 
 /* What has been done of a revision that has stopped must be what is in its script now. */
@@ -660,8 +636,8 @@ run_activity(const Run *it, size_t i, int statement, int statements)
 	MigBuf buf = mig_buf(&it->call->mig);
 
 	mig_buf_format(&buf, "migrate: %s of revision %.*s (%zu of %zu)",
-				   step->direction == MIG_UPGRADE ? "upgrade" : "downgrade",
-				   MIG_ARG(step->revision->id), i + 1, it->plan.n);
+				   mig_direction_name(step->direction), MIG_ARG(step->revision->id), i + 1,
+				   it->plan.n);
 	if (statement > 0)
 		mig_buf_format(&buf, ", statement %d of %d", statement, statements);
 	mig_buf_format(&buf, ": %.*s", MIG_ARG(step->revision->message));
@@ -709,7 +685,7 @@ run_step(const Run *it, size_t i, MigList heads)
 	Part *part = part_begin(it->call, step->revision, step->direction);
 	MigList after = mig_plan_apply(&it->call->mig, heads, step);
 	TimestampTz start = GetCurrentTimestamp();
-	Log log = {.direction = step->direction == MIG_UPGRADE ? "upgrade" : "downgrade",
+	Log log = {.direction = mig_direction_name(step->direction),
 			   .revision = step->revision,
 			   .before = heads,
 			   .after = after,
@@ -758,9 +734,9 @@ stamp_step(const Run *it, const MigStep *step, MigList logged_before, MigList he
 
 	store_set_versions(it->call, step->removed, step->added);
 	store_log(it->call, &(Log){.direction = "stamp",
-								 .revision = step->revision,
-								 .before = logged_before,
-								 .after = after});
+							   .revision = step->revision,
+							   .before = logged_before,
+							   .after = after});
 	return after;
 }
 

@@ -62,8 +62,6 @@ extern void run_tell(const Run *it, Part *part, size_t i);
 extern const char *run_activity(const Run *it, size_t i, int statement, int statements);
 /* Runs a transactional step and records it; returns the version rows after it. */
 extern MigList run_step(const Run *it, size_t i, MigList heads);
-/* "current: 375b918c8740 (head)" */
-extern MigText run_current(const Run *it, MigList heads);
 /* Are we in a statement of a revision?  Whatever it calls must not start a run. */
 extern void run_in_statement(bool in);
 

@@ -95,8 +95,7 @@ static const struct
 	[LOAD_LOCK_HOLDER] = {"SELECT pg_catalog.format('Process %s of user %s %s since %s.', l.pid, "
 						  "coalesce(a.usename, '?'), CASE WHEN l.granted THEN 'has it running' "
 						  "ELSE 'is waiting to begin one' END, pg_catalog.to_char(a.query_start, "
-						  "'YYYY-MM-DD HH24:MI:SS OF')) "
-						  OUR_LOCK
+						  "'YYYY-MM-DD HH24:MI:SS OF')) " OUR_LOCK
 						  "ORDER BY l.granted DESC, a.query_start LIMIT 1",
 						  2,
 						  {OIDOID, OIDOID}},
@@ -435,28 +434,11 @@ store_script(Call *call, MigText revision)
 	bool isnull;
 
 	if (execute(call, LOAD_SCRIPT, &value, NULL) != 1)
-		call_raise(call, MIG_WRONG_STATE,
-				   mig_format(&call->mig, "revision \"%.*s\" was removed", MIG_ARG(revision)), NULL,
-				   "Run the call again.");
+		mig_refuse_removed(&call->mig, revision);
 	value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
 	script = mig_copy(&call->mig, datum_text(value, isnull));
 	SPI_freetuptable(SPI_tuptable);
 	return script;
-}
-
-static int
-compare_id(const void *id, const void *revision)
-{
-	return mig_compare(*(const MigText *) id, ((const MigRevision *) revision)->id);
-}
-
-/* A store is ordered by identifier. */
-static MigRevision *
-find_revision(const MigStore *store, MigText id)
-{
-	return store->revisions.n == 0 ? NULL
-								   : bsearch(&id, store->revisions.at, store->revisions.n,
-											 sizeof(MigRevision), compare_id);
 }
 
 void
@@ -464,7 +446,7 @@ store_scripts_of(Call *call, MigStore *store, MigRevisions bundle)
 {
 	for (size_t i = 0; i < bundle.n; i++)
 	{
-		MigRevision *stored = find_revision(store, bundle.at[i].id);
+		MigRevision *stored = mig_store_find(store, bundle.at[i].id);
 
 		if (stored)
 			stored->script = store_script(call, stored->id);
@@ -491,7 +473,7 @@ store_logged(Call *call, const MigStore *store)
 		MigRevision *revision;
 
 		heap_deform_tuple(rows->vals[i], rows->tupdesc, values, nulls);
-		revision = find_revision(store, datum_text(values[0], nulls[0]));
+		revision = mig_store_find(store, datum_text(values[0], nulls[0]));
 		if (revision)
 			logged[revision - store->revisions.at] = datum_text(values[1], nulls[1]);
 	}
@@ -588,10 +570,7 @@ change_version(Call *call, MigText from, const MigText *to)
 	Datum values[] = {text_datum(from), to ? text_datum(*to) : (Datum) 0};
 
 	if (execute(call, to ? MOVE_VERSION : DELETE_VERSION, values, NULL) != 1)
-		call_raise(call, MIG_WRONG_STATE,
-				   mig_format(&call->mig, "version row \"%.*s\" is gone", MIG_ARG(from)),
-				   "The table migrate_version was changed by somebody else during the run.",
-				   "Look at migrate_current() and run the call again.");
+		mig_refuse_moved(&call->mig, from);
 }
 
 void

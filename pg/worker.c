@@ -179,7 +179,7 @@ record(const Job *job, int done, MigText left)
 	MigList heads = mig_split(m, mig_text(job->texts[TEXT_HEADS]));
 	Oid role;
 	int context;
-	Log log = {.direction = job->order->direction == MIG_UPGRADE ? "upgrade" : "downgrade",
+	Log log = {.direction = mig_direction_name(job->order->direction),
 			   .revision = &job->part->revision,
 			   .before = heads,
 			   .after = heads,

@@ -263,10 +263,7 @@ static void
 check_not_null(Call *call, int i)
 {
 	if (is_null(call, i))
-		call_raise(
-			call, MIG_NULL_VALUE,
-			mig_format(&call->mig, "argument \"%s\" must not be null", call->function->args[i]),
-			NULL, NULL);
+		mig_refuse_null(&call->mig, call->function->args[i]);
 }
 
 /* SQLite would silently ignore what stands behind a NUL. */

@@ -74,8 +74,7 @@ random_id(Call *call)
 	unsigned char bytes[6];
 
 	sqlite3_randomness(sizeof(bytes), bytes);
-	return mig_text(mig_format(&call->mig, "%02x%02x%02x%02x%02x%02x", bytes[0], bytes[1], bytes[2],
-							   bytes[3], bytes[4], bytes[5]));
+	return mig_store_random_id(&call->mig, bytes);
 }
 
 /* May text, as a target, name something in the store? */
@@ -180,7 +179,7 @@ body_remove(Call *call)
 	store_load_stops(call, &store);
 	revision = mig_store_remove(m, mig_graph(m, store.revisions), &store, target);
 	store_delete(call, revision->id);
-	result_text(call, mig_text(mig_format(m, "removed %.*s", MIG_ARG(revision->id))));
+	result_text(call, mig_store_removed_line(m, revision));
 }
 
 static void
@@ -199,17 +198,9 @@ static MigTable *
 all_scripts(Call *call)
 {
 	MigStore store = store_load(call);
-	MigTable *table = mig_table(&call->mig, mig_scripts_columns);
 
 	store_all_scripts(call, &store);
-	for (size_t i = 0; i < store.revisions.n; i++)
-	{
-		MigText *row = mig_table_row(&call->mig, table);
-
-		row[0] = mig_script_filename(&call->mig, &store.revisions.at[i]);
-		row[1] = store.revisions.at[i].script;
-	}
-	return table;
+	return mig_store_scripts(&call->mig, &store);
 }
 
 static void
@@ -341,27 +332,12 @@ body_show(Call *call)
 	result_text(call, mig_show(&call->mig, mig_graph(&call->mig, store.revisions), &store, target));
 }
 
-static MigDirection
-arg_direction(Call *call, int i)
-{
-	static const char *const names[] = {
-		[MIG_UPGRADE] = "upgrade", [MIG_DOWNGRADE] = "downgrade", [MIG_STAMP] = "stamp"};
-	MigText given = arg_text_or(call, i, "upgrade");
-
-	for (int k = 0; k < (int) (sizeof(names) / sizeof(names[0])); k++)
-		if (mig_same(given, mig_text(names[k])))
-			return (MigDirection) k;
-	call_raise(call, MIG_INVALID_VALUE,
-			   mig_format(&call->mig, "\"%.*s\" is not a direction", MIG_ARG(given)), NULL,
-			   "Give upgrade, downgrade or stamp.");
-}
-
 static void
 body_plan(Call *call)
 {
 	Mig *m = &call->mig;
 	MigText target = arg_text_or(call, 0, "head");
-	MigDirection direction = arg_direction(call, 1);
+	MigDirection direction = mig_direction(m, arg_text_or(call, 1, "upgrade"));
 	MigStore store = store_load(call);
 
 	call->table = mig_plan_table(m, mig_graph(m, store.revisions), &store, target, direction);
@@ -387,24 +363,11 @@ body_graph(Call *call)
 
 /* Where revisions have stopped, with the number of their statements. */
 static void
-load_stops(Call *call, MigStore *store, const MigGraph *graph)
+load_stops(Call *call, MigStore *store)
 {
-	Mig *m = &call->mig;
-
 	store_load_stops(call, store);
-	for (size_t i = 0; i < store->nstops; i++)
-	{
-		MigStop *stop = &store->stops[i];
-		const MigRevision *found = mig_graph_find(graph, stop->revision);
-		MigRevision revision;
-
-		if (found == NULL)
-			continue;
-		revision = *found;
-		revision.script = store_script(call, revision.id);
-		stop->total = mig_resume_count(
-			mig_script_section(m, &revision, stop->direction, MIG_SQLITE).sql, MIG_SQLITE);
-	}
+	store_scripts_of(call, store, mig_resume_stopped(&call->mig, store));
+	mig_resume_count(&call->mig, store, MIG_SQLITE);
 }
 
 static void
@@ -413,7 +376,7 @@ body_status(Call *call)
 	MigStore store = store_load(call);
 	MigGraph *graph = mig_graph(&call->mig, store.revisions);
 
-	load_stops(call, &store, graph);
+	load_stops(call, &store);
 	result_text(call, mig_store_status(&call->mig, graph, &store));
 }
 
@@ -424,7 +387,7 @@ body_progress(Call *call)
 	MigStore store = store_load(call);
 	MigGraph *graph = mig_graph(&call->mig, store.revisions);
 
-	load_stops(call, &store, graph);
+	load_stops(call, &store);
 	mig_resume_progress(&call->mig, graph, &store, table);
 	store_show_positions(call, table);
 	call->table = table;

@@ -69,8 +69,7 @@ read_file(Call *call, const char *path, const char *name)
 	if (!read_bytes(call, path, &file.text))
 		fail_file(call, "open file", path);
 	if (memchr(file.text.at, '\0', file.text.len))
-		call_raise(call, MIG_INVALID_VALUE, mig_format(&call->mig, "file \"%s\" is not text", path),
-				   "It has NUL bytes.", NULL);
+		mig_refuse_binary(&call->mig, path);
 	return file;
 }
 
@@ -137,9 +136,7 @@ is_written(Call *call, const char *path, MigText text)
 	if (!read_bytes(call, path, &present))
 		return false;
 	if (!mig_same(present, text))
-		call_raise(call, MIG_WRONG_STATE,
-				   mig_format(&call->mig, "file \"%s\" exists with other content", path), NULL,
-				   "Move it away, or export to another directory.");
+		mig_refuse_overwriting(&call->mig, path);
 	return true;
 }
 

@@ -81,6 +81,7 @@
 #include "../common/target.c"
 #include "../common/order.c"
 #include "../common/plan.c"
+#include "../common/refuse.c"
 #include "../common/draw.c"
 #include "../common/backfill.c"
 #include "../common/resume.c"

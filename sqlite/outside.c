@@ -74,8 +74,7 @@ check_alone(const Outside *o, Call *call)
 	if ((stop ? stop->done : 0) != o->done ||
 		!mig_same(mig_join(&call->mig, mig_store_rows(&call->mig, &store), ","),
 				  mig_join(&call->mig, o->heads, ",")))
-		call_raise(call, MIG_BUSY, "another migration run is in progress", NULL,
-				   "Call again when it has ended.");
+		mig_refuse_busy(&call->mig, NULL);
 }
 
 static void
@@ -99,7 +98,7 @@ record_done(Outside *o, int done)
 	Call *call = o->it->call;
 	Connection *connection = call->connection;
 	Log log = {.at = run_now(),
-			   .direction = run_direction(o->it->direction),
+			   .direction = mig_direction_name(o->it->direction),
 			   .revision = &o->part->revision,
 			   .before = o->heads,
 			   .after = o->heads,
@@ -189,7 +188,7 @@ outside_run(Run *it, size_t i, MigList heads)
 	store_set_versions(part->call, step->removed, step->added);
 	store_log(it->call,
 			  &(Log){.at = run_now(),
-					 .direction = run_direction(step->direction),
+					 .direction = mig_direction_name(step->direction),
 					 .revision = step->revision,
 					 .before = heads,
 					 .after = after,

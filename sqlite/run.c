@@ -42,13 +42,8 @@ look(Call *call, MigText target, MigDirection direction, bool purge)
 static MigList
 answer(const Run *it, MigList heads, bool done)
 {
-	Mig *m = &it->call->mig;
-	MigLines lines = mig_lines(m);
+	MigLines lines = mig_plan_lines(&it->call->mig, it->graph, done ? &it->plan : NULL, heads);
 
-	for (size_t i = 0; done && i < it->plan.n; i++)
-		mig_lines_add(&lines, mig_plan_line(m, &it->plan.steps[i]));
-	mig_lines_add(&lines,
-				  mig_text(mig_format(m, "current: %s", mig_plan_current(m, it->graph, heads).at)));
 	if (done && it->plan.n > 0 && it->call->transaction == TRANSACTION_SAVEPOINT)
 		mig_lines_add(&lines, mig_text("pending: the changes become permanent with the COMMIT of "
 									   "the calling transaction"));
@@ -300,11 +295,8 @@ static void
 check_transactional(Call *call, const MigRevision *revision)
 {
 	if (!revision->transactional && call->outer->transaction == TRANSACTION_SAVEPOINT)
-		call_raise(
-			call, MIG_UNSUPPORTED,
-			mig_format(&call->mig, "revision \"%.*s\" cannot run inside a transaction",
-					   MIG_ARG(revision->id)),
-			"Its script says \"-- migrate:transaction off\".",
+		mig_refuse_transaction(
+			&call->mig, revision,
 			mig_format(&call->mig, "Call %s() outside of a transaction.", call->function->name));
 }
 
@@ -345,12 +337,6 @@ run_section(const Run *it, Part *part, size_t i)
 }
 
 /* ---- running ---- */
-
-const char *
-run_direction(MigDirection direction)
-{
-	return direction == MIG_UPGRADE ? "upgrade" : "downgrade";
-}
 
 int64_t
 run_now(void)
@@ -401,7 +387,7 @@ run_step(Run *it, size_t i, MigList heads)
 	part_run(part, section);
 	end = run_now();
 	it->logs[it->nlogs++] = (Log){.at = end,
-								  .direction = run_direction(step->direction),
+								  .direction = mig_direction_name(step->direction),
 								  .revision = step->revision,
 								  .before = heads,
 								  .after = after,

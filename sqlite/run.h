@@ -50,8 +50,6 @@ extern void part_run(Part *part, MigSection section);
 extern MigSection run_section(const Run *it, Part *part, size_t i);
 /* Writes the version and the log of the steps that are done. */
 extern void run_write_books(Run *it, MigList heads);
-/* As the log has it. */
-extern const char *run_direction(MigDirection direction);
 /* In milliseconds since 1970. */
 extern int64_t run_now(void);
 

@@ -224,9 +224,7 @@ store_script(Call *call, MigText revision)
 		db_prepare(call, "SELECT script FROM main.migrate_revision WHERE revision = ?1");
 	db_bind_text(call, 1, revision);
 	if (!db_step(call))
-		call_raise(call, MIG_WRONG_STATE,
-				   mig_format(&call->mig, "revision \"%.*s\" was removed", MIG_ARG(revision)), NULL,
-				   "Run the call again.");
+		mig_refuse_removed(&call->mig, revision);
 	script = db_text(call, 0);
 	sqlite3_reset(call->statement);
 	outer->script_query = call->statement;
@@ -234,26 +232,12 @@ store_script(Call *call, MigText revision)
 	return script;
 }
 
-static int
-compare_id(const void *id, const void *revision)
-{
-	return mig_compare(*(const MigText *) id, ((const MigRevision *) revision)->id);
-}
-
-static MigRevision *
-find_revision(const MigStore *store, MigText id)
-{
-	return store->revisions.n == 0 ? NULL
-								   : bsearch(&id, store->revisions.at, store->revisions.n,
-											 sizeof(MigRevision), compare_id);
-}
-
 void
 store_scripts_of(Call *call, MigStore *store, MigRevisions bundle)
 {
 	for (size_t i = 0; i < bundle.n; i++)
 	{
-		MigRevision *stored = find_revision(store, bundle.at[i].id);
+		MigRevision *stored = mig_store_find(store, bundle.at[i].id);
 
 		if (stored)
 			stored->script = store_script(call, stored->id);
@@ -280,7 +264,7 @@ store_logged(Call *call, const MigStore *store)
 					 "WHERE l.status = 'done' AND l.at >= r.added_at GROUP BY l.revision");
 	while (db_step(call))
 	{
-		MigRevision *revision = find_revision(store, db_text(call, 0));
+		MigRevision *revision = mig_store_find(store, db_text(call, 0));
 
 		if (revision)
 			logged[revision - store->revisions.at] = db_text(call, 1);
@@ -391,10 +375,7 @@ static void
 check_changed(Call *call, int rows, MigText revision)
 {
 	if (rows != 1)
-		call_raise(call, MIG_WRONG_STATE,
-				   mig_format(&call->mig, "version row \"%.*s\" is gone", MIG_ARG(revision)),
-				   "The table migrate_version was changed by somebody else during the run.",
-				   "Look at migrate_current() and run the call again.");
+		mig_refuse_moved(&call->mig, revision);
 }
 
 void

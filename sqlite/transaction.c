@@ -24,9 +24,7 @@ static void
 check_not_nested(Call *call)
 {
 	if (call->connection->running && !(call->connection->outside && call->nests))
-		call_raise(call, MIG_WRONG_STATE,
-				   mig_format(&call->mig, "a revision must not call %s()", call->function->name),
-				   NULL, "Remove the call from the revision.");
+		mig_refuse_nested(&call->mig, call->function->name);
 }
 
 static void
