@@ -118,6 +118,17 @@ def rows(db, sql, *args):
         return c.fetchall() if c.description else None
 
 
+def failure(db, sql, *args):
+    """SQLSTATE, message, detail, hint and context of a statement's error; None: it succeeds."""
+    import psycopg2
+    try:
+        rows(db, sql, *args)
+    except psycopg2.Error as e:
+        d = e.diag
+        return (e.pgcode, d.message_primary, d.message_detail, d.message_hint, d.context)
+    return None
+
+
 def processes(n, *command):
     """Runs the command n times at once; a list of (exit status, output)."""
     running = [subprocess.Popen(list(command) + [str(i)], stdout=subprocess.PIPE,

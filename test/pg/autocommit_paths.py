@@ -5,23 +5,13 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "clients"))
-from tap import check, done, fresh_database, postgres, rows  # noqa: E402
+from tap import check, done, failure, fresh_database, postgres, rows  # noqa: E402
 
 import psycopg2  # noqa: E402
 
 name = fresh_database("paths")
 db = postgres(name)
 other = postgres(name)
-
-
-def failure(c, sql):
-    """SQLSTATE, message, detail, hint and context of a statement's error."""
-    try:
-        rows(c, sql)
-    except psycopg2.Error as e:
-        d = e.diag
-        return (e.pgcode, d.message_primary, d.message_detail, d.message_hint, d.context)
-    return None
 
 
 class Background(threading.Thread):

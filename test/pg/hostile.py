@@ -3,7 +3,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "clients"))
-from tap import check, done, fresh_database, postgres, rows, scratch  # noqa: E402
+from tap import check, done, failure, fresh_database, postgres, rows, scratch  # noqa: E402
 
 db = postgres(fresh_database("hostile"))
 
@@ -14,20 +14,11 @@ def script(identifier, upgrade, parent=None):
             % (identifier, revises, upgrade))
 
 
-def failure(sql, *args):
-    try:
-        rows(db, sql, *args)
-        return None
-    except Exception as e:
-        return (e.pgcode, e.diag.message_primary, e.diag.message_detail, e.diag.message_hint,
-                e.diag.context)
-
-
 def changed(first, second=""):
     rows(db, "DROP EXTENSION IF EXISTS migrate")
     rows(db, "CREATE EXTENSION migrate")
     rows(db, "SELECT migrate_add(%s)", script("a1", first) + script("b2", second, "a1"))
-    return failure("SELECT migrate_upgrade('head')"), rows(db, "SELECT migrate_status()")
+    return failure(db, "SELECT migrate_upgrade('head')"), rows(db, "SELECT migrate_status()")
 
 
 # a revision, or a trigger, that changes the tables behind the run's back
@@ -54,7 +45,7 @@ with open(os.path.join(path, "0001_good.sql"), "w") as file:
     file.write("SELECT 1;\n")
 with open(os.path.join(path, "0002_bad.sql"), "wb") as file:
     file.write(b"SELECT '\xff';\n")
-check("a file in another encoding is named", failure("SELECT migrate_load(%s)", path),
+check("a file in another encoding is named", failure(db, "SELECT migrate_load(%s)", path),
       ("22021", 'invalid byte sequence for encoding "UTF8": 0xff', None, None,
        'file "%s/0002_bad.sql"' % path))
 done()

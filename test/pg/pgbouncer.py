@@ -8,7 +8,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "clients"))
-from tap import check, done, fresh_database, postgres, rows, scratch  # noqa: E402
+from tap import check, done, failure, fresh_database, postgres, rows, scratch  # noqa: E402
 
 import psycopg2  # noqa: E402
 
@@ -44,14 +44,6 @@ def client():
         except psycopg2.OperationalError:
             time.sleep(0.05)
     raise SystemExit("pgbouncer did not start")
-
-
-def failure(c, sql):
-    try:
-        rows(c, sql)
-    except psycopg2.Error as e:
-        return (e.pgcode, e.diag.message_primary)
-    return None
 
 
 try:
