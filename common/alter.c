@@ -354,14 +354,7 @@ add_action(AlterParser *p)
 {
 	MigTaught *taught = p->taught;
 
-	if (taught->nactions % 8 == 0)
-	{
-		Action *at = mig_alloc(p->m, taught->nactions + 8, sizeof(Action));
-
-		if (taught->nactions > 0)
-			memcpy(at, taught->actions, taught->nactions * sizeof(Action));
-		taught->actions = at;
-	}
+	taught->actions = mig_grow(p->m, taught->actions, taught->nactions, sizeof(Action));
 	return &taught->actions[taught->nactions++];
 }
 

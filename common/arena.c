@@ -38,3 +38,19 @@ mig_alloc(Mig *m, size_t count, size_t size)
 	m->left -= size;
 	return memset(p, 0, size);
 }
+
+#define FIRST_ROOM 8
+
+void *
+mig_grow(Mig *m, void *at, size_t n, size_t size)
+{
+	bool used_up = n == 0 || (n >= FIRST_ROOM && (n & (n - 1)) == 0);
+	void *larger;
+
+	if (!used_up)
+		return at;
+	larger = mig_alloc(m, n == 0 ? FIRST_ROOM : 2 * n, size);
+	if (n > 0)
+		memcpy(larger, at, n * size);
+	return larger;
+}

@@ -214,22 +214,13 @@ mig_split(Mig *m, MigText text)
 MigLines
 mig_lines(Mig *m)
 {
-	return (MigLines){m, {NULL, 0}, 0};
+	return (MigLines){m, {NULL, 0}};
 }
 
 void
 mig_lines_add(MigLines *lines, MigText line)
 {
-	if (lines->list.n == lines->room)
-	{
-		size_t room = lines->room ? lines->room * 2 : 8;
-		MigText *at = mig_alloc(lines->m, room, sizeof(MigText));
-
-		if (lines->list.n > 0)
-			memcpy(at, lines->list.at, lines->list.n * sizeof(MigText));
-		lines->list.at = at;
-		lines->room = room;
-	}
+	lines->list.at = mig_grow(lines->m, lines->list.at, lines->list.n, sizeof(MigText));
 	lines->list.at[lines->list.n++] = line;
 }
 
@@ -247,16 +238,7 @@ mig_table(Mig *m, const MigColumn *columns)
 MigText *
 mig_table_row(Mig *m, MigTable *table)
 {
-	if (table->nrow == table->room)
-	{
-		size_t room = table->room ? table->room * 2 : 16;
-		MigText *cells = mig_alloc(m, room * table->ncol, sizeof(MigText));
-
-		if (table->nrow > 0)
-			memcpy(cells, table->cells, table->nrow * table->ncol * sizeof(MigText));
-		table->cells = cells;
-		table->room = room;
-	}
+	table->cells = mig_grow(m, table->cells, table->nrow, table->ncol * sizeof(MigText));
 	return table->cells + table->nrow++ * table->ncol;
 }
 

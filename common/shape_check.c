@@ -29,14 +29,7 @@ shape_row_text(Mig *m, MigList names)
 MigCheck *
 shape_add_check(Mig *m, MigShape *shape)
 {
-	if (shape->nchecks % 8 == 0)
-	{
-		MigCheck *at = mig_alloc(m, shape->nchecks + 8, sizeof(MigCheck));
-
-		if (shape->nchecks > 0)
-			memcpy(at, shape->checks, shape->nchecks * sizeof(MigCheck));
-		shape->checks = at;
-	}
+	shape->checks = mig_grow(m, shape->checks, shape->nchecks, sizeof(MigCheck));
 	return &shape->checks[shape->nchecks++];
 }
 

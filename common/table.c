@@ -359,14 +359,7 @@ add_clause(TableReader *r, size_t column)
 {
 	Table *table = r->table;
 
-	if (table->nclauses % 16 == 0)
-	{
-		Clause *at = mig_alloc(r->m, table->nclauses + 16, sizeof(Clause));
-
-		if (table->nclauses > 0)
-			memcpy(at, table->clauses, table->nclauses * sizeof(Clause));
-		table->clauses = at;
-	}
+	table->clauses = mig_grow(r->m, table->clauses, table->nclauses, sizeof(Clause));
 	table->clauses[table->nclauses] = (Clause){.column = column};
 	return &table->clauses[table->nclauses++];
 }
@@ -398,14 +391,7 @@ new_column(TableReader *r)
 {
 	Table *table = r->table;
 
-	if (table->ncolumns % 16 == 0)
-	{
-		Column *at = mig_alloc(r->m, table->ncolumns + 16, sizeof(Column));
-
-		if (table->ncolumns > 0)
-			memcpy(at, table->columns, table->ncolumns * sizeof(Column));
-		table->columns = at;
-	}
+	table->columns = mig_grow(r->m, table->columns, table->ncolumns, sizeof(Column));
 	return &table->columns[table->ncolumns++];
 }
 

@@ -43,10 +43,8 @@ Tokens
 tokens_read(Mig *m, MigText text)
 {
 	Tokens tokens = {text, NULL, 0};
-	size_t room = 64;
 	Lexer l = lexer(text, LEX_SQLITE, 1);
 
-	tokens.at = mig_alloc(m, room, sizeof(Token));
 	for (;;)
 	{
 		Token token = lexer_next_word(&l);
@@ -57,13 +55,7 @@ tokens_read(Mig *m, MigText text)
 			tokens.at[tokens.n - 1].text.len += token.text.len;
 			continue;
 		}
-		if (tokens.n == room)
-		{
-			Token *at = mig_alloc(m, room *= 2, sizeof(Token));
-
-			memcpy(at, tokens.at, tokens.n * sizeof(Token));
-			tokens.at = at;
-		}
+		tokens.at = mig_grow(m, tokens.at, tokens.n, sizeof(Token));
 		tokens.at[tokens.n] = token;
 		if (token.kind == TOKEN_END)
 			return tokens;

@@ -163,7 +163,6 @@ typedef struct MigTable
 	const MigColumn *columns;
 	size_t ncol;
 	size_t nrow;
-	size_t room;    /* rows that fit into cells */
 	MigText *cells; /* nrow * ncol, row by row; null: SQL's null */
 } MigTable;
 
@@ -182,6 +181,11 @@ extern const MigColumn mig_progress_columns[];
 
 /* Room for count things of size bytes, zeroed, aligned to 16.  54000 if the product overflows. */
 extern void *mig_alloc(Mig *m, size_t count, size_t size);
+/*
+ * An array with room for one thing more than the n that it has, which it grew to by this function
+ * alone: at itself, or a copy where its room, a power of two, is used up.
+ */
+extern void *mig_grow(Mig *m, void *at, size_t n, size_t size);
 
 /* ---- error.c ---- */
 
@@ -227,7 +231,6 @@ typedef struct MigLines
 {
 	Mig *m;
 	MigList list;
-	size_t room;
 } MigLines;
 
 extern MigLines mig_lines(Mig *m);

@@ -27,7 +27,6 @@ static Violation *
 find_violations(Call *call, size_t *n)
 {
 	Violation *at = NULL;
-	size_t room = 0;
 
 	*n = 0;
 	/* CROSS: until 3.41 the planner may take the other order, and then finds nothing */
@@ -36,14 +35,7 @@ find_violations(Call *call, size_t *n)
 					 "pragma_foreign_key_check(NULL, d.name) AS c GROUP BY 1, 2");
 	while (db_step(call))
 	{
-		if (*n == room)
-		{
-			Violation *larger = mig_alloc(&call->mig, room = 2 * room + 8, sizeof(Violation));
-
-			if (at)
-				memcpy(larger, at, *n * sizeof(Violation));
-			at = larger;
-		}
+		at = mig_grow(&call->mig, at, *n, sizeof(Violation));
 		at[(*n)++] = (Violation){db_text(call, 0), db_text(call, 1),
 								 sqlite3_column_int64(call->statement, 2), db_text(call, 3)};
 	}

@@ -96,7 +96,6 @@ MigObject *
 lookup_objects(Call *call, MigText schema, MigText table, const char *type, size_t *n)
 {
 	MigObject *objects = NULL;
-	size_t room = 0;
 
 	*n = 0;
 	lookup_prepare(
@@ -108,14 +107,7 @@ lookup_objects(Call *call, MigText schema, MigText table, const char *type, size
 		table, NO_TEXT);
 	while (db_step(call))
 	{
-		if (*n == room)
-		{
-			MigObject *larger = mig_alloc(&call->mig, room = 2 * room + 8, sizeof(MigObject));
-
-			if (objects)
-				memcpy(larger, objects, *n * sizeof(MigObject));
-			objects = larger;
-		}
+		objects = mig_grow(&call->mig, objects, *n, sizeof(MigObject));
 		objects[(*n)++] = (MigObject){db_text(call, 0), db_text(call, 1)};
 	}
 	db_finish(call);

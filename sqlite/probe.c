@@ -51,14 +51,7 @@ add_probe(Call *call, Probes *probes, Probe probes_compile)
 		probes_compile.columns = compile_probe(call, &probes_compile);
 	if (probes_compile.columns < 0)
 		return; /* it is broken already */
-	if (probes->n == probes->room)
-	{
-		Probe *at = mig_alloc(&call->mig, probes->room = 2 * probes->room + 8, sizeof(Probe));
-
-		if (probes->n > 0)
-			memcpy(at, probes->at, probes->n * sizeof(Probe));
-		probes->at = at;
-	}
+	probes->at = mig_grow(&call->mig, probes->at, probes->n, sizeof(Probe));
 	probes->at[probes->n++] = probes_compile;
 }
 
@@ -189,7 +182,7 @@ Probes
 probes_compile(Call *call, const MigShape *shape)
 {
 	const MigStored *stored = shape->stored;
-	Probes probes = {NULL, 0, 0};
+	Probes probes = {NULL, 0};
 	MigText temp = mig_text("temp");
 
 	probe_views(call, &probes, shape, stored->schema);

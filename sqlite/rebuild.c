@@ -550,7 +550,7 @@ rebuild_flush(Changes *changes)
 {
 	Call *call = changes->call;
 	const Where *where = call_outer(call)->where;
-	Probes probes = {NULL, 0, 0};
+	Probes probes = {NULL, 0};
 
 	if (changes->shape == NULL)
 		return;

@@ -50,7 +50,6 @@ typedef struct Probes
 {
 	Probe *at;
 	size_t n;
-	size_t room;
 } Probes;
 
 /* Before the change. */

@@ -143,21 +143,6 @@ load_revision(Call *call, MigRevision *revision)
 	revision->created = db_text(call, 8);
 }
 
-/* Room for one more thing of size bytes behind n: doubled where the room, a power of two, is used
- * up. */
-static void *
-grow(Call *call, void *at, size_t n, size_t size)
-{
-	void *larger;
-
-	if (n & (n - 1) || (n != 0 && n < 64))
-		return at;
-	larger = mig_alloc(&call->mig, n ? 2 * n : 64, size);
-	if (n > 0)
-		memcpy(larger, at, n * size);
-	return larger;
-}
-
 static void
 load_row(Call *call, MigStore *store)
 {
@@ -165,12 +150,13 @@ load_row(Call *call, MigStore *store)
 
 	if (sqlite3_column_int(call->statement, 0) == 0)
 	{
-		revisions->at = grow(call, revisions->at, revisions->n, sizeof(MigRevision));
+		revisions->at = mig_grow(&call->mig, revisions->at, revisions->n, sizeof(MigRevision));
 		load_revision(call, &revisions->at[revisions->n++]);
 	}
 	else
 	{
-		store->versions = grow(call, store->versions, store->nversions, sizeof(MigVersion));
+		store->versions =
+			mig_grow(&call->mig, store->versions, store->nversions, sizeof(MigVersion));
 		store->versions[store->nversions++] = (MigVersion){db_text(call, 1), db_text(call, 2)};
 	}
 }
@@ -298,7 +284,7 @@ store_load_stops(Call *call, MigStore *store)
 	{
 		MigText direction = db_text(call, 1);
 
-		store->stops = grow(call, store->stops, store->nstops, sizeof(MigStop));
+		store->stops = mig_grow(&call->mig, store->stops, store->nstops, sizeof(MigStop));
 		store->stops[store->nstops++] = (MigStop){
 			.revision = db_text(call, 0),
 			.direction = mig_same(direction, mig_text("upgrade")) ? MIG_UPGRADE : MIG_DOWNGRADE,
