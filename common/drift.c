@@ -1,18 +1,16 @@
 /*
  * drift.c - what has changed since the last run, outside of migrations
  *
- * A run leaves a snapshot, once there is one: the text of the schema and its fingerprint.  As long
- * as the fingerprint is the same, nothing has changed; else the text, run like
- * any desired schema, says what.
+ * A run leaves a snapshot: the schema as text, and the text's fingerprint.  As
+ * long as the fingerprint is the same, nothing has changed; else the text, made
+ * a schema again, says what.
  */
 #include "diff.h"
 
 MigSnapshot
-mig_snapshot(Mig *m, MigList heads, MigSchema *live)
+mig_snapshot(Mig *m, MigList heads, MigText schema)
 {
-	MigText text = mig_schema_print(m, live);
-
-	return (MigSnapshot){heads, mig_sha256(m, text), text};
+	return (MigSnapshot){.heads = heads, .fingerprint = mig_sha256(m, schema), .schema = schema};
 }
 
 MigText
@@ -23,10 +21,10 @@ mig_snapshot_line(Mig *m, const MigSnapshot *snapshot)
 				   snapshot->heads.n ? mig_join(m, snapshot->heads, ", ").at : "<base>"));
 }
 
-static bool
-is_of(const MigSnapshot *snapshot, MigList heads)
+bool
+mig_snapshot_is_of(const MigSnapshot *snapshot, MigList heads)
 {
-	if (snapshot == NULL || snapshot->heads.n != heads.n)
+	if (snapshot->heads.n != heads.n)
 		return false;
 	for (size_t i = 0; i < heads.n; i++)
 		if (!mig_same(snapshot->heads.at[i], heads.at[i]))
@@ -35,26 +33,13 @@ is_of(const MigSnapshot *snapshot, MigList heads)
 }
 
 void
-mig_snapshot_check(Mig *m, const MigSnapshot *snapshot, MigList heads)
+mig_snapshot_missing(Mig *m)
 {
-	if (!is_of(snapshot, heads))
-		mig_raise(m,
-				  &(MigError){MIG_WRONG_STATE, "there is no snapshot of the current version", NULL,
-							  "SELECT migrate_snapshot() takes the schema as it is; each run "
-							  "keeps it up to date from then on.",
-							  NULL});
-}
-
-void
-mig_snapshot_compare(Mig *m, const MigSnapshot *snapshot, const MigSnapshot *now)
-{
-	if (is_of(snapshot, now->heads) && !mig_same(snapshot->fingerprint, now->fingerprint))
-		mig_raise(m,
-				  &(MigError){MIG_WRONG_STATE,
-							  "schema was changed since the last run, outside of migrations", NULL,
-							  "SELECT * FROM migrate_drift() shows what. Undo it, or make it a "
-							  "revision; if it is right as it is, SELECT migrate_snapshot().",
-							  NULL});
+	mig_raise(m, &(MigError){MIG_WRONG_STATE, "there is no snapshot of the current version",
+							 "A run takes one when it ends; an offline script, and a run that "
+							 "failed behind a revision that it had committed, take none.",
+							 "SELECT migrate_snapshot() takes the schema for right as it is now.",
+							 NULL});
 }
 
 /* ---- drift ---- */
@@ -87,4 +72,16 @@ mig_drift(Mig *m, MigSchema *live, MigSchema *left)
 		row[2] = ops.at[i]->text;
 	}
 	return table;
+}
+
+void
+mig_drift_check(Mig *m, const MigTable *drift)
+{
+	if (drift->nrow > 0)
+		mig_raise(m,
+				  &(MigError){MIG_WRONG_STATE,
+							  "schema was changed since the last run, outside of migrations", NULL,
+							  "SELECT * FROM migrate_drift() shows what. Undo it, or make it a "
+							  "revision; if it is right as it is, SELECT migrate_snapshot().",
+							  NULL});
 }

@@ -1023,3 +1023,74 @@ mig_schema_stored(Mig *m, const MigText *rows, size_t n)
 		put_stored(&r, &r.stored[i]);
 	return r.schema;
 }
+
+/* ---- the rows as a script ---- */
+
+/* Behind a comment that would swallow it, the semicolon stands on a line of its own. */
+static const char *
+semicolon_behind(MigText sql)
+{
+	Lexer l = lexer(sql, LEX_SQLITE, 1);
+	Token last = {.kind = TOKEN_END};
+
+	for (Token token = lexer_next(&l); token.kind != TOKEN_END; token = lexer_next(&l))
+		last = token;
+	if (last.kind != TOKEN_COMMENT)
+		return ";\n";
+	return last.open ? "*/;\n" : "\n;\n";
+}
+
+MigText
+mig_stored_text(Mig *m, const MigText *rows, size_t n)
+{
+	MigBuf buf = mig_buf(m);
+
+	for (size_t i = 0; i < n; i++)
+	{
+		MigText sql = rows[i * 4 + 3];
+
+		mig_buf_add(&buf, sql);
+		mig_buf_str(&buf, semicolon_behind(sql));
+	}
+	return mig_buf_text(&buf);
+}
+
+/*
+ * SQLite stores CREATE, UNIQUE or VIRTUAL where it was said, what is created, its
+ * name without a schema, and the rest as it was; of an index and a trigger, what
+ * stands behind ON is the table.
+ */
+static void
+add_row(Mig *m, MigLines *cells, MigText sql)
+{
+	Lexer l = lexer(sql, LEX_SQLITE, 1);
+	Token token = lexer_next_word(&l);
+	MigText type;
+	MigText name;
+
+	for (token = lexer_next_word(&l); token_is(&token, "UNIQUE") || token_is(&token, "VIRTUAL");)
+		token = lexer_next_word(&l);
+	type = folded(m, token.text);
+	name = token_name(m, lexer_next_word(&l));
+	mig_lines_add(cells, type);
+	mig_lines_add(cells, name);
+	if (mig_same(type, mig_text("index")) || mig_same(type, mig_text("trigger")))
+	{
+		while (token.kind != TOKEN_END && !token_is(&token, "ON"))
+			token = lexer_next_word(&l);
+		name = token_name(m, lexer_next_word(&l));
+	}
+	mig_lines_add(cells, name);
+	mig_lines_add(cells, mig_copy(m, sql));
+}
+
+MigList
+mig_stored_rows(Mig *m, MigText text)
+{
+	MigList statements = mig_statements(m, text);
+	MigLines cells = mig_lines(m);
+
+	for (size_t i = 0; i < statements.n; i++)
+		add_row(m, &cells, statements.at[i]);
+	return cells.list;
+}

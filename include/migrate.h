@@ -806,6 +806,10 @@ extern MigText mig_schema_print(Mig *m, MigSchema *schema);
  * keep their data are left out.
  */
 extern MigSchema *mig_schema_stored(Mig *m, const MigText *rows, size_t n);
+/* The same rows as a script, one statement each. */
+extern MigText mig_stored_text(Mig *m, const MigText *rows, size_t n);
+/* The rows that such a script was made of, four texts each. */
+extern MigList mig_stored_rows(Mig *m, MigText text);
 
 /* ---- desired.c: the text of a desired schema ---- */
 
@@ -855,20 +859,24 @@ typedef struct MigSnapshot
 {
 	MigList heads;       /* the version rows then */
 	MigText fingerprint; /* SHA-256 of schema */
-	MigText schema;      /* as mig_schema_print() has it */
+	MigText schema;      /* as mig_schema_print() or mig_stored_text() has it */
+	MigText state;       /* the adapter's: while it is the same, so is the schema; or null */
 } MigSnapshot;
 
-extern MigSnapshot mig_snapshot(Mig *m, MigList heads, MigSchema *live);
+/* Of the schema that the text says. */
+extern MigSnapshot mig_snapshot(Mig *m, MigList heads, MigText schema);
 /* "snapshot 4f2a91c07b3e of 375b918c8740" */
 extern MigText mig_snapshot_line(Mig *m, const MigSnapshot *snapshot);
-/* Raises 55000 where a snapshot (NULL: there is none) is not of the version rows. */
-extern void mig_snapshot_check(Mig *m, const MigSnapshot *snapshot, MigList heads);
-/* Raises 55000 where the schema is not what the last run of these version rows has left. */
-extern void mig_snapshot_compare(Mig *m, const MigSnapshot *snapshot, const MigSnapshot *now);
+/* Is it of these version rows? */
+extern bool mig_snapshot_is_of(const MigSnapshot *snapshot, MigList heads);
+/* Raises 55000: there is none of the version rows. */
+extern _Noreturn void mig_snapshot_missing(Mig *m);
 
 extern const MigColumn mig_drift_columns[];
 
 /* object, change, undo: what has changed since a snapshot, and what would lead back. */
 extern MigTable *mig_drift(Mig *m, MigSchema *live, MigSchema *left);
+/* Raises 55000 where there is such a row. */
+extern void mig_drift_check(Mig *m, const MigTable *drift);
 
 #endif

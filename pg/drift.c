@@ -1,9 +1,9 @@
 /*
  * drift.c - the snapshot that a run leaves, and what has changed since
  *
- * A run keeps a snapshot up to date where migrate_snapshot() has begun with one.
  * Whoever asks must see the same text: so all names are with their schemas, and
- * the schemas are everybody's.
+ * the schemas are everybody's.  As long as the rows of the catalogs are the same,
+ * no text is made.
  */
 #include "postgres.h"
 
@@ -13,48 +13,50 @@
 #include "pg.h"
 #include "run.h"
 
+/* Another session may change the schema meanwhile: then nobody knows which rows the text is of. */
 MigSnapshot
-drift_now(Call *call, MigList heads)
-{
-	return mig_snapshot(&call->mig, heads, catalog_load(call, ""));
-}
-
-void
 drift_save(Call *call, MigList heads)
 {
-	MigSnapshot left;
-	MigSnapshot now;
+	Mig *m = &call->mig;
+	MigText state = state_now(call);
+	MigSnapshot now = mig_snapshot(m, heads, mig_schema_print(m, catalog_load(call, "")));
 
-	if (!store_load_snapshot(call, &left))
-		return;
-	now = drift_now(call, heads);
+	if (mig_same(state, state_now(call)))
+		now.state = state;
 	store_save_snapshot(call, &now);
+	return now;
+}
+
+static MigTable *
+compare(Call *call, const MigSnapshot *left)
+{
+	Mig *m = &call->mig;
+	MigSchema *live;
+
+	if (left->state.at && mig_same(left->state, state_now(call)))
+		return mig_table(m, mig_drift_columns);
+	live = catalog_load(call, "");
+	if (mig_same(left->schema, mig_schema_print(m, live)))
+		return mig_table(m, mig_drift_columns);
+	run_check(call, "compare schemas");
+	return mig_drift(m, live, desired_load(call, left->schema, ""));
 }
 
 void
 drift_check(Call *call, MigList heads)
 {
 	MigSnapshot left;
-	MigSnapshot now;
 
-	if (!store_load_snapshot(call, &left))
-		return;
-	now = drift_now(call, heads);
-	mig_snapshot_compare(&call->mig, &left, &now);
+	if (store_load_snapshot(call, &left) && mig_snapshot_is_of(&left, heads))
+		mig_drift_check(&call->mig, compare(call, &left));
 }
 
 MigTable *
 drift(Call *call, MigList heads)
 {
-	Mig *m = &call->mig;
 	MigSnapshot left;
-	bool there = store_load_snapshot(call, &left);
-	MigSchema *live = catalog_load(call, "");
-	MigSnapshot now = mig_snapshot(m, heads, live);
 
-	mig_snapshot_check(m, there ? &left : NULL, heads);
-	if (mig_same(left.fingerprint, now.fingerprint))
-		return mig_table(m, mig_drift_columns);
-	run_check(call, "compare schemas");
-	return mig_drift(m, live, desired_load(call, left.schema, ""));
+	if (!store_load_snapshot(call, &left) || !mig_snapshot_is_of(&left, heads))
+		mig_snapshot_missing(&call->mig);
+	return compare(call, &left);
 }

@@ -626,8 +626,7 @@ migrate_snapshot(PG_FUNCTION_ARGS)
 
 	run_lock(call, "take a snapshot");
 	store = store_load(call);
-	now = drift_now(call, mig_store_rows(&call->mig, &store));
-	store_save_snapshot(call, &now);
+	now = drift_save(call, mig_store_rows(&call->mig, &store));
 	return result_text(call, mig_snapshot_line(&call->mig, &now));
 }
 

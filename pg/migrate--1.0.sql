@@ -154,9 +154,12 @@ CREATE TABLE migrate_snapshot (
 	at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
 	heads text[] NOT NULL,
 	fingerprint text NOT NULL,
-	schema text NOT NULL
+	schema text NOT NULL,
+	state text
 );
 COMMENT ON TABLE migrate_snapshot IS 'the schema that the last run has left; one row';
+COMMENT ON COLUMN migrate_snapshot.state IS
+	'the rows of the catalogs then, as a number: while it is the same, nothing has changed';
 
 SELECT pg_catalog.pg_extension_config_dump('migrate_revision', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate_version', '');
@@ -470,15 +473,16 @@ Errors: pending revisions; the statements that are missing; as migrate_diff()';
 CREATE FUNCTION migrate_snapshot() RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION migrate_snapshot() IS
-'takes the schema for right as it is now, for migrate_drift() and migrate_check(). From then on each
-run takes one of what it has left. Returns a line with the fingerprint';
+'takes the schema for right as it is now, as each run does with what it has left, for migrate_drift()
+and migrate_check(). Returns a line with the fingerprint';
 
 CREATE FUNCTION migrate_drift() RETURNS TABLE (object text, change text, undo text)
 AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION migrate_drift() IS
 'what has changed since the last run, outside of migrations (added, removed, changed, renamed), and
 the statements that would undo it, in order. No row: nothing.
-Errors: there is no snapshot of the current version: none was ever taken, or an offline script ran';
+Errors: there is no snapshot of the current version: no run has ended there, but an offline script, or
+one that failed behind a revision that it had committed';
 
 CREATE FUNCTION migrate_version() RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C;

@@ -170,14 +170,17 @@ extern void store_save_snapshot(Call *call, const MigSnapshot *snapshot);
 
 /* ---- drift.c ---- */
 
-/* The schema as it is, all names with their schemas, for these version rows. */
-extern MigSnapshot drift_now(Call *call, MigList heads);
-/* At the end of a run. */
-extern void drift_save(Call *call, MigList heads);
+/* At the end of a run: keeps the schema as it is, for these version rows. */
+extern MigSnapshot drift_save(Call *call, MigList heads);
 /* Raises 55000 where the schema is not what the last run of these version rows has left. */
 extern void drift_check(Call *call, MigList heads);
 /* What migrate_drift() shows. */
 extern MigTable *drift(Call *call, MigList heads);
+
+/* ---- state.c: has anything changed? ---- */
+
+/* While it is the same, so are all definitions in this database. */
+extern MigText state_now(Call *call);
 
 /* ---- catalog.c: the live schema ---- */
 

@@ -140,12 +140,12 @@ static const struct
 						 "updated_at = DEFAULT WHERE backfill = $1",
 						 3,
 						 {TEXTOID, TEXTARRAYOID, INT8OID}},
-	[LOAD_SNAPSHOT] = {"SELECT heads, fingerprint, schema FROM @.migrate_snapshot", 0, {0}},
-	[SAVE_SNAPSHOT] = {"INSERT INTO @.migrate_snapshot (heads, fingerprint, schema) "
-					   "VALUES ($1, $2, $3) ON CONFLICT (one) DO UPDATE SET at = DEFAULT, "
-					   "heads = $1, fingerprint = $2, schema = $3",
-					   3,
-					   {TEXTARRAYOID, TEXTOID, TEXTOID}},
+	[LOAD_SNAPSHOT] = {"SELECT heads, fingerprint, schema, state FROM @.migrate_snapshot", 0, {0}},
+	[SAVE_SNAPSHOT] = {"INSERT INTO @.migrate_snapshot (heads, fingerprint, schema, state) "
+					   "VALUES ($1, $2, $3, $4) ON CONFLICT (one) DO UPDATE SET at = DEFAULT, "
+					   "heads = $1, fingerprint = $2, schema = $3, state = $4",
+					   4,
+					   {TEXTARRAYOID, TEXTOID, TEXTOID, TEXTOID}},
 	[DELETE_POSITION] = {"DELETE FROM @.migrate_position WHERE backfill = $1", 1, {TEXTOID}},
 };
 
@@ -659,14 +659,16 @@ store_end_position(Call *call, MigText id)
 bool
 store_load_snapshot(Call *call, MigSnapshot *snapshot)
 {
-	Datum values[3];
-	bool nulls[3];
+	Datum values[4];
+	bool nulls[4];
 
 	if (execute(call, LOAD_SNAPSHOT, NULL, NULL) == 0)
 		return false;
 	heap_deform_tuple(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, values, nulls);
-	*snapshot = (MigSnapshot){datum_list(call, values[0], nulls[0]),
-							  datum_text(values[1], nulls[1]), datum_text(values[2], nulls[2])};
+	*snapshot = (MigSnapshot){.heads = datum_list(call, values[0], nulls[0]),
+							  .fingerprint = datum_text(values[1], nulls[1]),
+							  .schema = datum_text(values[2], nulls[2]),
+							  .state = datum_text(values[3], nulls[3])};
 	return true;
 }
 
@@ -674,7 +676,7 @@ void
 store_save_snapshot(Call *call, const MigSnapshot *snapshot)
 {
 	Datum values[] = {list_datum(snapshot->heads), text_datum(snapshot->fingerprint),
-					  text_datum(snapshot->schema)};
+					  text_datum(snapshot->schema), text_datum(snapshot->state)};
 
-	execute(call, SAVE_SNAPSHOT, values, NULL);
+	execute(call, SAVE_SNAPSHOT, values, snapshot->state.at ? "    " : "   n");
 }

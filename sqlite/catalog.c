@@ -6,23 +6,29 @@
  */
 #include "sqlite.h"
 
-#include <string.h>
-
 static const char *const rows_query =
 	"SELECT type, name, tbl_name, sql FROM main.sqlite_schema "
 	"WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
 	"AND tbl_name NOT IN ('migrate_revision', 'migrate_version', 'migrate_log', "
-	"'migrate_snapshot') ORDER BY rowid";
+	"'migrate_snapshot', 'migrate_position') ORDER BY rowid";
 
-MigSchema *
-catalog_load(Call *call)
+MigList
+catalog_rows(Call *call)
 {
 	MigLines cells = mig_lines(&call->mig);
 
 	db_prepare(call, rows_query);
 	while (db_step(call))
 		for (int i = 0; i < 4; i++)
-			mig_lines_add(&cells, mig_copy(&call->mig, db_text(call, i)));
+			mig_lines_add(&cells, db_text(call, i));
 	db_finish(call);
-	return mig_schema_stored(&call->mig, cells.list.at, cells.list.n / 4);
+	return cells.list;
+}
+
+MigSchema *
+catalog_load(Call *call)
+{
+	MigList rows = catalog_rows(call);
+
+	return mig_schema_stored(&call->mig, rows.at, rows.n / 4);
 }

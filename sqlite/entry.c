@@ -487,8 +487,7 @@ body_snapshot(Call *call)
 
 	transaction_lock(call, "take a snapshot");
 	store = store_load(call);
-	now = drift_now(call, mig_store_rows(m, &store));
-	store_save_snapshot(call, &now);
+	now = drift_save(call, mig_store_rows(m, &store));
 	result_text(call, mig_snapshot_line(m, &now));
 }
 

@@ -299,10 +299,8 @@ extern void rebuild_flush(Changes *changes);
 
 /* ---- drift.c ---- */
 
-/* The schema as it is, for these version rows. */
-extern MigSnapshot drift_now(Call *call, MigList heads);
-/* At the end of a run. */
-extern void drift_save(Call *call, MigList heads);
+/* At the end of a run: keeps the schema as it is, for these version rows. */
+extern MigSnapshot drift_save(Call *call, MigList heads);
 /* Raises 55000 where the schema is not what the last run of these version rows has left. */
 extern void drift_check(Call *call, MigList heads);
 /* What migrate_drift() shows. */
@@ -310,7 +308,9 @@ extern MigTable *drift(Call *call, MigList heads);
 
 /* ---- catalog.c ---- */
 
-/* The schema of the main database. */
+/* Type, name, tbl_name and sql of all that is the user's in the main database. */
+extern MigList catalog_rows(Call *call);
+/* The same as a schema. */
 extern MigSchema *catalog_load(Call *call);
 
 /* ---- desired.c ---- */

@@ -495,8 +495,9 @@ store_load_snapshot(Call *call, MigSnapshot *snapshot)
 	db_prepare(call, "SELECT heads, fingerprint, schema FROM main.migrate_snapshot");
 	there = db_step(call);
 	if (there)
-		*snapshot = (MigSnapshot){mig_split(&call->mig, db_text(call, 0)), db_text(call, 1),
-								  mig_copy(&call->mig, db_text(call, 2))};
+		*snapshot = (MigSnapshot){.heads = mig_split(&call->mig, db_text(call, 0)),
+								  .fingerprint = db_text(call, 1),
+								  .schema = db_text(call, 2)};
 	db_finish(call);
 	return there;
 }
