@@ -1061,7 +1061,7 @@ mig_stored_text(Mig *m, const MigText *rows, size_t n)
  * stands behind ON is the table.
  */
 static void
-add_row(Mig *m, MigLines *cells, MigText sql)
+add_stored(Mig *m, MigLines *cells, MigText sql)
 {
 	Lexer l = lexer(sql, LEX_SQLITE, 1);
 	Token token = lexer_next_word(&l);
@@ -1091,6 +1091,6 @@ mig_stored_rows(Mig *m, MigText text)
 	MigLines cells = mig_lines(m);
 
 	for (size_t i = 0; i < statements.n; i++)
-		add_row(m, &cells, statements.at[i]);
+		add_stored(m, &cells, statements.at[i]);
 	return cells.list;
 }

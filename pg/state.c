@@ -193,8 +193,7 @@ MigText
 state_now(Call *call)
 {
 	uint64 identity[] = {GetSystemIdentifier(), MyDatabaseId};
-	HASHCTL keys = {
-		.keysize = sizeof(Object), .entrysize = sizeof(Object), .hcxt = call->memory};
+	HASHCTL keys = {.keysize = sizeof(Object), .entrysize = sizeof(Object), .hcxt = call->memory};
 	State s = {hash_bytes_extended((const unsigned char *) identity, sizeof(identity), 0),
 			   hash_create("temporary objects", 64, &keys, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT)};
 	Snapshot snapshot = RegisterSnapshot(GetLatestSnapshot());

@@ -22,7 +22,7 @@ drift_save(Call *call, MigList heads)
 }
 
 static MigTable *
-compare(Call *call, const MigSnapshot *left)
+changes_since(Call *call, const MigSnapshot *left)
 {
 	Mig *m = &call->mig;
 	MigList rows = catalog_rows(call);
@@ -42,7 +42,7 @@ drift_check(Call *call, MigList heads)
 	MigSnapshot left;
 
 	if (store_load_snapshot(call, &left) && mig_snapshot_is_of(&left, heads))
-		mig_drift_check(&call->mig, compare(call, &left));
+		mig_drift_check(&call->mig, changes_since(call, &left));
 }
 
 MigTable *
@@ -52,5 +52,5 @@ drift(Call *call, MigList heads)
 
 	if (!store_load_snapshot(call, &left) || !mig_snapshot_is_of(&left, heads))
 		mig_snapshot_missing(&call->mig);
-	return compare(call, &left);
+	return changes_since(call, &left);
 }
