@@ -45,6 +45,8 @@ order_drops(Way *way)
 		Op *drop = drop_of(old);
 		Op *alter = alter_of(old);
 
+		if (diff_is_aside(old))
+			diff_after(way, drop, old->alter);
 		if (old->parent)
 			diff_after(way, drop_of(old->parent), drop);
 		if (old->parent && alter_of(old->parent))
