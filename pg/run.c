@@ -342,7 +342,7 @@ part_split(Part *part)
 	part_protected(part, parse);
 }
 
-/* The text begins with the statement's first word. */
+/* The text begins with the statement's first word.  Lines are counted on from the last statement. */
 void
 part_select(Part *part, int statement)
 {
@@ -357,9 +357,15 @@ part_select(Part *part, int statement)
 		sql.len--;
 	part->keyword = mig_statement_keyword(m, sql, MIG_POSTGRESQL, &skipped);
 	part->tree = raw->stmt;
-	part->statement = statement;
 	part->end = begin + sql.len;
-	part->line = part->section.line + mig_count_lines((MigText){all.at, begin + skipped});
+	if (part->statement == 0 || part->begin > begin)
+	{
+		part->line = part->section.line;
+		part->begin = 0;
+	}
+	part->line += mig_count_lines((MigText){all.at + part->begin, begin + skipped - part->begin});
+	part->begin = begin + skipped;
+	part->statement = statement;
 	part->sql = (char *) mig_copy(m, (MigText){sql.at + skipped, sql.len - skipped}).at;
 }
 

@@ -47,6 +47,7 @@ typedef struct Part
 	MigText keyword;   /* of the statement */
 	struct Node *tree; /* the statement, as the raw parser left it */
 	size_t end;        /* bytes of the section up to the statement's end */
+	size_t begin;      /* and up to its first word */
 	struct Work *work; /* of a worker */
 } Part;
 
