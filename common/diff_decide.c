@@ -41,7 +41,8 @@ diff_use_names(const Way *way, bool new)
 {
 	for (const Rename *r = way->renames->first; r; r = r->next)
 		if (r->from)
-			before_rename(way, r)->renamed = new ? after_rename(way, r) : NULL;
+			before_rename(way, r)->renamed =
+				new && !before_rename(way, r)->replaced ? after_rename(way, r) : NULL;
 }
 
 /* A text in which a name is another one. */
@@ -99,6 +100,7 @@ forget_names(MigSchema *schema)
 	for (size_t i = 0; i < schema->objects.n; i++)
 	{
 		schema->objects.at[i]->renamed = NULL;
+		schema->objects.at[i]->replaced = false;
 		schema->objects.at[i]->values = NULL;
 		schema->objects.at[i]->key = schema_key(schema->m, schema->objects.at[i]);
 	}
@@ -226,7 +228,7 @@ compare(MigEngine engine, Object *old, Object *new)
 		if (!diff_setter(property, schema_value(old, i), schema_value(new, i)))
 			return CHANGE_REPLACE;
 		if (property->hard)
-			old->broken = engine == MIG_POSTGRESQL;
+			old->broken = engine == MIG_POSTGRESQL || object_is(old, "primary key");
 		change = CHANGE_ALTER;
 	}
 	return change;
@@ -243,6 +245,18 @@ replace(Way *way, Object *old)
 	for (size_t i = 0; i < old->parts.n; i++)
 		if (old->parts.at[i]->twin)
 			replace(way, old->parts.at[i]);
+}
+
+/* The rowid keeps its type as long as it is the key: SQLite has but one for it. */
+static bool
+is_rowid_of_other_type(const Object *key)
+{
+	if (!object_is(key, "primary key") || schema_value(key, 8).at == NULL)
+		return false;
+	for (size_t i = 0; i < key->needs.n; i++)
+		if (key->needs.at[i]->twin && object_differs(key->needs.at[i], key->needs.at[i]->twin, 0))
+			return true;
+	return false;
 }
 
 /* Are all columns others?  PostgreSQL lets a table be without any meanwhile, SQLite does not. */
@@ -275,7 +289,8 @@ decide(Way *way)
 		if (object_is(old, "enum") || old->out || old->twin->out)
 			continue;
 		change = compare(way->from->engine, old, old->twin);
-		if (change == CHANGE_REPLACE || has_nothing_in_common(way, old))
+		if (change == CHANGE_REPLACE || old->rewritten || is_rowid_of_other_type(old) ||
+			has_nothing_in_common(way, old))
 			replace(way, old);
 		else if (old->broken || (change == CHANGE_ALTER && object_is(old, "primary key")))
 			objects_add(way->m, &way->spread, old);

@@ -187,7 +187,7 @@ put_renames(Way *way)
 		{
 			Object *old = way->renamed.at[i];
 
-			if (old->twin && (old->parent != NULL) == (parts > 0))
+			if (old->twin && !old->replaced && (old->parent != NULL) == (parts > 0))
 				diff_ops_add(way->m, &way->done, diff_op(way, OP_RENAME, old->twin));
 		}
 }

@@ -79,6 +79,21 @@ drop_text(Mig *m, const Object *old)
 	return schema_expand(m, &aside, old->kind->drop, (MigText){NULL, 0});
 }
 
+/*
+ * What is kept as text and is no other than before comes back as it was live, in
+ * both directions: a change of its letters alone is none.
+ */
+static MigText
+create_text(Way *way, const Object *new)
+{
+	bool is_text = strcmp(new->kind->create, "%9") == 0;
+
+	if (is_text && !way->back && new->twin && !object_differs(new, new->twin, 0))
+		return schema_create(way->m, new->twin);
+	((Object *) new)->rewritten = is_text && !way->back;
+	return schema_create(way->m, new);
+}
+
 /* ---- types of columns ---- */
 
 /* A column's type without modifier, and that of a domain's values: see the catalog. */
@@ -390,7 +405,7 @@ diff_write(Way *way, Op *op)
 	else if (op->kind == OP_DROP)
 		op->text = drop_text(m, object);
 	else if (op->kind == OP_CREATE)
-		op->text = schema_create(m, object);
+		op->text = create_text(way, object);
 	else
 		op->text = alter_text(way, object);
 	op->text = online_text(way, op);
@@ -399,7 +414,7 @@ diff_write(Way *way, Op *op)
 		op->destructive = true;
 		suspect_rename(way, op);
 	}
-	else if (op->kind == OP_ALTER && object->twin->broken)
+	else if (op->kind == OP_ALTER && object->twin->broken && !object_is(object, "primary key"))
 		op->destructive = !object_is(object, "column") ||
 						  !object_differs(object, object->twin, 0) ||
 						  !holds_all(schema_value(object->twin, 0), schema_value(object, 0));

@@ -187,7 +187,9 @@ static const Kind kinds[] = {
 	 .part = "%0",
 	 .properties = {{.name = "definition",
 					 .clause = "%v",
-					 .set = "ALTER TABLE %P DROP CONSTRAINT %m, ADD %v"}}},
+					 .set = "ALTER TABLE %P DROP CONSTRAINT %m, ADD %v",
+					 .hard =
+						 true}}}, /* foreign keys to it go meanwhile; value 8: it is the rowid */
 	{.name = "constraint",
 	 .rename = "ALTER TABLE %P RENAME CONSTRAINT %m TO %n",
 	 .label = "constraint %P.%n",

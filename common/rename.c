@@ -173,7 +173,8 @@ is_char(const Reader *r, char c)
 static bool
 is_name(const Reader *r)
 {
-	return r->token.kind == TOKEN_WORD || r->token.kind == TOKEN_QUOTED;
+	return r->token.kind == TOKEN_WORD || r->token.kind == TOKEN_QUOTED ||
+		   (r->token.kind == TOKEN_STRING && r->desired->engine == MIG_SQLITE);
 }
 
 /* A name of an object, perhaps with a schema before it, is the last that was declared. */

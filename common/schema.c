@@ -649,7 +649,7 @@ add_list(Mig *m, MigBuf *buf, const Object *object)
 static void
 add_value(Mig *m, MigBuf *buf, const Object *object, size_t i)
 {
-	MigText value = schema_value(object, i);
+	MigText value = current_value(object, i);
 
 	if (value.at && object->kind->properties[i].name)
 		expand(m, buf, object, object->kind->properties[i].clause, value);
@@ -701,9 +701,33 @@ whole_name(const Object *object)
 	return named(whole)->full;
 }
 
+/* A name, quoted as it needs to be, with more behind it. */
+static MigText
+suffixed(Mig *m, MigText name, const char *suffix)
+{
+	if (name.at[0] == '"')
+		return mig_text(mig_format(m, "%.*s%s\"", (int) name.len - 1, name.at, suffix));
+	return mig_text(mig_format(m, "%.*s%s", MIG_ARG(name), suffix));
+}
+
+/*
+ * The name of what the statement is about before it.  SQLite makes up that of an
+ * unnamed key from the table's, which may be new.
+ */
+static MigText
+old_name(Mig *m, const Object *object)
+{
+	const Object *old = object->twin;
+
+	if (!object_is(old, "primary key") || schema_value(old, 9).at == NULL ||
+		old->parent->renamed == NULL)
+		return old->given.name;
+	return suffixed(m, old->parent->renamed->given.name, "_pkey");
+}
+
 /* The text of one character behind a percent sign, if it is a name; false: it is none. */
 static bool
-expand_name(MigBuf *buf, const Object *object, char c, MigText value)
+expand_name(Mig *m, MigBuf *buf, const Object *object, char c, MigText value)
 {
 	if (c == 'f')
 		mig_buf_add(buf, named(object)->full);
@@ -714,7 +738,7 @@ expand_name(MigBuf *buf, const Object *object, char c, MigText value)
 	else if (c == 'P')
 		mig_buf_add(buf, whole_name(object));
 	else if (c == 'm')
-		mig_buf_add(buf, object->twin->given.name);
+		mig_buf_add(buf, old_name(m, object));
 	else if (c == 'M')
 		mig_buf_add(buf, object->twin->given.full);
 	else if (c == 'N')
@@ -734,7 +758,7 @@ expand(Mig *m, MigBuf *buf, const Object *object, const char *template, MigText 
 	{
 		if (*p != '%')
 			mig_buf_add(buf, (MigText){p, 1});
-		else if (expand_name(buf, object, *++p, value))
+		else if (expand_name(m, buf, object, *++p, value))
 			continue;
 		else if (*p == 'l')
 			add_list(m, buf, object);

@@ -88,9 +88,10 @@ struct Object
 	struct Op *create;
 	struct Op *alter;
 	bool replaced;
-	bool broken; /* a hard property changes */
-	bool out;    /* is not looked at */
-	bool stays;  /* is not touched though the other schema does not have it */
+	bool rewritten; /* the way there has made it anew from another text: so does the way back */
+	bool broken;    /* a hard property changes */
+	bool out;       /* is not looked at */
+	bool stays;     /* is not touched though the other schema does not have it */
 };
 
 typedef struct Pair

@@ -187,6 +187,10 @@ convert(Mig *m, MigShape *shape, size_t column, const Action *action, const Type
 											   "CASE %.*s WHEN 1 THEN 'true' WHEN 0 THEN "
 											   "'false' ELSE CAST(%.*s AS TEXT) END",
 											   MIG_ARG(name), MIG_ARG(name)));
+	if (new->class == TYPE_BOOLEAN)
+		conversion.doubt = mig_text(mig_format(
+			m, "%.*s OR typeof(%.*s) IN ('integer', 'real') AND %.*s NOT IN (0, 1)",
+			MIG_ARG(conversion.doubt), MIG_ARG(name), MIG_ARG(name)));
 	if (!same || (new->limit > 0 && (old->limit == 0 || old->limit > new->limit)))
 		check_doubt(m, shape, action, conversion.doubt);
 	if (same)

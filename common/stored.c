@@ -271,6 +271,17 @@ is_name_of_ours(const Reading *r, MigText name)
 		   bsearch(&key, r->names.at, r->names.n, sizeof(MigText), compare_text) != NULL;
 }
 
+/* What stands behind AS. */
+static void
+add_view_names(const Reading *r, MigLines *names, MigText sql)
+{
+	Tokens tokens = tokens_read(r->m, sql);
+
+	for (size_t i = 1; i < tokens.n; i++)
+		if (token_is(&tokens.at[i - 1], "AS") && token_is_name(tokens.at[i]))
+			mig_lines_add(names, folded(r->m, token_name(r->m, tokens.at[i])));
+}
+
 static void
 find_names(Reading *r)
 {
@@ -281,6 +292,8 @@ find_names(Reading *r)
 		const Table *table = r->stored[i].table;
 
 		mig_lines_add(&names, folded(r->m, r->stored[i].name));
+		if (is_type(&r->stored[i], "view"))
+			add_view_names(r, &names, r->stored[i].sql);
 		for (size_t k = 0; table && k < table->ncolumns; k++)
 			mig_lines_add(&names, folded(r->m, table->columns[k].name));
 	}
@@ -321,7 +334,7 @@ normal_name(const Reading *r, Token token)
 
 /* What is in "" may be a string; [10] is none, and no array when it is "10". */
 static MigText
-normal_token(const Reading *r, Token token)
+normal_token(const Reading *r, Token token, bool is_name)
 {
 	const char *word = token.kind == TOKEN_WORD ? keyword(token.text) : NULL;
 
@@ -329,7 +342,7 @@ normal_token(const Reading *r, Token token)
 		return mig_text(word);
 	if (token.kind != TOKEN_QUOTED)
 		return token.text;
-	if (token.text.at[0] != '"')
+	if (is_name || token.text.at[0] != '"')
 		return identifier(r->m, token_name(r->m, token));
 	return normal_name(r, token);
 }
@@ -362,6 +375,12 @@ needs_blank(const Normal *n, const Tokens *tokens, Span span, size_t i)
 	return !(token_is_char(token, '(') && ends_operand(before) && !token_is_char(before, ')'));
 }
 
+static bool
+is_behind_as(const Tokens *tokens, Span span, size_t i)
+{
+	return i > span.from && token_is(&tokens->at[i - 1], "AS");
+}
+
 static MigText
 normal(const Reading *r, const Tokens *tokens, Span span)
 {
@@ -378,7 +397,7 @@ normal(const Reading *r, const Tokens *tokens, Span span)
 		if (len > 1)
 			mig_buf_add(&n.buf, (MigText){token.text.at, len});
 		else
-			mig_buf_add(&n.buf, normal_token(r, token));
+			mig_buf_add(&n.buf, normal_token(r, token, is_behind_as(tokens, span, i)));
 		n.tight =
 			token_is_char(token, '(') || token_is_char(token, '.') ||
 			(len == 1 && !operand && (token_is_char(token, '-') || token_is_char(token, '+')));
@@ -840,6 +859,8 @@ put_constraint(const Reading *r, const Stored *s, size_t i)
 		item.kind = "primary key";
 		item.same = mig_text("");
 		item.values[0] = named_text(r, clause, item.values[0]);
+		if (table_rowid_column(r->m, table) != NO_COLUMN)
+			item.values[8] = mig_text("rowid");
 	}
 	put_item(r, item);
 	depend_on_columns(r, item.address, s, &table->tokens, clause->body);

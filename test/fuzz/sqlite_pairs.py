@@ -177,13 +177,12 @@ def loose(v):
 
 
 def label_names(db, steps, destructive=True):
-    return {row[1] for row in steps if row[4] or not destructive}
+    return {row[1].replace('"', "") for row in steps if row[4] or not destructive}
 
 
 def spelled(name):
-    plain = re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name) and name.lower() not in (
-        "select", "order", "group", "index", "check", "default", "table", "values", "to")
-    return name if plain else '"%s"' % name.replace('"', '""')
+    """As in a label, but for quotes."""
+    return name.replace('"', "")
 
 
 def survivors(a, b, lost, before, after, exact, may_convert=True):
@@ -245,6 +244,7 @@ def description(db, s):
     found = {}
     for t in s.tables:
         d = describe(db, t.name)
+        d["indexes"] = sorted([i[:3] + ([x for x in i[3] if x[-1]],) for i in d["indexes"]], key=repr)
         cs = sorted(zip(d["columns"], d.pop("collations")), key=lambda c: c[0][0].lower())
         keys = {c.name.lower() for c in t.key()}
         # a key is NOT NULL, and what is not is not printed; names keep the letters that they have
@@ -254,6 +254,8 @@ def description(db, s):
                         for c, k in d["columns"]]
         d["indexes"] = repr(d["indexes"]).lower()
         d["foreign keys"] = sorted(x.lower() for x in d["foreign keys"])
+        d["columns"] = [(c[:3] + (c[3] if c[3] not in ("bareword", '"in quotes"') else "'" + c[3].strip('"') + "'",) +
+                         c[4:], k) for c, k in d["columns"]]
         found[t.name.lower()] = d
     return found
 

@@ -185,6 +185,10 @@ class Printer:
     def join(self, *parts):
         return self.gap().join(x for x in parts if x)
 
+    def outside(self, name):
+        """A view's: there a name in double quotes may be a text, so it is not taken for the one without."""
+        return name if re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name) and name.lower() not in KEYWORDS else self.name(name)
+
     def names(self, things, orders=()):
         return "(" + ", ".join(self.name(c.name) + (" " + o if o else "") for c, o in
                                itertools.zip_longest(things, orders)) + ")"
@@ -264,7 +268,7 @@ class Printer:
     def view(self, v):
         outputs = ", ".join(e.text(self) + ("" if v.listed else " AS " + self.name(out.name))
                             for e, out in v.outputs)
-        return self.join(self.words("CREATE VIEW"), self.declared(v, False), self.names(v.columns) if v.listed else "",
+        return self.join(self.words("CREATE VIEW"), self.declared(v, False), "(" + ", ".join(map(self.outside, [o.name for o in v.columns])) + ")" if v.listed else "",
                          self.words("AS SELECT"), outputs, self.words("FROM"), self.name(v.source.name), v.alias,
                          self.join(self.words("WHERE"), v.where.text(self)) if v.where else "", v.rest)
 
