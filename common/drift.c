@@ -56,7 +56,7 @@ mig_drift(Mig *m, MigSchema *live, MigSchema *left)
 										  [OP_CREATE] = "removed",
 										  [OP_ALTER] = "changed"};
 	MigTable *table = mig_table(m, mig_drift_columns);
-	Renames renames = {NULL};
+	Renames renames = {NULL, 0};
 	Ops ops;
 
 	schema_resolve(live);
