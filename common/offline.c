@@ -699,7 +699,8 @@ add_revision_row(MigOffline *o, const MigRevision *r)
 				   "depends = excluded.depends,\n\tlabels = excluded.labels, "
 				   "message = excluded.message, transactional = excluded.transactional,\n"
 				   "\tchecksum = excluded.checksum, created_at = excluded.created_at, "
-				   "added_at = excluded.added_at,\n\tadded_by = excluded.added_by, "
+				   "added_at =\n\tCASE WHEN migrate_revision.checksum = excluded.checksum "
+				   "THEN migrate_revision.added_at ELSE excluded.added_at END,\n\tadded_by = excluded.added_by, "
 				   "script = excluded.script\n\tWHERE migrate_revision.script <> excluded.script",
 				   name, MIG_ARG(r->id), list_literal(o, r->revises), list_literal(o, r->depends),
 				   list_literal(o, r->labels), literal(o, r->message),

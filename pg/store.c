@@ -78,7 +78,7 @@ static const struct
 	[LOAD_VERSIONS] = {"SELECT revision, since FROM @.migrate_version ORDER BY revision", 0, {0}},
 	[LOAD_SCRIPT] = {"SELECT script FROM @.migrate_revision WHERE revision = $1", 1, {TEXTOID}},
 	/* what was taken back may have been replaced since */
-	/* not what was run before the script was replaced: it was not applied then */
+	/* not what was run before other statements came: it was not applied then */
 	[LOAD_LOGGED] = {"SELECT DISTINCT ON (l.revision) l.revision, l.checksum "
 					 "FROM @.migrate_log l JOIN @.migrate_revision r ON r.revision = l.revision "
 					 "WHERE l.status = 'done' AND l.at >= r.added_at "
@@ -111,7 +111,8 @@ static const struct
 	[UPDATE_REVISION] = {"UPDATE @.migrate_revision SET revises = $2, depends = $3, labels = $4, "
 						 "message = $5, transactional = $6, checksum = $7, "
 						 "created_at = $8::pg_catalog.timestamptz, script = $9, "
-						 "added_at = DEFAULT, added_by = DEFAULT WHERE revision = $1",
+						 "added_at = CASE WHEN checksum = $7 THEN added_at "
+						 "ELSE pg_catalog.now() END, added_by = DEFAULT WHERE revision = $1",
 						 9,
 						 {TEXTOID, TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, TEXTOID, BOOLOID,
 						  TEXTOID, TEXTOID, TEXTOID}},

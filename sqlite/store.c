@@ -244,7 +244,7 @@ store_logged(Call *call, const MigStore *store)
 
 	if (store->revisions.n == 0)
 		return logged;
-	/* not what was run before the script was replaced: it was not applied then */
+	/* not what was run before other statements came: it was not applied then */
 	db_prepare(call, "SELECT l.revision, l.checksum, max(l.id) FROM main.migrate_log l "
 					 "JOIN main.migrate_revision r ON r.revision = l.revision "
 					 "WHERE l.status = 'done' AND l.at >= r.added_at GROUP BY l.revision");
@@ -332,7 +332,8 @@ store_replace(Call *call, const MigRevision *revision)
 	write_revision(call,
 				   "UPDATE main.migrate_revision SET revises = ?2, depends = ?3, labels = ?4, "
 				   "message = ?5, transactional = ?6, checksum = ?7, created_at = ?8, "
-				   "script = ?9, added_at = " NOW " WHERE revision = ?1",
+				   "script = ?9, added_at = CASE WHEN checksum = ?7 THEN added_at ELSE " NOW
+				   " END WHERE revision = ?1",
 				   revision);
 }
 

@@ -171,3 +171,19 @@ DROP TABLE account_again;
 SELECT migrate_downgrade('base');
 UPDATE migrate_revision SET checksum = 'x' WHERE revision = 'aa02';
 SELECT revision, problem FROM migrate_verify();
+-- other comments are no other revision: what was run still counts as run of it
+SELECT migrate_add('-- migrate:revision kept
+-- migrate:upgrade
+CREATE TABLE kept (a integer);
+');
+UPDATE migrate_revision SET added_at = '2020-01-01T00:00:00Z' WHERE revision = 'kept';
+SELECT migrate_add('-- migrate:revision kept
+-- migrate:upgrade
+CREATE TABLE kept (a integer); -- a comment
+');
+SELECT count(*) FROM migrate_revision WHERE revision = 'kept' AND added_at < '2021-01-01';
+SELECT migrate_add('-- migrate:revision kept
+-- migrate:upgrade
+CREATE TABLE kept (b integer);
+');
+SELECT count(*) FROM migrate_revision WHERE revision = 'kept' AND added_at < '2021-01-01';
