@@ -25,6 +25,17 @@ fail_file(const char *verb, const char *path)
 	pg_unreachable();
 }
 
+/* COPY to a file is as strict, for the same reason. */
+static void
+check_absolute(Call *call, const char *path)
+{
+	if (!is_absolute_path(path))
+		call_raise(call, MIG_INVALID_VALUE,
+				   mig_format(&call->mig, "path \"%s\" is not absolute", path),
+				   "It would be inside of the server's data directory.",
+				   "Give a path that begins with a slash.");
+}
+
 /* ---- reading ---- */
 
 static MigText
@@ -140,6 +151,7 @@ files_load(Call *call, MigText path)
 	struct stat st;
 	MigFile file;
 
+	check_absolute(call, name);
 	if (stat(name, &st) != 0)
 		fail_file("open file or directory", name);
 	if (S_ISDIR(st.st_mode))
@@ -149,17 +161,6 @@ files_load(Call *call, MigText path)
 }
 
 /* ---- writing ---- */
-
-/* COPY TO a file is as strict, for the same reason. */
-static void
-check_absolute(Call *call, const char *path)
-{
-	if (!is_absolute_path(path))
-		call_raise(call, MIG_INVALID_VALUE,
-				   mig_format(&call->mig, "path \"%s\" is not absolute", path),
-				   "It would be inside of the server's data directory.",
-				   "Give a path that begins with a slash.");
-}
 
 /* A file that is there already was perhaps edited: its changes are not overwritten. */
 static void

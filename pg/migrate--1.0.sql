@@ -217,8 +217,9 @@ CREATE FUNCTION migrate_load(path text) RETURNS SETOF text
 AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION migrate_load(text) IS
 'migrate_add() of a file on the server, or of every *.sql in a directory; needs the role
-pg_read_server_files. Files without a migrate:revision line are a linear chain in name order, the
-identifier being what stands before the first "_" or "-" of the name.
+pg_read_server_files and, in PostgreSQL, an absolute path. Files without a migrate:revision line are
+a linear chain in name order, the identifier being what stands before the first "_" or "-" of the
+name.
 Returns and errors: as migrate_add(); a new file in the middle of the chain';
 
 CREATE FUNCTION migrate_revision(message text, upgrade text DEFAULT '', downgrade text DEFAULT NULL,
