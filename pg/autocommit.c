@@ -242,6 +242,15 @@ tell_current(const Auto *a)
 						"%s", mig_plan_current_line(&a->call->mig, a->it.graph, a->heads).at)));
 }
 
+/* A revision, or a trigger on our tables, may have changed them: what we answer must be so. */
+static void
+check_settled(const Auto *a)
+{
+	MigStore now = store_load(a->call);
+
+	mig_store_settled(&a->call->mig, &a->it.store, &now, a->heads);
+}
+
 static void
 work_locked(Auto *a)
 {
@@ -254,6 +263,7 @@ work_locked(Auto *a)
 	attempt_commit();
 	run_steps(a);
 	attempt_begin();
+	check_settled(a);
 	drift_save(a->call, a->heads);
 	attempt_commit();
 }

@@ -38,6 +38,12 @@ check("a script that is changed before its turn",
         "Its text no longer says what was added.",
         "Add the script again as it was, with migrate_add().", None), NOTHING))
 
+rows(db, "DROP EXTENSION migrate")
+rows(db, "CREATE EXTENSION migrate")
+rows(db, "SELECT migrate_add(%s)", script("a1", "INSERT INTO migrate_version VALUES ('zzz');"))
+check("the same in a CALL that commits", failure(db, "CALL migrate_upgrade_autocommit('head')"),
+      ("55000", CHANGED, 'The version rows are "a1", "zzz"; they should be "a1".', TAKE_OUT, None))
+
 # one file of many is not text in UTF-8
 path = os.path.dirname(scratch("x"))
 os.chmod(path, 0o755)
@@ -48,4 +54,8 @@ with open(os.path.join(path, "0002_bad.sql"), "wb") as file:
 check("a file in another encoding is named", failure(db, "SELECT migrate_load(%s)", path),
       ("22021", 'invalid byte sequence for encoding "UTF8": 0xff', None, None,
        'file "%s/0002_bad.sql"' % path))
+check("a path in the server's own directory", failure(db, "SELECT migrate_load('versions')"),
+      ("22023", 'path "versions" is not absolute',
+       "It would be inside of the server's data directory.",
+       "Give a path that begins with a slash.", None))
 done()
