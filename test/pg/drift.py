@@ -1,0 +1,101 @@
+"""Drift: what changes the catalogs' rows and no definition, what no run takes a snapshot of, locks."""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "clients"))
+from tap import check, done, error, fresh_database, postgres, rows  # noqa: E402
+
+name = fresh_database("drift")
+db = postgres(name)
+other = postgres(name)
+DRIFT = "SELECT change, object FROM migrate_drift()"
+STATE = "SELECT state FROM migrate_snapshot"
+
+rows(db, """SELECT migrate_add('-- migrate:revision a1
+-- migrate:upgrade
+CREATE TABLE account (id integer PRIMARY KEY, mail text);
+CREATE TABLE entry (account_id integer REFERENCES account);
+-- migrate:revision a2
+-- migrate:revises a1
+-- migrate:upgrade
+ALTER TABLE account ADD COLUMN name text;
+-- migrate:revision a3
+-- migrate:revises a2
+-- migrate:upgrade
+SELECT 1 / 0;
+')""")
+rows(db, "SELECT migrate_upgrade('a1')")
+
+
+def state_of_now():
+    """What a snapshot would have; nothing stays."""
+    rows(db, "BEGIN")
+    rows(db, "SELECT migrate_snapshot()")
+    state = rows(db, STATE)
+    rows(db, "ROLLBACK")
+    return state
+
+
+left = rows(db, STATE)
+check("a run has kept the state of the catalogs", len(left[0][0]), 16)
+rows(other, "CREATE TEMP TABLE t (id serial PRIMARY KEY, x text DEFAULT 'a' CHECK (x <> 'b'))")
+rows(other, "CREATE TEMP VIEW v AS SELECT * FROM t")
+rows(other, "COMMENT ON TABLE account IS NULL")
+rows(other, "INSERT INTO account VALUES (1, 'x')")
+rows(other, "ANALYZE")
+check("rows, statistics and temporary objects leave the state as it is", state_of_now(), left)
+rows(other, "REINDEX TABLE account")
+check("REINDEX does not", state_of_now() == left, False)
+check("but is no drift", rows(db, DRIFT), [])
+rows(db, "BEGIN READ ONLY")
+check("nor in a read-only transaction", rows(db, DRIFT), [])
+rows(db, "ROLLBACK")
+rows(db, "ALTER TABLE entry ADD CHECK (account_id > 0) NOT VALID")
+check("a constraint is", rows(db, DRIFT),
+      [("added", "constraint public.entry.entry_account_id_check")])
+check("migrate_check() says so with what is pending done",
+      error(lambda: (rows(db, "SELECT migrate_remove('a3')"), rows(db, "SELECT migrate_remove('a2')"),
+                     rows(db, "SELECT migrate_check()"))).split("\n")[0],
+      "schema was changed since the last run, outside of migrations")
+
+# what others see while the snapshot is run to compare with it
+rows(db, "BEGIN")
+rows(db, DRIFT)
+check("no lock on the live tables that stands in anybody's way is left", rows(
+    other, "SELECT mode, relation::regclass::text FROM pg_locks WHERE locktype = 'relation' "
+           "AND pid <> pg_backend_pid() AND relation IN ('account'::regclass, 'entry'::regclass) "
+           "AND mode NOT IN ('AccessShareLock')"), [])
+rows(other, "SET lock_timeout = '2s'")
+rows(other, "INSERT INTO entry VALUES (1)")
+rows(db, "ROLLBACK")
+
+# a CALL that fails behind a revision that is committed
+rows(db, "SELECT migrate_snapshot()")
+rows(db, """SELECT migrate_add('-- migrate:revision b2
+-- migrate:revises a1
+-- migrate:upgrade
+ALTER TABLE account ADD COLUMN name text;
+-- migrate:revision b3
+-- migrate:revises b2
+-- migrate:upgrade
+SELECT 1 / 0;
+')""")
+check("a CALL fails in its second revision",
+      error(lambda: rows(db, "CALL migrate_upgrade_autocommit()")).split("\n")[0],
+      "division by zero")
+check("then there is no snapshot of the current version",
+      error(lambda: rows(db, DRIFT)).split("\n")[0],
+      "there is no snapshot of the current version")
+rows(db, "SELECT migrate_remove('b3')")
+check("and migrate_check() asks for the version alone", rows(db, "SELECT migrate_check()"),
+      [("all 2 revisions applied, current b2 (head)",)])
+rows(db, """SELECT migrate_add('-- migrate:revision c3
+-- migrate:revises b2
+-- migrate:upgrade
+CREATE TABLE more (id integer);
+')""")
+rows(db, "CALL migrate_upgrade_autocommit()")
+check("a CALL that ends takes one", rows(db, DRIFT), [])
+rows(db, "DROP TABLE more")
+check("of what it has left", rows(db, DRIFT), [("removed", "table public.more")])
+done()
