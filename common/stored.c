@@ -961,8 +961,8 @@ put_text(const Reading *r, const Stored *s, const char *kind)
 	put_item(r, item);
 	if (is_type(s, "index") && on && on->table)
 		depend_on_columns(r, s->address, on, &tokens, (Span){0, tokens.n});
-	else
-		depend_on_mentioned(r, s, &tokens);
+	else if (!is_type(s, "table"))
+		depend_on_mentioned(r, s, &tokens); /* what a virtual table mentions are words of its own */
 }
 
 static void
