@@ -278,6 +278,8 @@ shape_set_type(Mig *m, MigShape *shape, size_t column, const Action *action)
 	else
 		convert(m, shape, column, action, &old, &new);
 	set_type_text(m, shape, column, shape->table->strict ? strict_type(&new) : new.text);
+	if (!rowid && table_rowid_column(m, shape->table) == column)
+		shape_needs_rebuild(shape); /* as INTEGER it is the rowid, and has no index */
 	if (action->collation.at)
 		set_collation(m, shape, column, action->collation);
 	explain_failure(m, shape, column);

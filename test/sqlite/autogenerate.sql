@@ -77,3 +77,23 @@ CREATE TABLE c (p int REFERENCES p (id), n int, FOREIGN KEY (p, n) REFERENCES p 
 SELECT migrate_upgrade('head');
 SELECT migrate_downgrade('base');
 SELECT migrate_schema();
+.print ---- a virtual table whose columns are called as a table is stays when that goes
+DROP TABLE c; DROP TABLE p;
+CREATE TABLE title (x); CREATE VIRTUAL TABLE f USING fts5(title); INSERT INTO f VALUES ('kept');
+SELECT object, upgrade, downgrade, destructive FROM migrate_diff('CREATE VIRTUAL TABLE f USING fts5(title)');
+DROP TABLE f; DROP TABLE title;
+.print ---- a name in apostrophes is told as any other; a number is no boolean without a word
+CREATE TABLE a (x int); INSERT INTO a VALUES (10);
+SELECT upgrade FROM migrate_diff('CREATE TABLE ''b'' -- migrate:renamed-from a
+ (''y'' -- migrate:renamed-from x
+ int)');
+SELECT migrate_alter('ALTER TABLE a ALTER x TYPE boolean');
+UPDATE a SET x = 1; SELECT migrate_alter('ALTER TABLE a ALTER x TYPE boolean');
+.print ---- INTEGER PRIMARY KEY is the rowid, of another type it is not
+DROP TABLE a; CREATE TABLE a (id INTEGER PRIMARY KEY, x); CREATE TABLE b (y REFERENCES a); INSERT INTO a VALUES (7, 'x'); INSERT INTO b VALUES (7);
+SELECT migrate_autogenerate('key', 'CREATE TABLE a (id int PRIMARY KEY, x); CREATE TABLE b (y REFERENCES a)', 'rev_id', 'c4');
+SELECT substr(migrate_script('c4'), instr(migrate_script('c4'), '-- migrate:upgrade'));
+SELECT migrate_stamp('k1');
+SELECT migrate_upgrade('head');
+SELECT count(*) FROM migrate_diff('CREATE TABLE a (id int PRIMARY KEY, x); CREATE TABLE b (y REFERENCES a)');
+SELECT * FROM a JOIN b ON y = id; SELECT migrate_downgrade('-1'); SELECT a.rowid, * FROM a JOIN b ON y = id;
