@@ -221,12 +221,23 @@ parse_drop(AlterParser *p, Action *action)
 		accept(p, "RESTRICT");
 }
 
+/* A type is all that stands behind a column's name: a clause there would go into the table unseen. */
+static bool
+is_type_alone(const AlterParser *p, MigText text)
+{
+	const Table *table = read_definition(p->m, p->taught->table, "x ", text);
+
+	return table && table->ncolumns == 1 && table->nclauses == 0;
+}
+
 /* USING and COLLATE cannot be words of a type. */
 static void
 parse_type(AlterParser *p, Action *action)
 {
 	action->kind = ACTION_SET_TYPE;
 	action->text = expect_text(p, "USING", "COLLATE");
+	if (!p->failed && !is_type_alone(p, action->text))
+		give_up(p);
 	if (accept(p, "COLLATE"))
 		action->collation = expect_name(p);
 	if (accept(p, "USING"))
