@@ -192,13 +192,14 @@ static const char *const object_queries[] = {
 	" FROM pg_constraint k WHERE connamespace = ANY ($1) AND conrelid <> 0 AND conislocal "
 	"AND conparentid = 0 AND contype IN ('p', 'u', 'c', 'x', 'f')",
 
+	/* conrelid is for the server: there is no index on conindid */
 	"SELECT 'index', " ADDRESS("pg_class", "i.indexrelid", "0") ", "
 	ADDRESS("pg_class", "i.indrelid", "0") ", 0, quote_ident(relname), c.oid::regclass::text, "
 	VALUES("regexp_replace(CASE WHEN relkind = 'I' THEN replace(pg_get_indexdef(c.oid, 0, true), "
 		   "' ON ONLY ', ' ON ') ELSE pg_get_indexdef(c.oid, 0, true) END, ' USING btree ', ' ')")
 	" FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid WHERE relnamespace = ANY ($1) "
-	"AND NOT relispartition AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = c.oid "
-	"AND contype IN ('p', 'u', 'x'))",
+	"AND NOT relispartition AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = i.indrelid "
+	"AND conindid = c.oid AND contype IN ('p', 'u', 'x'))",
 
 	/* its columns are a set, which the catalog has in the table's order */
 	"SELECT 'statistics', " ADDRESS("pg_statistic_ext", "oid", "0") ", "
