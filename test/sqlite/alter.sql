@@ -124,6 +124,7 @@ SELECT id, email FROM account;
 SELECT statements FROM migrate_log;
 -- What SQLite says to what is not ours.
 SELECT migrate_alter('ALTER TABLE bad OWNER TO somebody');
+SELECT migrate_alter('ALTER TABLE bad ALTER b TYPE integer PRIMARY KEY DESC');
 SELECT migrate_alter('ALTER TABLE bad ALTER b TYPE text[]');
 SELECT migrate_alter('ALTER TABLE bad ALTER b SET DEFAULT nextval(''s'')');
 SELECT migrate_alter('ALTER TABLE bad ADD COLUMN n serial');
