@@ -349,6 +349,8 @@ extern _Noreturn void mig_refuse_removed(Mig *m, MigText revision);
 extern _Noreturn void mig_refuse_moved(Mig *m, MigText version);
 /* 22023: a file to be loaded has a NUL byte. */
 extern _Noreturn void mig_refuse_binary(Mig *m, const char *path);
+/* 22021 for a script that is not UTF-8: kept in another encoding, it would not come back. */
+extern void mig_check_utf8(Mig *m, MigText script, const char *path); /* path: may be NULL */
 /* 55000: a file to be exported is there with another text, perhaps edited. */
 extern _Noreturn void mig_refuse_overwriting(Mig *m, const char *path);
 

@@ -59,7 +59,10 @@ add(Call *call, MigRevisions bundle)
 static void
 body_add(Call *call)
 {
-	add(call, mig_script_parse(&call->mig, arg_text(call, 0)));
+	MigText bundle = arg_text(call, 0);
+
+	mig_check_utf8(&call->mig, bundle, NULL);
+	add(call, mig_script_parse(&call->mig, bundle));
 }
 
 static void

@@ -70,6 +70,7 @@ read_file(Call *call, const char *path, const char *name)
 		fail_file(call, "open file", path);
 	if (memchr(file.text.at, '\0', file.text.len))
 		mig_refuse_binary(&call->mig, path);
+	mig_check_utf8(&call->mig, file.text, path);
 	return file;
 }
 

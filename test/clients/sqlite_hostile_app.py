@@ -137,6 +137,24 @@ check("an option given twice", error(lambda: scalar(
     db, "SELECT migrate_revision('m', '', '', 'rev_id', 'x1', 'label', 'l', 'rev_id', 'x2')")),
       'argument "rev_id" is given twice')
 
+# a script that another encoding would not give back as it is
+path = scratch("0001_latin.sql")
+with open(path, "wb") as file:
+    file.write("-- \u00e9 is well\nSELECT 1;\n".encode() + b"SELECT '\xe9';\n")
+db = sqlite(scratch("utf16.db"))
+db.execute("PRAGMA encoding = 'UTF-16'")
+check("a file that is not UTF-8", error(lambda: scalar(db, "SELECT migrate_load(?)", path)),
+      "script is not UTF-8 text\nDETAIL:  Byte 0xe9 on line 3 is no part of it.\n"
+      "HINT:  Write the script as UTF-8 text.\nCONTEXT:  file \"%s\"" % path)
+db = sqlite(scratch("utf8.db"))
+check("a bundle that is not UTF-8", [error(lambda: scalar(
+    db, "SELECT migrate_add(CAST(x'%s' AS TEXT))" % text.hex())).split("\n")[1:2] for text in (
+        b"-- \xc0\x80", b"-- \xed\xa0\x80", b"\n\xf4\x90\x80\x80", b"-- \xe2\x82", b"\x80")],
+      [["DETAIL:  Byte 0x%s on line %d is no part of it." % byte] for byte in (
+          ("c0", 1), ("ed", 1), ("f4", 2), ("e2", 1), ("80", 1))])
+check("UTF-8 of all lengths", error(lambda: scalar(
+    db, "SELECT migrate_add(?)", script("u1", "-- a \u00e9 \u20ac \U0001f600"))), "no error")
+
 # in a rollback journal, readers keep a COMMIT waiting
 path = scratch("busy.db")
 db = sqlite(path, timeout=0.1)
