@@ -74,14 +74,32 @@ mig_drift(Mig *m, MigSchema *live, MigSchema *left)
 	return table;
 }
 
+/* "2 changes: table other added, index account_mail removed." */
+static const char *
+list_changes(Mig *m, const MigTable *drift)
+{
+	MigLines lines = mig_lines(m);
+
+	for (size_t i = 0; i < drift->nrow && i < 10; i++)
+	{
+		const MigText *row = drift->cells + i * drift->ncol;
+
+		mig_lines_add(&lines,
+					  mig_text(mig_format(m, "%.*s %.*s", MIG_ARG(row[0]), MIG_ARG(row[1]))));
+	}
+	return mig_format(m, "%zu change%s: %s%s", drift->nrow, drift->nrow == 1 ? "" : "s",
+					  mig_join(m, lines.list, ", ").at, drift->nrow > lines.list.n ? ", ..." : ".");
+}
+
 void
 mig_drift_check(Mig *m, const MigTable *drift)
 {
 	if (drift->nrow > 0)
-		mig_raise(m,
-				  &(MigError){MIG_WRONG_STATE,
-							  "schema was changed since the last run, outside of migrations", NULL,
-							  "SELECT * FROM migrate_drift() shows what. Undo it, or make it a "
-							  "revision; if it is right as it is, SELECT migrate_snapshot().",
-							  NULL});
+		mig_raise(m, &(MigError){MIG_WRONG_STATE,
+								 "schema was changed since the last run, outside of migrations",
+								 list_changes(m, drift),
+								 "SELECT * FROM migrate_drift() shows what would undo it. Undo it, or "
+								 "make it a revision; if it is right as it is, SELECT "
+								 "migrate_snapshot().",
+								 NULL});
 }

@@ -878,7 +878,7 @@ extern const MigColumn mig_drift_columns[];
 
 /* object, change, undo: what has changed since a snapshot, and what would lead back. */
 extern MigTable *mig_drift(Mig *m, MigSchema *live, MigSchema *left);
-/* Raises 55000 where there is such a row. */
+/* Raises 55000 where there is such a row; the detail names what has changed. */
 extern void mig_drift_check(Mig *m, const MigTable *drift);
 
 #endif

@@ -500,19 +500,26 @@ migrate_progress(PG_FUNCTION_ARGS)
 	return result_table(call, fcinfo, progress(call));
 }
 
+/* Every revision is applied, and nothing has changed since. */
+static MigText
+check(Call *call)
+{
+	MigStore store = store_load(call);
+	MigText applied =
+		mig_store_all_applied(&call->mig, mig_graph(&call->mig, store.revisions), &store);
+
+	drift_check(call, mig_store_rows(&call->mig, &store));
+	return applied;
+}
+
 PG_FUNCTION_INFO_V1(migrate_check);
 
 Datum
 migrate_check(PG_FUNCTION_ARGS)
 {
 	Call *call = call_begin(fcinfo);
-	MigStore store = store_load(call);
-	MigGraph *graph = mig_graph(&call->mig, store.revisions);
 
-	MigText applied = mig_store_all_applied(&call->mig, graph, &store);
-
-	drift_check(call, mig_store_rows(&call->mig, &store));
-	return result_text(call, applied);
+	return result_text(call, check(call));
 }
 
 PG_FUNCTION_INFO_V1(migrate_verify);
@@ -587,8 +594,12 @@ migrate_autogenerate(PG_FUNCTION_ARGS)
 					 .label = arg_text_or_null(fcinfo, 4),
 					 .transactional = true};
 	MigDesired desired = arg_desired(call, fcinfo, 1, 5);
-	MigTable *steps = diff(call, &desired);
+	MigStore store = store_load(call);
+	MigTable *steps;
 
+	/* else the differences would be those of the pending revisions, too */
+	mig_store_all_applied(&call->mig, mig_graph(&call->mig, store.revisions), &store);
+	steps = diff(call, &desired);
 	if (steps->nrow == 0)
 	{
 		call_end(call);
@@ -608,8 +619,7 @@ migrate_check_desired(PG_FUNCTION_ARGS)
 	Call *call = call_begin(fcinfo);
 	Mig *m = &call->mig;
 	MigDesired desired = arg_desired(call, fcinfo, 0, 1);
-	MigStore store = store_load(call);
-	MigText applied = mig_store_all_applied(m, mig_graph(m, store.revisions), &store);
+	MigText applied = check(call);
 
 	return result_text(call, mig_text(mig_format(m, "%s; %s", applied.at,
 												 mig_diff_check(m, diff(call, &desired)).at)));

@@ -462,14 +462,14 @@ COMMENT ON FUNCTION migrate_autogenerate(text, text, text, text, text, text, tex
 migrate_diff(). What may lose data is marked by a comment. Read it before it runs. Where online has
 changed a statement, the revision runs outside of a transaction.
 Returns the identifier, or null where nothing differs.
-Errors: as migrate_diff() and migrate_revision()';
+Errors: pending revisions; as migrate_diff() and migrate_revision()';
 
 CREATE FUNCTION migrate_check(desired text, include text DEFAULT NULL, exclude text DEFAULT NULL)
 RETURNS text
 AS 'MODULE_PATHNAME', 'migrate_check_desired' LANGUAGE C;
 COMMENT ON FUNCTION migrate_check(text, text, text) IS
 'as migrate_check(), and the live schema must be the one that desired makes.
-Errors: pending revisions; the statements that are missing; as migrate_diff()';
+Errors: as migrate_check(); the statements that are missing; as migrate_diff()';
 
 CREATE FUNCTION migrate_snapshot() RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C;

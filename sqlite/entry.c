@@ -439,9 +439,13 @@ body_autogenerate(Call *call)
 					 .label = arg_text_or_null(call, 4),
 					 .transactional = true};
 	MigDesired desired = arg_desired(call, 1, 5);
+	MigStore store;
 	MigTable *steps;
 
 	transaction_prepare(call);
+	store = store_load(call);
+	/* else the differences would be those of the pending revisions, too */
+	mig_store_all_applied(&call->mig, mig_graph(&call->mig, store.revisions), &store);
 	steps = diff(call, &desired);
 	if (steps->nrow == 0)
 		return;

@@ -16,6 +16,8 @@ SELECT migrate_check('CREATE TABLE account (id integer NOT NULL, mail text NOT N
 SELECT coalesce(migrate_autogenerate('again', 'CREATE TABLE account (id integer NOT NULL, mail text NOT NULL, name integer DEFAULT 7, CONSTRAINT account_pkey PRIMARY KEY (id));'), 'nothing differs');
 SELECT migrate_schema();
 SELECT migrate_downgrade('aa01');
+-- what is pending would be in the difference, too
+SELECT migrate_autogenerate('again', 'CREATE TABLE account (id integer NOT NULL, mail text, CONSTRAINT account_pkey PRIMARY KEY (id));');
 SELECT migrate_schema();
 -- filters: what is left out is as if it were the same
 SELECT object FROM migrate_diff('CREATE TABLE wanted (id integer);');

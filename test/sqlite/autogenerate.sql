@@ -91,9 +91,14 @@ SELECT migrate_alter('ALTER TABLE a ALTER x TYPE boolean');
 UPDATE a SET x = 1; SELECT migrate_alter('ALTER TABLE a ALTER x TYPE boolean');
 .print ---- INTEGER PRIMARY KEY is the rowid, of another type it is not
 DROP TABLE a; CREATE TABLE a (id INTEGER PRIMARY KEY, x); CREATE TABLE b (y REFERENCES a); INSERT INTO a VALUES (7, 'x'); INSERT INTO b VALUES (7);
+SELECT migrate_stamp('k1');
 SELECT migrate_autogenerate('key', 'CREATE TABLE a (id int PRIMARY KEY, x); CREATE TABLE b (y REFERENCES a)', 'rev_id', 'c4');
 SELECT substr(migrate_script('c4'), instr(migrate_script('c4'), '-- migrate:upgrade'));
-SELECT migrate_stamp('k1');
 SELECT migrate_upgrade('head');
 SELECT count(*) FROM migrate_diff('CREATE TABLE a (id int PRIMARY KEY, x); CREATE TABLE b (y REFERENCES a)');
 SELECT * FROM a JOIN b ON y = id; SELECT migrate_downgrade('-1'); SELECT a.rowid, * FROM a JOIN b ON y = id;
+.print ---- migrate_check() says what has changed since
+CREATE TABLE z1 (x); CREATE TABLE z2 (x); CREATE TABLE z3 (x); CREATE TABLE z4 (x); CREATE TABLE z5 (x); CREATE TABLE z6 (x); ALTER TABLE a ADD COLUMN y;
+CREATE TABLE z7 (x); CREATE TABLE z8 (x); CREATE TABLE z9 (x); CREATE VIEW z AS SELECT 1; SELECT migrate_remove('c4');
+SELECT migrate_check();
+SELECT migrate_check(migrate_schema());
