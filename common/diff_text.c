@@ -100,10 +100,10 @@ create_text(Way *way, const Object *new)
 #define BASE_TYPE 8
 
 static bool
-has_cast(const MigSchema *schema, MigText from, MigText to)
+has_pair(MigList casts, MigText from, MigText to)
 {
-	for (size_t i = 0; i < schema->casts.list.n; i += 2)
-		if (mig_same(schema->casts.list.at[i], from) && mig_same(schema->casts.list.at[i + 1], to))
+	for (size_t i = 0; i < casts.n; i += 2)
+		if (mig_same(casts.at[i], from) && mig_same(casts.at[i + 1], to))
 			return true;
 	return false;
 }
@@ -124,7 +124,12 @@ element(MigText type)
 	return type;
 }
 
-/* What has no cast goes by way of text; so does a type that has got its values anew. */
+/*
+ * What converts a value; NULL: assigning it does.  That is left to the server where it
+ * can be, since a cast that is asked for cuts what does not fit into varchar(20), and
+ * assigning it is an error.  What has no cast goes by way of text; so does a type that has
+ * got its values anew.
+ */
 static const char *
 conversion(const Way *way, const Object *old, const Object *new)
 {
@@ -134,9 +139,10 @@ conversion(const Way *way, const Object *old, const Object *new)
 
 	if (!object_differs(old, new, 0))
 		return "::text::";
-	if (mig_same(a, b) || is_text(a) || is_text(b))
-		return "::";
-	if (same_shape && has_cast(way->to, element(a), element(b)))
+	if (mig_same(a, b) || is_text(b) ||
+		(same_shape && has_pair(way->to->assignments.list, element(a), element(b))))
+		return NULL;
+	if (is_text(a) || (same_shape && has_pair(way->to->casts.list, element(a), element(b))))
 		return "::";
 	return "::text::";
 }
@@ -153,14 +159,15 @@ add_type_change(Way *way, MigLines *lines, const Object *new)
 	Mig *m = way->m;
 	MigText name = new->given.name;
 	MigText type = schema_value(new, 0);
+	bool postgres = way->to->engine == MIG_POSTGRESQL;
+	const char *cast = postgres ? conversion(way, new->twin, new) : NULL;
 	MigBuf buf = mig_buf(m);
 
 	mig_buf_format(&buf, "ALTER TABLE %.*s ALTER COLUMN %.*s TYPE %.*s",
 				   MIG_ARG(new->parent->given.full), MIG_ARG(name), MIG_ARG(type));
-	if (way->to->engine == MIG_POSTGRESQL)
-		mig_buf_format(&buf, " USING %.*s%s%.*s", MIG_ARG(name), conversion(way, new->twin, new),
-					   MIG_ARG(type));
-	else if (has_collation(schema_value(new->twin, 0)) && !has_collation(type))
+	if (cast)
+		mig_buf_format(&buf, " USING %.*s%s%.*s", MIG_ARG(name), cast, MIG_ARG(type));
+	else if (!postgres && has_collation(schema_value(new->twin, 0)) && !has_collation(type))
 		mig_buf_str(&buf, " COLLATE binary"); /* SQLite's keeps its collation else */
 	mig_lines_add(lines, mig_buf_text(&buf));
 }
@@ -196,7 +203,8 @@ integer_size(MigText type)
 	return -1;
 }
 
-/* Does the new type have every value of the old one? */
+/* Does the new type keep every value of the old one?  An integer that is too large for it is an
+ * error. */
 static bool
 holds_all(MigText old, MigText new)
 {
@@ -208,7 +216,7 @@ holds_all(MigText old, MigText new)
 	if (mig_same(b, mig_text("text")) || (mig_same(b, mig_text("character varying")) && to[0] < 0))
 		return true;
 	if (integer_size(a) >= 0 && integer_size(a) < 3 && to[0] < 0)
-		return integer_size(a) <= integer_size(b);
+		return integer_size(b) >= 0;
 	if (!mig_same(a, b))
 		return false;
 	return to[0] < 0 || (from[0] >= 0 && from[1] <= to[1] && from[0] - from[1] <= to[0] - to[1]);

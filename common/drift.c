@@ -95,11 +95,12 @@ void
 mig_drift_check(Mig *m, const MigTable *drift)
 {
 	if (drift->nrow > 0)
-		mig_raise(m, &(MigError){MIG_WRONG_STATE,
-								 "schema was changed since the last run, outside of migrations",
-								 list_changes(m, drift),
-								 "SELECT * FROM migrate_drift() shows what would undo it. Undo it, or "
-								 "make it a revision; if it is right as it is, SELECT "
-								 "migrate_snapshot().",
-								 NULL});
+		mig_raise(m,
+				  &(MigError){MIG_WRONG_STATE,
+							  "schema was changed since the last run, outside of migrations",
+							  list_changes(m, drift),
+							  "SELECT * FROM migrate_drift() shows what would undo it. Undo it, or "
+							  "make it a revision; if it is right as it is, SELECT "
+							  "migrate_snapshot().",
+							  NULL});
 }

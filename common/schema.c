@@ -27,6 +27,7 @@ mig_schema(Mig *m, MigEngine engine)
 	schema->engine = engine;
 	schema->texts = mig_lines(m);
 	schema->casts = mig_lines(m);
+	schema->assignments = mig_lines(m);
 	return schema;
 }
 
@@ -89,10 +90,12 @@ mig_schema_depend(MigSchema *schema, MigAddress object, MigAddress on)
 }
 
 void
-mig_schema_cast(MigSchema *schema, MigText from, MigText to)
+mig_schema_cast(MigSchema *schema, MigText from, MigText to, bool assigned)
 {
-	mig_lines_add(&schema->casts, from);
-	mig_lines_add(&schema->casts, to);
+	MigLines *casts = assigned ? &schema->assignments : &schema->casts;
+
+	mig_lines_add(casts, from);
+	mig_lines_add(casts, to);
 }
 
 void

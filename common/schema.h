@@ -116,8 +116,9 @@ struct MigSchema
 	Pairs depends;
 	Pairs comments; /* from: the object, to.id: index into texts */
 	MigLines texts;
-	MigLines casts; /* from, to, from, to... */
-	bool by_name;   /* columns, too: for printing; else as they stand in their table */
+	MigLines casts;       /* from, to, from, to...: those that must be asked for */
+	MigLines assignments; /* from, to...: those that assigning a value does */
+	bool by_name;         /* columns, too: for printing; else as they stand in their table */
 	bool resolved;
 };
 

@@ -790,8 +790,11 @@ extern void mig_schema_add(MigSchema *schema, const MigItem *object);
 extern void mig_schema_alias(MigSchema *schema, MigAddress alias, MigAddress of);
 /* Either may be an alias, or no object at all: then nothing is said. */
 extern void mig_schema_depend(MigSchema *schema, MigAddress object, MigAddress on);
-/* Values of the one type can be converted to the other, besides by way of text. */
-extern void mig_schema_cast(MigSchema *schema, MigText from, MigText to);
+/*
+ * Values of the one type can be converted to the other, besides by way of text; assigned: also where
+ * nothing asks for it, as an INSERT does.
+ */
+extern void mig_schema_cast(MigSchema *schema, MigText from, MigText to, bool assigned);
 /* The comment on what has this address; text: as a literal. */
 extern void mig_schema_comment(MigSchema *schema, MigAddress object, MigText text);
 /*

@@ -319,10 +319,10 @@ static const char *const depend_query =
 	"refclassid, refobjid, refobjsubid FROM pg_depend "
 	"WHERE objid >= 16384 AND refobjid >= 16384 AND deptype IN ('n', 'a', 'i')";
 
-/* Columns: two types. */
+/* Columns: two types, whether assigning a value converts it. */
 static const char *const cast_query =
-	"SELECT format_type(castsource, NULL), format_type(casttarget, NULL) FROM pg_cast "
-	"WHERE castsource <> casttarget";
+	"SELECT format_type(castsource, NULL), format_type(casttarget, NULL), castcontext <> 'e' "
+	"FROM pg_cast WHERE castsource <> casttarget";
 
 /* Columns: an address, a literal. */
 static const char *const comment_query =
@@ -438,7 +438,7 @@ read_comment(Mig *m, const Row *row, MigSchema *schema)
 static void
 read_cast(Mig *m, const Row *row, MigSchema *schema)
 {
-	mig_schema_cast(schema, row_text(m, row, 0), row_text(m, row, 1));
+	mig_schema_cast(schema, row_text(m, row, 0), row_text(m, row, 1), DatumGetBool(row->values[2]));
 }
 
 static void
