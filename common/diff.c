@@ -82,8 +82,8 @@ diff_one_way(Mig *m, MigSchema *from, MigSchema *to, const Renames *renames, Mig
 	diff_use_names(&way, false);
 	for (size_t i = 0; i < way.done.n; i++)
 	{
-		if (way.done.at[i]->kind != OP_DROP)
-			diff_use_names(&way, true);
+		if (i == 0 || way.done.at[i - 1]->mark == DROPS_ALONE)
+			diff_use_names(&way, way.done.at[i]->mark != DROPS_ALONE);
 		diff_write(&way, way.done.at[i]);
 	}
 	if (wanted)

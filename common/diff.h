@@ -30,8 +30,10 @@ typedef struct Op
 	struct Op **after;
 	size_t nafter;
 	size_t room;
-	int mark;
+	int mark; /* of a walk, as that of an object; DROPS_ALONE */
 } Op;
+
+#define DROPS_ALONE 3 /* put, with nothing but drops before it: before anything is renamed */
 
 typedef struct Ops
 {
@@ -50,7 +52,6 @@ typedef struct Way
 	bool online;
 	bool outside;    /* some of the statements cannot run in a transaction */
 	bool back;       /* alterations in the reverse of the order that the way there has */
-	Objects renamed; /* of from: what gets another name, in the order in which that can be */
 	Objects spread;  /* of from: what was replaced, dropped or broken, and not looked at yet */
 	Ops ops;         /* as they were found */
 	Ops done;        /* in order */
@@ -72,12 +73,25 @@ extern void diff_find_renames(Mig *m, MigSchema *live, MigSchema *desired, Renam
 extern Ops diff_one_way(Mig *m, MigSchema *from, MigSchema *to, const Renames *renames,
 						MigDesired *wanted, bool back);
 
-/* ---- diff_decide.c ---- */
+/* ---- diff_rename.c ---- */
 
 /* What is renamed gets its new name in all that names it. */
 extern void diff_rename(Way *way);
 /* Statements name what is renamed by its new name, or still by its old one. */
 extern void diff_use_names(const Way *way, bool new);
+/*
+ * What must be unique, of an object with a name: a place and the name.  called:
+ * NULL for the name that it gets.  second: of a constraint's index.  Null: it has
+ * none of this sort.
+ */
+extern MigText diff_held_name(Mig *m, const Object *object, const MigText *called, bool second);
+/* A name in which something waits to be dropped or to get its last name. */
+extern MigText diff_aside_name(Mig *m, MigText name);
+/* The renames, in an order in which each new name is free; once it is decided what goes. */
+extern void diff_put_renames(Way *way);
+
+/* ---- diff_decide.c ---- */
+
 /* Finds the twins: same key, same object. */
 extern void diff_match(Mig *m, const MigSchema *a, const MigSchema *b);
 /* Steps 1 to 3: the way's operations, without order. */

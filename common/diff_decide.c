@@ -9,129 +9,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- renames ---- */
-
-/* A rename as this way goes. */
-static Object *
-before_rename(const Way *way, const Rename *rename)
-{
-	return way->back ? rename->to : rename->from;
-}
-
-static Object *
-after_rename(const Way *way, const Rename *rename)
-{
-	return way->back ? rename->from : rename->to;
-}
-
-/* Those that rename something, in the order in which this way can carry them out. */
-static const Rename **
-in_order(const Way *way)
-{
-	const Rename **list = mig_alloc(way->m, way->renames->n, sizeof(Rename *));
-
-	for (const Rename *r = way->renames->first; r; r = r->next)
-		if (r->from)
-			list[way->back ? way->renames->n - 1 - r->order : r->order] = r;
-	return list;
-}
-
-void
-diff_use_names(const Way *way, bool new)
-{
-	for (const Rename *r = way->renames->first; r; r = r->next)
-		if (r->from)
-			before_rename(way, r)->renamed =
-				new && !before_rename(way, r)->replaced ? after_rename(way, r) : NULL;
-}
-
-/* A text in which a name is another one. */
-static MigText
-with_name(Mig *m, MigText text, MigText old, MigText new)
-{
-	Lexer l = lexer(text, LEX_BOTH, 1);
-	MigBuf buf = mig_buf(m);
-
-	for (Token token = lexer_next(&l); token.kind != TOKEN_END; token = lexer_next(&l))
-		mig_buf_add(&buf, (token.kind == TOKEN_WORD || token.kind == TOKEN_QUOTED) &&
-								  mig_same(token.text, old)
-							  ? new
-							  : token.text);
-	return mig_buf_text(&buf);
-}
-
-/* What an object says once something that it needs has another name. */
-static void
-substitute(Mig *m, Object *object, const Object *old, const Object *new)
-{
-	size_t n = object->given.nvalues;
-	MigText *values = mig_alloc(m, n, sizeof(MigText));
-
-	for (size_t i = 0; i < n; i++)
-	{
-		values[i] = object->values ? object->values[i] : object->given.values[i];
-		if (values[i].at)
-			values[i] = with_name(m, values[i], old->given.name, new->given.name);
-	}
-	object->values = values;
-}
-
-/* The object, its parts, theirs, and all that needs one of them. */
-static void
-substitute_around(Mig *m, Object *old, const Object *new)
-{
-	Objects all = {NULL, 0, 0};
-
-	objects_add(m, &all, old);
-	for (size_t i = 0; i < all.n; i++)
-	{
-		for (size_t k = 0; k < all.at[i]->parts.n; k++)
-			objects_add(m, &all, all.at[i]->parts.at[k]);
-		for (size_t k = 0; k < all.at[i]->needed_by.n; k++)
-			substitute(m, all.at[i]->needed_by.at[k], old, new);
-	}
-	for (size_t i = 0; i < all.n; i++)
-		substitute(m, all.at[i], old, new);
-}
-
-static void
-forget_names(MigSchema *schema)
-{
-	for (size_t i = 0; i < schema->objects.n; i++)
-	{
-		schema->objects.at[i]->renamed = NULL;
-		schema->objects.at[i]->replaced = false;
-		schema->objects.at[i]->values = NULL;
-		schema->objects.at[i]->key = schema_key(schema->m, schema->objects.at[i]);
-	}
-}
-
-/* The schema that is there gets the new names, wherever they are compared or written. */
-void
-diff_rename(Way *way)
-{
-	const Rename **renames;
-
-	if (way->renames->n == 0)
-		return;
-	renames = in_order(way);
-	forget_names(way->from);
-	forget_names(way->to);
-	diff_use_names(way, true);
-	for (size_t i = 0; i < way->renames->n; i++)
-		substitute_around(way->m, before_rename(way, renames[i]), after_rename(way, renames[i]));
-	for (size_t i = 0; i < way->renames->n; i++)
-		objects_add(way->m, &way->renamed, before_rename(way, renames[i]));
-	for (size_t i = 0; i < way->from->objects.n; i++)
-		way->from->objects.at[i]->key = schema_key(way->m, way->from->objects.at[i]);
-}
-
 /* ---- 1. match ---- */
 
+static bool
+is_in_what_moves(const Object *object)
+{
+	while (object && !object->moves)
+		object = object->parent;
+	return object != NULL;
+}
+
+/* Who gets a name before who has it and goes. */
 static int
 compare_keys(const void *a, const void *b)
 {
-	return mig_compare((*(Object *const *) a)->key, (*(Object *const *) b)->key);
+	const Object *x = *(Object *const *) a;
+	const Object *y = *(Object *const *) b;
+	int order = mig_compare(x->key, y->key);
+
+	return order ? order : is_in_what_moves(y) - is_in_what_moves(x);
 }
 
 static Objects
@@ -161,12 +57,17 @@ diff_match(Mig *m, const MigSchema *a, const MigSchema *b)
 
 	while (i < x.n && k < y.n)
 	{
-		int order = mig_compare(x.at[i]->key, y.at[k]->key);
+		Object *p = x.at[i];
+		Object *q = y.at[k];
+		int order = mig_compare(p->key, q->key);
 
+		/* wholes come before their parts, and a part of another whole is another part */
+		if (order == 0 && p->parent && p->parent->twin != q->parent)
+			order = is_in_what_moves(q) ? 1 : -1;
 		if (order == 0)
 		{
-			x.at[i]->twin = y.at[k];
-			y.at[k]->twin = x.at[i];
+			p->twin = q;
+			q->twin = p;
 		}
 		i += order <= 0;
 		k += order >= 0;
@@ -214,12 +115,40 @@ typedef enum Change
 	CHANGE_REPLACE
 } Change;
 
+/*
+ * Texts that are equal once names are new may still speak of others: of another
+ * table's column with the same name.
+ */
+static bool
+needs_others(const Object *old)
+{
+	if (old->speaks_of.n == 0 || old->kind->flags & KIND_DATA)
+		return false;
+	for (size_t i = 0; i < old->needs.n; i++)
+	{
+		const Object *twin = old->needs.at[i]->twin;
+		size_t k = 0;
+
+		while (twin && k < old->twin->needs.n && old->twin->needs.at[k] != twin)
+			k++;
+		if (twin && k == old->twin->needs.n)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_generated(const Object *object)
+{
+	return object_is(object, "column") && schema_value(object, 1).at;
+}
+
 static Change
 compare(MigEngine engine, Object *old, Object *new)
 {
-	Change change = CHANGE_NONE;
+	Change change = needs_others(old) ? CHANGE_REPLACE : CHANGE_NONE;
 
-	for (size_t i = 0; old->kind->properties[i].name; i++)
+	for (size_t i = 0; change != CHANGE_REPLACE && old->kind->properties[i].name; i++)
 	{
 		const Property *property = &old->kind->properties[i];
 
@@ -227,6 +156,8 @@ compare(MigEngine engine, Object *old, Object *new)
 			continue;
 		if (!diff_setter(property, schema_value(old, i), schema_value(new, i)))
 			return CHANGE_REPLACE;
+		if (engine == MIG_POSTGRESQL && is_generated(old) && property->hard)
+			return CHANGE_REPLACE; /* it takes no USING */
 		if (property->hard)
 			old->broken = engine == MIG_POSTGRESQL || object_is(old, "primary key");
 		change = CHANGE_ALTER;
@@ -272,6 +203,41 @@ has_nothing_in_common(const Way *way, const Object *old)
 	return true;
 }
 
+/* Do columns have it inside of an array or a composite type? */
+static bool
+is_in_container(const Object *domain)
+{
+	for (size_t i = 0; i < domain->needed_by.n; i++)
+	{
+		const Object *user = domain->needed_by.at[i];
+		MigText type = schema_value(user, 0);
+
+		if (object_is(user, "attribute") ||
+			(object_is(user, "column") && type.len > 0 && type.at[type.len - 1] == ']'))
+			return true;
+	}
+	return false;
+}
+
+/* PostgreSQL checks the values of columns, and refuses where they are inside of others. */
+static bool
+refuses_values(const Object *domain)
+{
+	const Object *twin = domain->twin;
+
+	if (!object_is(domain, "domain") || !is_in_container(domain))
+		return false;
+	if (schema_value(domain, 2).at == NULL && schema_value(twin, 2).at)
+		return true; /* NOT NULL */
+	for (size_t i = 0; i < twin->parts.n; i++)
+		if (object_is(twin->parts.at[i], "domain constraint") &&
+			(twin->parts.at[i]->twin == NULL ||
+			 object_differs(twin->parts.at[i]->twin, twin->parts.at[i], 0) ||
+			 object_differs(twin->parts.at[i]->twin, twin->parts.at[i], 1)))
+			return true;
+	return false;
+}
+
 static void
 decide(Way *way)
 {
@@ -290,7 +256,7 @@ decide(Way *way)
 			continue;
 		change = compare(way->from->engine, old, old->twin);
 		if (change == CHANGE_REPLACE || old->rewritten || is_rowid_of_other_type(old) ||
-			has_nothing_in_common(way, old))
+			refuses_values(old) || has_nothing_in_common(way, old))
 			replace(way, old);
 		else if (old->broken || (change == CHANGE_ALTER && object_is(old, "primary key")))
 			objects_add(way->m, &way->spread, old);
@@ -418,11 +384,12 @@ spread_to(Way *way, Object *object, const Object *changed)
 	if (changed->twin && !changed->replaced)
 	{
 		if (object->kind->flags & KIND_BREAKS || object_is(changed, "primary key") ||
-			(object_is(object, "column") && schema_value(object, 1).at))
+			is_generated(object))
 			replace(way, object);
 		return;
 	}
-	if (object_is(object, "column") && (diff_is_aside(changed) || diff_is_swapped(changed)))
+	if (object_is(object, "column") && !is_generated(object) &&
+		(diff_is_aside(changed) || diff_is_swapped(changed)))
 	{
 		retype(way, object);
 		for (size_t i = 0; diff_is_swapped(changed) && i < object->needed_by.n; i++)
@@ -475,12 +442,20 @@ joins_what_goes(const Object *key)
 	return false;
 }
 
+/* A default that calls what needs its table: neither can be dropped while it is there. */
+static bool
+closes_circle(const Object *part)
+{
+	return part->kind->part && !part->inside &&
+		   !(object_is(part, "constraint") && schema_value(part, 1).at); /* NOT VALID */
+}
+
 /* Does the object vanish with its whole? */
 static bool
 vanishes(const Object *old)
 {
 	return old->parent && diff_goes(old->parent) && !object_is(old, "sequence owner") &&
-		   !joins_what_goes(old);
+		   !joins_what_goes(old) && !closes_circle(old);
 }
 
 static bool

@@ -75,7 +75,7 @@ order_drops(Way *way)
 static bool
 asks_for_nothing(const Way *way, const Object *new)
 {
-	return way->to->engine == MIG_SQLITE && new->inside && diff_comes(new->parent);
+	return way->to->engine == MIG_SQLITE && new->inside &&diff_comes(new->parent);
 }
 
 static void
@@ -98,43 +98,53 @@ order_creates(Way *way)
 	}
 }
 
+typedef struct Freed
+{
+	MigText name;
+	Op *drop;
+} Freed;
+
 static int
-compare_full(const void *a, const void *b)
+compare_freed(const void *a, const void *b)
 {
-	return mig_compare((*(Op *const *) a)->object->given.full,
-					   (*(Op *const *) b)->object->given.full);
+	return mig_compare(((const Freed *) a)->name, ((const Freed *) b)->name);
 }
 
-static bool
-has_name(const Op *op, OpKind kind)
-{
-	return op->kind == kind && op->object->given.full.len > 0 && op->object->kind->part == NULL;
-}
-
-/* A view may come where a table goes: a name is free behind the drop. */
+/* A view may come where a table goes, an index where a key goes: a name is free behind the drop. */
 static void
 order_names(Way *way)
 {
-	Ops drops = {NULL, 0, 0};
+	const Objects *from = &way->from->objects;
+	const Objects *to = &way->to->objects;
+	Freed *freed = mig_alloc(way->m, from->n * 2, sizeof(Freed));
+	size_t n = 0;
 
-	for (size_t i = 0; i < way->ops.n; i++)
-		if (has_name(way->ops.at[i], OP_DROP) && !diff_is_aside(way->ops.at[i]->object))
-			diff_ops_add(way->m, &drops, way->ops.at[i]);
-	if (drops.n == 0)
-		return;
-	qsort(drops.at, drops.n, sizeof(Op *), compare_full);
-	for (size_t i = 0; i < way->ops.n; i++)
+	for (size_t i = 0; i < from->n * 2; i++)
 	{
-		Op **found = NULL;
+		const Object *old = from->at[i / 2];
+		MigText name = {NULL, 0};
 
-		if (has_name(way->ops.at[i], OP_CREATE))
-			found = bsearch(&way->ops.at[i], drops.at, drops.n, sizeof(Op *), compare_full);
+		if (diff_goes(old) && !diff_is_aside(old))
+			name = diff_held_name(way->m, old, NULL, i % 2 > 0);
+		if (name.at)
+			freed[n++] = (Freed){name, drop_of(old)};
+	}
+	if (n > 1)
+		qsort(freed, n, sizeof(Freed), compare_freed);
+	for (size_t i = 0; n > 0 && i < to->n * 2; i++)
+	{
+		const Object *new = to->at[i / 2];
+		Freed wanted = {{NULL, 0}, NULL};
+		const Freed *found = NULL;
+
+		if (diff_comes(new))
+			wanted.name = diff_held_name(way->m, new, NULL, i % 2 > 0);
+		if (wanted.name.at)
+			found = bsearch(&wanted, freed, n, sizeof(Freed), compare_freed);
 		if (found)
-			diff_after(way, way->ops.at[i], *found);
+			diff_after(way, make_of(new), found->drop);
 	}
 }
-
-#define DROPS_ALONE 3 /* a mark: put, with nothing but drops before it */
 
 /* Depth first, without recursion; a circle stays as it is met. */
 static void
@@ -178,20 +188,6 @@ put_all(Way *way, const Objects *objects, OpKind kind, bool backwards)
 	}
 }
 
-/* Wholes before their parts. */
-static void
-put_renames(Way *way)
-{
-	for (int parts = 0; parts < 2; parts++)
-		for (size_t i = 0; i < way->renamed.n; i++)
-		{
-			Object *old = way->renamed.at[i];
-
-			if (old->twin && !old->replaced && (old->parent != NULL) == (parts > 0))
-				diff_ops_add(way->m, &way->done, diff_op(way, OP_RENAME, old->twin));
-		}
-}
-
 /* Does an operation follow drops alone, those that are marked? */
 static bool
 follows_drops(const Op *op)
@@ -222,7 +218,7 @@ put_drops(Way *way)
 			all.at[i]->mark = DROPS_ALONE;
 			diff_ops_add(way->m, &way->done, all.at[i]);
 		}
-	put_renames(way);
+	diff_put_renames(way);
 	for (size_t i = 0; i < all.n; i++)
 		if (all.at[i]->mark != DROPS_ALONE)
 			diff_ops_add(way->m, &way->done, all.at[i]);

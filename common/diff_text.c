@@ -34,24 +34,13 @@ add_new_values(Mig *m, MigLines *lines, const Object *new)
 
 /* ---- statements ---- */
 
-/* The last part of a name, in which a type waits to be dropped. */
-static MigText
-aside_name(Mig *m, const Object *type)
-{
-	MigText name = type->twin->given.name; /* its own, or the one that it has got */
-
-	if (name.at[0] == '"')
-		return mig_text(mig_format(m, "%.*s (old)\"", (int) name.len - 1, name.at));
-	return mig_text(mig_format(m, "\"%.*s (old)\"", MIG_ARG(name)));
-}
-
 static MigText
 aside_full(Mig *m, const Object *type)
 {
 	MigText full = type->twin->given.full;
 	size_t schema = full.len - type->twin->given.name.len;
 
-	return mig_text(mig_format(m, "%.*s%s", (int) schema, full.at, aside_name(m, type).at));
+	return mig_text(mig_format(m, "%.*s%s", (int) schema, full.at, diff_aside_name(m, type->twin->given.name).at));
 }
 
 static MigText
@@ -64,7 +53,7 @@ aside_text(Mig *m, const Object *type)
 					   MIG_ARG(type->twin->given.name)));
 	return mig_text(mig_format(m, "ALTER %s %.*s RENAME TO %s",
 							   object_is(type, "domain") ? "DOMAIN" : "TYPE",
-							   MIG_ARG(type->twin->given.full), aside_name(m, type).at));
+							   MIG_ARG(type->twin->given.full), diff_aside_name(m, type->twin->given.name).at));
 }
 
 static MigText
@@ -75,7 +64,7 @@ drop_text(Mig *m, const Object *old)
 	if (!diff_is_aside(old))
 		return schema_expand(m, old, old->kind->drop, (MigText){NULL, 0});
 	aside.given.full = aside_full(m, old);
-	aside.renamed = NULL;
+	aside.now = NULL;
 	return schema_expand(m, &aside, old->kind->drop, (MigText){NULL, 0});
 }
 
@@ -353,6 +342,8 @@ validated_later(Way *way, const Object *constraint, MigText text)
 
 	if (!checks || schema_value(constraint, 1).at)
 		return text;
+	if (object_is(constraint, "foreign key") && schema_value(constraint->parent, 4).at)
+		return text; /* of a partitioned table: the server refuses it */
 	way->outside = true;
 	return mig_text(
 		mig_format(way->m, "%.*s NOT VALID;\n%s", MIG_ARG(text),
@@ -407,8 +398,8 @@ diff_write(Way *way, Op *op)
 
 	op->label = schema_label(m, object);
 	if (op->kind == OP_RENAME)
-		op->text = schema_expand(m, object, object->kind->rename, (MigText){NULL, 0});
-	else if (op->kind == OP_ASIDE)
+		return; /* written as it was put */
+	if (op->kind == OP_ASIDE)
 		op->text = aside_text(m, object);
 	else if (op->kind == OP_DROP)
 		op->text = drop_text(m, object);

@@ -295,6 +295,17 @@ gets_name(const Renames *renames, const Object *object)
 	return false;
 }
 
+/* A rename leaves an object in its schema: full names are the same but for the last part. */
+static bool
+same_place(const Object *a, const Object *b)
+{
+	const MigItem *x = &a->given;
+	const MigItem *y = &b->given;
+
+	return a->parent || mig_same((MigText){x->full.at, x->full.len - x->name.len},
+								 (MigText){y->full.at, y->full.len - y->name.len});
+}
+
 static Object *
 renamed(const MigSchema *live, const Renames *renames, const Rename *rename)
 {
@@ -313,7 +324,7 @@ renamed(const MigSchema *live, const Renames *renames, const Rename *rename)
 
 		if (object->kind == to->kind && object->parent == whole &&
 			(whole == NULL) == (to->parent == NULL) && goes_by(live, object, rename->old) &&
-			!gets_name(renames, object))
+			same_place(object, to) && !gets_name(renames, object))
 			return object;
 	}
 	return NULL;
@@ -466,7 +477,7 @@ find_sequence(const MigSchema *desired, const Object *sequence)
 		Object *object = desired->objects.at[i];
 
 		if (object->kind == sequence->kind && object->twin == NULL &&
-			owner_column(object) == column->twin)
+			owner_column(object) == column->twin && same_place(sequence, object))
 			return object;
 	}
 	return NULL;

@@ -258,11 +258,11 @@ schema_key(Mig *m, const Object *object)
 		chain[n++] = o;
 	while (n-- > 0)
 	{
-		const Object *named = chain[n]->renamed ? chain[n]->renamed : chain[n];
-		const MigItem *given = &named->given;
+		const MigItem *given = chain[n]->now ? chain[n]->now : &chain[n]->given;
 
 		mig_buf_format(&buf, "%s %.*s/", chain[n]->kind->name,
-					   MIG_ARG(given->same.at     ? current_same(named)
+					   MIG_ARG(given->same.at
+								   ? (chain[n]->moves ? given->same : current_same(chain[n]))
 							   : chain[n]->parent ? given->name
 												  : given->full));
 	}
@@ -690,7 +690,7 @@ add_old_options(Mig *m, MigBuf *buf, const Object *object)
 static const MigItem *
 named(const Object *object)
 {
-	return object->renamed ? &object->renamed->given : &object->given;
+	return object->now ? object->now : &object->given;
 }
 
 /* A column has its table's full name. */
@@ -723,9 +723,9 @@ old_name(Mig *m, const Object *object)
 	const Object *old = object->twin;
 
 	if (!object_is(old, "primary key") || schema_value(old, 9).at == NULL ||
-		old->parent->renamed == NULL)
+		old->parent->now == NULL)
 		return old->given.name;
-	return suffixed(m, old->parent->renamed->given.name, "_pkey");
+	return suffixed(m, old->parent->now->name, "_pkey");
 }
 
 /* The text of one character behind a percent sign, if it is a name; false: it is none. */

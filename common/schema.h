@@ -36,6 +36,7 @@ typedef struct Property
 #define KIND_STAYS 4  /* is left alone where it is not desired */
 #define KIND_TYPE 8   /* columns have it: replaced under their feet, see diff.c */
 #define KIND_OTHER 16 /* is known by name alone */
+#define KIND_QUERY 32 /* its text keeps old names as aliases */
 
 #define MAX_PROPERTIES 10
 
@@ -80,9 +81,14 @@ struct Object
 	MigText key;       /* says which object of another schema is the same */
 	bool inside;       /* stands in the CREATE of its parent */
 	int mark;          /* of a walk: 0 not seen, 1 begun, 2 done */
+	/* diff_rename.c */
+	MigItem *gets;     /* the names that it gets; NULL: as given */
+	MigItem *now;      /* those that it has where a statement is written; NULL: as given */
+	MigText *values;   /* once all that is renamed has its new name; NULL: as given */
+	Objects speaks_of; /* what is renamed, and stands in its values */
+	bool moves;        /* is renamed itself */
+	bool stale;        /* what it says is not what it would say were it made anew */
 	/* diff.c */
-	Object *renamed; /* the object of the other schema whose name it gets, or NULL */
-	MigText *values; /* once all that is renamed has its new name; NULL: as given */
 	Object *twin;    /* the same in the other schema */
 	struct Op *drop;
 	struct Op *create;

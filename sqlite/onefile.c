@@ -89,6 +89,7 @@
 #include "../common/offline.c"
 #include "../common/diff.c"
 #include "../common/diff_decide.c"
+#include "../common/diff_rename.c"
 #include "../common/diff_order.c"
 #include "../common/diff_text.c"
 #include "../common/drift.c"

@@ -1,0 +1,449 @@
+/*
+ * diff_rename.c - new names, before anything but drops is done
+ *
+ * What can be dropped at once goes under its old name; then what is renamed gets
+ * its new name, and all that follows speaks of new names alone.  Two things come of it.  The texts
+ * of whatever names it must be compared as they will be: diff_rename().  And a new name may not be
+ * free yet: it is another's that is renamed, too, or of one that goes later.  So each rename waits
+ * until its name is free; who goes is put aside under a name of its own, and where names go round
+ * in a circle, one takes a detour: diff_put_renames().
+ */
+#include "diff.h"
+
+#include <string.h>
+
+/* ---- what is told, as this way goes ---- */
+
+static Object *
+before_rename(const Way *way, const Rename *rename)
+{
+	return way->back ? rename->to : rename->from;
+}
+
+static Object *
+after_rename(const Way *way, const Rename *rename)
+{
+	return way->back ? rename->from : rename->to;
+}
+
+/* ---- texts with new names ---- */
+
+/* The text with all new names at once, so that two objects may exchange theirs. */
+static MigText
+with_names(Mig *m, MigText text, const Objects *renamed)
+{
+	Lexer l = lexer(text, LEX_BOTH, 1);
+	MigBuf buf = mig_buf(m);
+
+	for (Token token = lexer_next(&l); token.kind != TOKEN_END; token = lexer_next(&l))
+	{
+		MigText name = token.text;
+
+		for (size_t i = 0; (token.kind == TOKEN_WORD || token.kind == TOKEN_QUOTED) &&
+						   name.at == token.text.at && i < renamed->n;
+			 i++)
+			if (mig_same(token.text, renamed->at[i]->given.name))
+				name = renamed->at[i]->gets->name;
+		mig_buf_add(&buf, name);
+	}
+	return mig_buf_text(&buf);
+}
+
+static bool
+has(const Objects *list, const Object *object)
+{
+	for (size_t i = list->n; i-- > 0;)
+		if (list->at[i] == object)
+			return true;
+	return false;
+}
+
+/* A query keeps the name that a table or column had when it was written, as an alias. */
+static bool
+keeps_old_names(const Object *object, const Object *renamed)
+{
+	static const char *const of[] = {"table", "column", "view", "materialized view"};
+
+	for (int i = 0; i < 4; i++)
+		if (object_is(renamed, of[i]))
+			return object->kind->flags & KIND_QUERY;
+	return false;
+}
+
+static void
+note(Way *way, Object *object, Object *renamed)
+{
+	if (!has(&object->speaks_of, renamed))
+		objects_add(way->m, &object->speaks_of, renamed);
+	object->stale |= keeps_old_names(object, renamed);
+}
+
+/* The object, its parts, theirs, and all that needs one of them. */
+static void
+note_around(Way *way, Object *renamed)
+{
+	Objects all = {NULL, 0, 0};
+
+	objects_add(way->m, &all, renamed);
+	for (size_t i = 0; i < all.n; i++)
+	{
+		note(way, all.at[i], renamed);
+		for (size_t k = 0; k < all.at[i]->parts.n; k++)
+			objects_add(way->m, &all, all.at[i]->parts.at[k]);
+		for (size_t k = 0; k < all.at[i]->needed_by.n; k++)
+		{
+			note(way, all.at[i]->needed_by.at[k], renamed);
+			if (object_is(renamed, "schema")) /* whatever is in it has its name */
+				objects_add(way->m, &all, all.at[i]->needed_by.at[k]);
+		}
+	}
+}
+
+/* Is a value the text of a query, or the names of its columns? */
+static bool
+is_query(const Object *object, size_t i)
+{
+	const char *name = i < MAX_PROPERTIES ? object->kind->properties[i].name : NULL;
+
+	return name && (strcmp(name, "definition") == 0 || strcmp(name, "columns") == 0);
+}
+
+/* What an object says, and is called, once all that it speaks of has another name. */
+static void
+speak_anew(Mig *m, Object *object)
+{
+	size_t n = object->given.nvalues;
+	MigText full = with_names(m, object->given.full, &object->speaks_of);
+
+	object->values = mig_alloc(m, n, sizeof(MigText));
+	for (size_t i = 0; i < n; i++)
+		if (object->given.values[i].at && object->stale && is_query(object, i))
+			object->values[i] = mig_text("");
+		else if (object->given.values[i].at)
+			object->values[i] = with_names(m, object->given.values[i], &object->speaks_of);
+	if (object->gets || object->kind->part || mig_same(full, object->given.full))
+		return;
+	object->gets = mig_alloc(m, 1, sizeof(MigItem));
+	*object->gets = object->given;
+	object->gets->full = full;
+}
+
+static void
+forget_names(MigSchema *schema)
+{
+	for (size_t i = 0; i < schema->objects.n; i++)
+	{
+		Object *object = schema->objects.at[i];
+
+		object->gets = object->now = NULL;
+		object->values = NULL;
+		object->stale = object->moves = object->replaced = false;
+		object->speaks_of.n = 0;
+		object->key = schema_key(schema->m, object);
+	}
+}
+
+void
+diff_use_names(const Way *way, bool new)
+{
+	for (size_t i = 0; way->renames->n > 0 && i < way->from->objects.n; i++)
+	{
+		Object *object = way->from->objects.at[i];
+
+		/* what is replaced comes under its new name: nothing is renamed */
+		object->now = new && !(object->moves && object->replaced) ? object->gets : NULL;
+	}
+}
+
+void
+diff_rename(Way *way)
+{
+	if (way->renames->n == 0)
+		return;
+	forget_names(way->from);
+	forget_names(way->to);
+	for (const Rename *r = way->renames->first; r; r = r->next)
+		if (r->from)
+		{
+			before_rename(way, r)->moves = true;
+			before_rename(way, r)->gets = &after_rename(way, r)->given;
+		}
+	for (const Rename *r = way->renames->first; r; r = r->next)
+		if (r->from)
+			note_around(way, before_rename(way, r));
+	for (size_t i = 0; i < way->from->objects.n; i++)
+		if (way->from->objects.at[i]->speaks_of.n > 0)
+			speak_anew(way->m, way->from->objects.at[i]);
+	diff_use_names(way, true);
+	for (size_t i = 0; i < way->from->objects.n; i++)
+		way->from->objects.at[i]->key = schema_key(way->m, way->from->objects.at[i]);
+}
+
+/* ---- whose a name is ---- */
+
+/* The full name without the last part, which is the name. */
+static MigText
+space_of(const MigItem *item)
+{
+	return (MigText){item->full.at, item->full.len - item->name.len};
+}
+
+/* A name, and the object that has it; constraints with an index have two. */
+typedef struct Holding
+{
+	MigText name;
+	Object *holder;
+} Holding;
+
+typedef struct Names
+{
+	Mig *m;
+	Holding *at;
+	size_t n;
+} Names;
+
+static bool
+has_index(const Object *object)
+{
+	MigText definition = schema_value(object, 0);
+
+	return object_is(object, "constraint") && definition.len > 0 &&
+		   strchr("PUE", definition.at[0]) != NULL;
+}
+
+MigText
+diff_held_name(Mig *m, const Object *object, const MigText *called, bool second)
+{
+	const MigItem *item = object->now ? object->now : &object->given;
+	const Object *whole = object->parent;
+	const MigItem *around = whole ? (whole->now ? whole->now : &whole->given) : NULL;
+	MigText name = called ? *called : item->name;
+	MigText space;
+
+	if ((second && !has_index(object)) || name.len == 0 || (whole && object->kind->rename == NULL))
+		return (MigText){NULL, 0};
+	if (object->kind->rename == NULL)
+		return item->full;
+	if (second)
+		space = space_of(around);
+	else if (whole && !object_is(object, "index"))
+		return mig_text(mig_format(m, "%s %.*s %.*s",
+								   object_is(object, "column") ? "column" : "constraint",
+								   MIG_ARG(around->full), MIG_ARG(name)));
+	else
+		space = space_of(item);
+	return mig_text(mig_format(m, "%.*s%.*s", MIG_ARG(space), MIG_ARG(name)));
+}
+
+static Names
+all_names(Way *way)
+{
+	const Objects *objects = &way->from->objects;
+	Names names = {way->m, mig_alloc(way->m, objects->n * 2, sizeof(Holding)), 0};
+
+	for (size_t i = 0; i < objects->n; i++)
+		for (int second = 0; second < 2; second++)
+		{
+			Object *object = objects->at[i];
+			MigText name = diff_held_name(way->m, object, &object->given.name, second > 0);
+
+			if (name.at && object->kind->rename)
+				names.at[names.n++] = (Holding){name, object};
+		}
+	return names;
+}
+
+/* Does it go, and later: neither by itself nor with its whole has it been dropped so far? */
+static bool
+is_there(const Object *object)
+{
+	while (object->drop == NULL && object->parent && diff_goes(object->parent))
+		object = object->parent;
+	return diff_goes(object) && (object->drop == NULL || object->drop->mark != DROPS_ALONE);
+}
+
+/* Who else has one of the names that an object is to get; NULL: both are free. */
+static Object *
+who_has(const Names *names, const Object *object, MigText name)
+{
+	for (int second = 0; second < 2; second++)
+	{
+		MigText wanted = diff_held_name(names->m, object, &name, second > 0);
+
+		for (size_t i = 0; wanted.at && i < names->n; i++)
+			if (names->at[i].holder != object && mig_same(names->at[i].name, wanted) &&
+				(names->at[i].holder->moves || is_there(names->at[i].holder)))
+				return names->at[i].holder;
+	}
+	return NULL;
+}
+
+/* ---- the statements ---- */
+
+/* A name in which something waits; it has room in the 63 bytes that PostgreSQL lets a name have. */
+MigText
+diff_aside_name(Mig *m, MigText name)
+{
+	bool quoted = name.at[0] == '"' || name.at[0] == '`' || name.at[0] == '[';
+	size_t len = name.len - (quoted ? 2 : 0);
+	MigText inner = {name.at + quoted, len < 56 ? len : 56};
+
+	while (inner.len < len && ((unsigned char) inner.at[inner.len] & 0xC0) == 0x80)
+		inner.len--;
+	while (inner.len < len && inner.len > 0 && inner.at[inner.len - 1] == '"')
+		inner.len--;
+	return mig_text(mig_format(m, "\"%.*s (old)\"", MIG_ARG(inner)));
+}
+
+/* An object's names, with another last part; a part has its whole's full name. */
+static MigItem *
+item_named(Mig *m, const Object *object, MigText name)
+{
+	MigItem *named = mig_alloc(m, 1, sizeof(MigItem));
+
+	*named = object->now ? *object->now : object->given;
+	if (object->parent == NULL || object_is(object, "index"))
+	{
+		MigText space = space_of(named);
+
+		named->full = mig_text(mig_format(m, "%.*s%.*s", MIG_ARG(space), MIG_ARG(name)));
+	}
+	named->name = name;
+	return named;
+}
+
+static void
+put_rename(Way *way, Names *names, Object *object, MigText old, MigText new)
+{
+	Object before = *object;
+	Object after = *object;
+	Op *op = diff_op(way, OP_RENAME, object->twin ? object->twin : object);
+	int second = 0;
+
+	before.given = *item_named(way->m, object, old);
+	after.now = item_named(way->m, object, new);
+	after.twin = &before;
+	op->text = schema_expand(way->m, &after, object->kind->rename, (MigText){NULL, 0});
+	diff_ops_add(way->m, &way->done, op);
+	for (size_t i = 0; i < names->n; i++)
+		if (names->at[i].holder == object)
+			names->at[i].name = diff_held_name(way->m, object, &new, second++ > 0);
+}
+
+typedef struct Move
+{
+	Object *object;
+	MigText name; /* that it has until then */
+	bool done;
+} Move;
+
+typedef struct Moves
+{
+	Move *at;
+	size_t n;
+} Moves;
+
+/* Wholes before their parts, schemas before what is in them. */
+static Moves
+all_moves(Way *way)
+{
+	const Objects *objects = &way->from->objects;
+	Moves moves = {mig_alloc(way->m, objects->n, sizeof(Move)), 0};
+
+	for (int round = 0; round < 3; round++)
+		for (size_t i = 0; i < objects->n; i++)
+		{
+			Object *old = objects->at[i];
+			int when = object_is(old, "schema") ? 0 : old->parent == NULL ? 1 : 2;
+
+			if (old->moves && old->twin && when == round && !diff_goes(old))
+				moves.at[moves.n++] = (Move){old, old->given.name, false};
+		}
+	return moves;
+}
+
+static Move *
+find_move(const Moves *moves, const Object *object)
+{
+	for (size_t i = 0; i < moves->n; i++)
+		if (moves->at[i].object == object && !moves->at[i].done)
+			return &moves->at[i];
+	return NULL;
+}
+
+/* Is what it stands in still without its new name? */
+static bool
+is_inside_of_move(const Moves *moves, const Object *object)
+{
+	if (object->parent && find_move(moves, object->parent))
+		return true;
+	for (size_t i = 0; i < object->needs.n; i++)
+		if (object_is(object->needs.at[i], "schema") && find_move(moves, object->needs.at[i]))
+			return true;
+	return false;
+}
+
+static void
+move(Way *way, Names *names, Move *it, MigText name)
+{
+	put_rename(way, names, it->object, it->name, name);
+	it->name = name;
+}
+
+/* Who has the name that is wanted, and will not give it up, is put aside: for good, or for now. */
+static void
+make_way(Way *way, Names *names, const Moves *moves, Move *waiting)
+{
+	Object *holder = who_has(names, waiting->object, waiting->object->now->name);
+	Move *circle = find_move(moves, holder);
+	MigText old = circle ? circle->name : holder->given.name;
+	MigText aside = diff_aside_name(way->m, old);
+
+	if (circle)
+		move(way, names, circle, aside);
+	else
+	{
+		holder->gets = holder->now = item_named(way->m, holder, aside);
+		put_rename(way, names, holder, old, aside);
+	}
+}
+
+/* Each pass does those whose names are free; where none is, somebody makes way. */
+void
+diff_put_renames(Way *way)
+{
+	Moves moves;
+	Names names = {way->m, NULL, 0};
+	size_t left;
+
+	diff_use_names(way, true);
+	moves = all_moves(way);
+	left = moves.n;
+	if (left > 0)
+		names = all_names(way);
+	while (left > 0)
+	{
+		size_t before = left;
+		Move *waiting = NULL;
+
+		for (size_t i = 0; i < moves.n; i++)
+		{
+			Move *it = &moves.at[i];
+
+			if (it->done || is_inside_of_move(&moves, it->object))
+				continue;
+			if (who_has(&names, it->object, it->object->now->name))
+			{
+				waiting = waiting ? waiting : it;
+				continue;
+			}
+			move(way, &names, it, it->object->now->name);
+			it->done = true;
+			left--;
+		}
+		if (left == before && waiting == NULL)
+			return;
+		if (left == before)
+			make_way(way, &names, &moves, waiting);
+	}
+}

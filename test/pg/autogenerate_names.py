@@ -1,0 +1,76 @@
+"""Names that pass from one object to another, and what a diff must do before others."""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "clients"))
+from tap import check, done, error, fresh_database, postgres, rows  # noqa: E402
+
+
+def there_and_back(name, a, b, data=None, expected=None):
+    """From a to b and back; data: a query on b, which gives expected."""
+    db = postgres(fresh_database("names"))
+    rows(db, a)
+    before = rows(db, "SELECT migrate_schema()")
+    steps = rows(db, "SELECT upgrade, downgrade FROM migrate_diff(%s)", b)
+    rows(db, "SELECT migrate_autogenerate('pair', %s)", b)
+    check(name + ": upgrade", error(lambda: rows(db, "SELECT migrate_upgrade()")), "no error")
+    check(name + ": as desired", rows(db, "SELECT upgrade FROM migrate_diff(%s)", b), [])
+    if data:
+        check(name + ": rows", rows(db, data), expected)
+    check(name + ": downgrade", error(lambda: rows(db, "SELECT migrate_downgrade('base')")), "no error")
+    check(name + ": as before", rows(db, "SELECT migrate_schema()"), before)
+    db.close()
+    return steps
+
+
+there_and_back("NOT VALID of a domain", "SELECT 1",
+               "CREATE DOMAIN d AS integer; ALTER DOMAIN d ADD CONSTRAINT c CHECK (VALUE > 0) NOT VALID;")
+
+# a name is that of a table that is new, so two tables have it on the way back
+check("a renamed table whose old name is used again",
+      there_and_back("used again", "CREATE TABLE a (id integer, x text); INSERT INTO a VALUES (1, 'one')",
+                     "CREATE TABLE b -- migrate:renamed-from a\n(id integer, x text);\nCREATE TABLE a (id integer, y date);",
+                     "SELECT * FROM b", [(1, "one")]),
+      [("ALTER TABLE a RENAME TO b", "ALTER TABLE b RENAME TO a"),
+       ("CREATE TABLE a (\n\tid integer,\n\ty date\n)", "DROP TABLE a")])
+
+check("a chain of names",
+      there_and_back("chain", "CREATE TABLE t (a integer, b integer); INSERT INTO t VALUES (1, 2)",
+                     "CREATE TABLE t (b integer, -- migrate:renamed-from a\nc integer -- migrate:renamed-from b\n);",
+                     "SELECT b, c FROM t", [(1, 2)]),
+      [("ALTER TABLE t RENAME COLUMN b TO c", "ALTER TABLE t RENAME COLUMN c TO b"),
+       ("ALTER TABLE t RENAME COLUMN a TO b", "ALTER TABLE t RENAME COLUMN b TO a")])
+
+check("constraints that exchange names",
+      there_and_back("exchange", "CREATE TABLE t (a integer, CONSTRAINT x CHECK (a > 1), CONSTRAINT y CHECK (a > 2));",
+                     "CREATE TABLE t (a integer, CONSTRAINT x CHECK (a > 2), CONSTRAINT y CHECK (a > 1));")[0][0],
+      "ALTER TABLE t DROP CONSTRAINT y")
+
+there_and_back("a view of what is renamed",
+               "CREATE TABLE t (a integer); CREATE VIEW v AS SELECT a FROM t; "
+               "CREATE FUNCTION f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(a) FROM t; END;",
+               "CREATE TABLE u -- migrate:renamed-from t\n(b integer -- migrate:renamed-from a\n);\n"
+               "CREATE VIEW v AS SELECT b FROM u; "
+               "CREATE FUNCTION f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(b) FROM u; END;")
+
+there_and_back("an old name in another schema",
+               "CREATE SCHEMA app; CREATE TABLE app.t (id serial); CREATE TABLE t (id serial);",
+               "CREATE TABLE u -- migrate:renamed-from t\n(id serial);")
+
+there_and_back("a default that needs its table",
+               "CREATE TABLE t (a bigint); "
+               "CREATE FUNCTION f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM t; END; "
+               "ALTER TABLE t ALTER a SET DEFAULT f();", "CREATE TABLE other (id integer);")
+
+there_and_back("a name passes to another kind",
+               "CREATE TABLE t (a integer, CONSTRAINT n UNIQUE (a)); CREATE TABLE w (a integer);",
+               "CREATE TABLE t (a integer); CREATE INDEX n ON t (a) WHERE a > 0; CREATE VIEW w AS SELECT a FROM t;")
+
+there_and_back("a domain in an array",
+               "CREATE DOMAIN d AS integer; CREATE TABLE t (a d[]); INSERT INTO t VALUES ('{1,2}');",
+               "CREATE DOMAIN d AS integer CHECK (VALUE > 0); CREATE TABLE t (a d[]);", "SELECT a::text FROM t", [("{1,2}",)])
+
+there_and_back("a generated column of another type",
+               "CREATE TABLE t (a integer, g bigint GENERATED ALWAYS AS (a) STORED);",
+               "CREATE TABLE t (a integer, g text GENERATED ALWAYS AS (a) STORED);")
+done()
