@@ -24,7 +24,7 @@ drop_of(const Object *old)
 static Op *
 make_of(const Object *new)
 {
-	while (new &&diff_comes(new) && new->create == NULL)
+	while (new && diff_comes(new) && new->create == NULL)
 		new = new->parent;
 	return new ? (new->create ? new->create : new->alter) : NULL;
 }

@@ -341,6 +341,7 @@ typedef struct Moves
 {
 	Move *at;
 	size_t n;
+	size_t left; /* not done */
 } Moves;
 
 /* Wholes before their parts, schemas before what is in them. */
@@ -348,7 +349,7 @@ static Moves
 all_moves(Way *way)
 {
 	const Objects *objects = &way->from->objects;
-	Moves moves = {mig_alloc(way->m, objects->n, sizeof(Move)), 0};
+	Moves moves = {mig_alloc(way->m, objects->n, sizeof(Move)), 0, 0};
 
 	for (int round = 0; round < 3; round++)
 		for (size_t i = 0; i < objects->n; i++)
@@ -359,6 +360,7 @@ all_moves(Way *way)
 			if (old->moves && old->twin && when == round && !diff_goes(old))
 				moves.at[moves.n++] = (Move){old, old->given.name, false};
 		}
+	moves.left = moves.n;
 	return moves;
 }
 
@@ -408,42 +410,48 @@ make_way(Way *way, Names *names, const Moves *moves, Move *waiting)
 	}
 }
 
-/* Each pass does those whose names are free; where none is, somebody makes way. */
+/* Those whose names are free get them; returns the first that waits for its name, or NULL. */
+static Move *
+move_the_free(Way *way, Names *names, Moves *moves)
+{
+	Move *waiting = NULL;
+
+	for (size_t i = 0; i < moves->n; i++)
+	{
+		Move *it = &moves->at[i];
+
+		if (it->done || is_inside_of_move(moves, it->object))
+			continue;
+		if (who_has(names, it->object, it->object->now->name))
+			waiting = waiting ? waiting : it;
+		else
+		{
+			move(way, names, it, it->object->now->name);
+			it->done = true;
+			moves->left--;
+		}
+	}
+	return waiting;
+}
+
+/* Each pass does those whose names are free; where there was none, somebody makes way. */
 void
 diff_put_renames(Way *way)
 {
 	Moves moves;
-	Names names = {way->m, NULL, 0};
-	size_t left;
+	Names names;
 
 	diff_use_names(way, true);
 	moves = all_moves(way);
-	left = moves.n;
-	if (left > 0)
-		names = all_names(way);
-	while (left > 0)
+	if (moves.n == 0)
+		return;
+	names = all_names(way);
+	while (moves.left > 0)
 	{
-		size_t before = left;
-		Move *waiting = NULL;
+		size_t before = moves.left;
+		Move *waiting = move_the_free(way, &names, &moves);
 
-		for (size_t i = 0; i < moves.n; i++)
-		{
-			Move *it = &moves.at[i];
-
-			if (it->done || is_inside_of_move(&moves, it->object))
-				continue;
-			if (who_has(&names, it->object, it->object->now->name))
-			{
-				waiting = waiting ? waiting : it;
-				continue;
-			}
-			move(way, &names, it, it->object->now->name);
-			it->done = true;
-			left--;
-		}
-		if (left == before && waiting == NULL)
-			return;
-		if (left == before)
+		if (moves.left == before && waiting)
 			make_way(way, &names, &moves, waiting);
 	}
 }

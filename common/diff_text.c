@@ -40,7 +40,8 @@ aside_full(Mig *m, const Object *type)
 	MigText full = type->twin->given.full;
 	size_t schema = full.len - type->twin->given.name.len;
 
-	return mig_text(mig_format(m, "%.*s%s", (int) schema, full.at, diff_aside_name(m, type->twin->given.name).at));
+	return mig_text(mig_format(m, "%.*s%s", (int) schema, full.at,
+							   diff_aside_name(m, type->twin->given.name).at));
 }
 
 static MigText
@@ -51,9 +52,9 @@ aside_text(Mig *m, const Object *type)
 			mig_format(m, "ALTER TABLE %.*s ALTER COLUMN %.*s TYPE text USING %.*s::text",
 					   MIG_ARG(type->twin->parent->given.full), MIG_ARG(type->twin->given.name),
 					   MIG_ARG(type->twin->given.name)));
-	return mig_text(mig_format(m, "ALTER %s %.*s RENAME TO %s",
-							   object_is(type, "domain") ? "DOMAIN" : "TYPE",
-							   MIG_ARG(type->twin->given.full), diff_aside_name(m, type->twin->given.name).at));
+	return mig_text(
+		mig_format(m, "ALTER %s %.*s RENAME TO %s", object_is(type, "domain") ? "DOMAIN" : "TYPE",
+				   MIG_ARG(type->twin->given.full), diff_aside_name(m, type->twin->given.name).at));
 }
 
 static MigText

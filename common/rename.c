@@ -349,10 +349,7 @@ is_live(const MigSchema *live, const Renames *renames, const Object *to)
 	return false;
 }
 
-/*
- * Where a becomes b and b becomes c, b is free once it is c: so they are found
- * in the order in which they can be carried out.
- */
+/* Where a becomes b and b becomes c, b is free once it is known that it becomes c. */
 static void
 resolve(const MigSchema *live, Renames *renames, bool parts)
 {
@@ -364,7 +361,7 @@ resolve(const MigSchema *live, Renames *renames, bool parts)
 		for (Rename *r = renames->first; r; r = r->next)
 			if (r->from == NULL && (r->to->parent != NULL) == parts &&
 				!is_live(live, renames, r->to) && (r->from = renamed(live, renames, r)) != NULL)
-				r->order = renames->n++;
+				renames->n++;
 	} while (renames->n > before);
 }
 
@@ -410,8 +407,9 @@ add_rename(Mig *m, Renames *renames, Object *from, Object *to)
 {
 	Rename *rename = mig_alloc(m, 1, sizeof(Rename));
 
-	*rename = (Rename){.from = from, .to = to, .next = renames->first, .order = renames->n++};
+	*rename = (Rename){.from = from, .to = to, .next = renames->first};
 	renames->first = rename;
+	renames->n++;
 }
 
 /* The definition of an index begins with its name. */

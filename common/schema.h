@@ -155,7 +155,6 @@ typedef struct Rename
 	Object *from; /* live; NULL: nothing to rename */
 	Object *to;   /* desired */
 	struct Rename *next;
-	size_t order; /* 0, 1, ... of those that rename something: as they can be carried out */
 } Rename;
 
 typedef struct Renames
