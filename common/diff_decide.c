@@ -396,8 +396,9 @@ spread_to(Way *way, Object *object, const Object *changed)
 			if (object->needed_by.at[i]->twin)
 				replace(way, object->needed_by.at[i]); /* no index of texts fits ranges */
 	}
-	else if (object->twin->alter && !diff_still_needs(object, changed))
-		return;
+	else if (object->twin->alter && !(object->kind->flags & KIND_BREAKS) &&
+			 !diff_still_needs(object, changed))
+		return; /* it lets go; a view or function might need by then what comes later */
 	else
 		replace(way, object);
 }

@@ -253,13 +253,15 @@ all_names(Way *way)
 	return names;
 }
 
-/* Does it go, and later: neither by itself nor with its whole has it been dropped so far? */
+/* Has it got its name still?  What goes may have been dropped so far, by itself or with its whole. */
 static bool
 is_there(const Object *object)
 {
+	if (!diff_goes(object))
+		return object->moves;
 	while (object->drop == NULL && object->parent && diff_goes(object->parent))
 		object = object->parent;
-	return diff_goes(object) && (object->drop == NULL || object->drop->mark != DROPS_ALONE);
+	return object->drop == NULL || object->drop->mark != DROPS_ALONE;
 }
 
 /* Who else has one of the names that an object is to get; NULL: both are free. */
@@ -272,7 +274,7 @@ who_has(const Names *names, const Object *object, MigText name)
 
 		for (size_t i = 0; wanted.at && i < names->n; i++)
 			if (names->at[i].holder != object && mig_same(names->at[i].name, wanted) &&
-				(names->at[i].holder->moves || is_there(names->at[i].holder)))
+				is_there(names->at[i].holder))
 				return names->at[i].holder;
 	}
 	return NULL;

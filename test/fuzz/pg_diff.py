@@ -98,7 +98,7 @@ class Database:
         self.connect()
 
     def connect(self):
-        self.db = postgres(fresh_database("fuzz"))
+        self.db = postgres(fresh_database("fuzz%d" % os.getpid()))
         self.sql("DROP EXTENSION migrate")
         self.sql("CREATE SCHEMA migrate")
         self.sql("CREATE EXTENSION migrate SCHEMA migrate")

@@ -73,4 +73,18 @@ there_and_back("a domain in an array",
 there_and_back("a generated column of another type",
                "CREATE TABLE t (a integer, g bigint GENERATED ALWAYS AS (a) STORED);",
                "CREATE TABLE t (a integer, g text GENERATED ALWAYS AS (a) STORED);")
+
+# the name is free before anything is renamed, since its owner goes with the view
+there_and_back("the name of what goes with its whole",
+               "CREATE TABLE t (a integer, b integer); CREATE INDEX x ON t (a); CREATE INDEX y ON t (b); "
+               "CREATE VIEW v AS SELECT a FROM t; ",
+               "CREATE TABLE t (a bigint, b integer); CREATE INDEX z ON t (b); CREATE INDEX y ON t (a); "
+               "CREATE MATERIALIZED VIEW v AS SELECT a FROM t; CREATE INDEX x ON v (a);")
+
+# CREATE OR REPLACE would come before the drop of the old one and behind the new one
+there_and_back("a function that needs what is made anew",
+               "CREATE TABLE t (a integer PRIMARY KEY) PARTITION BY LIST (a); "
+               "CREATE FUNCTION f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(a) FROM t; END;",
+               "CREATE TABLE t (a integer) PARTITION BY HASH (a); "
+               "CREATE FUNCTION f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM t; END;")
 done()
