@@ -105,6 +105,7 @@ extern bool diff_is_aside(const Object *object);
 /* A range's functions have its name, so it cannot wait: its columns are text meanwhile. */
 extern bool diff_is_swapped(const Object *object);
 extern bool diff_waits_as_text(const Object *column);
+extern bool diff_loses_not_null(const Way *way, const Object *old);
 /* Does what has a twin need, as it is wanted, the twin of what it needs now? */
 extern bool diff_still_needs(const Object *object, const Object *need);
 /* Is an old object dropped, or a new one created: by itself or with its whole? */

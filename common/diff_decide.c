@@ -238,6 +238,18 @@ refuses_values(const Object *domain)
 	return false;
 }
 
+/* In SQLite a key alone may be what makes a column NOT NULL: then it stays so by a word of its own.
+ */
+bool
+diff_loses_not_null(const Way *way, const Object *old)
+{
+	const Object *new = old->twin;
+
+	return way->from->engine == MIG_SQLITE && object_is(old, "column") &&
+		   new &&mig_same(schema_value(old, 8), mig_text("by the key")) &&
+		   schema_value(new, 2).at &&schema_value(new, 8).at == NULL;
+}
+
 static void
 decide(Way *way)
 {
@@ -255,6 +267,8 @@ decide(Way *way)
 		if (object_is(old, "enum") || old->out || old->twin->out)
 			continue;
 		change = compare(way->from->engine, old, old->twin);
+		if (change == CHANGE_NONE && diff_loses_not_null(way, old))
+			change = CHANGE_ALTER;
 		if (change == CHANGE_REPLACE || old->rewritten || is_rowid_of_other_type(old) ||
 			refuses_values(old) || has_nothing_in_common(way, old))
 			replace(way, old);

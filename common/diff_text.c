@@ -149,12 +149,14 @@ add_type_change(Way *way, MigLines *lines, const Object *new)
 	Mig *m = way->m;
 	MigText name = new->given.name;
 	MigText type = schema_value(new, 0);
+	bool none = type.at == NULL || strncmp(type.at, "COLLATE ", strlen("COLLATE ")) == 0;
 	bool postgres = way->to->engine == MIG_POSTGRESQL;
 	const char *cast = postgres ? conversion(way, new->twin, new) : NULL;
 	MigBuf buf = mig_buf(m);
 
-	mig_buf_format(&buf, "ALTER TABLE %.*s ALTER COLUMN %.*s TYPE %.*s",
-				   MIG_ARG(new->parent->given.full), MIG_ARG(name), MIG_ARG(type));
+	mig_buf_format(&buf, "ALTER TABLE %.*s ALTER COLUMN %.*s TYPE %s%s%.*s",
+				   MIG_ARG(new->parent->given.full), MIG_ARG(name), none ? "\"\"" : "",
+				   none && type.at ? " " : "", MIG_ARG(type));
 	if (cast)
 		mig_buf_format(&buf, " USING %.*s%s%.*s", MIG_ARG(name), cast, MIG_ARG(type));
 	else if (!postgres && has_collation(schema_value(new->twin, 0)) && !has_collation(type))
@@ -224,6 +226,8 @@ add_change(Way *way, MigLines *lines, const Object *new, size_t i)
 
 	if (i == 0 && object_is(new, "column") && (old->broken || object_differs(old, new, 0)))
 		add_type_change(way, lines, new);
+	else if (i == 2 && diff_loses_not_null(way, old))
+		mig_lines_add(lines, schema_expand(way->m, new, new->kind->properties[2].add, value));
 	else if (object_differs(old, new, i) ||
 			 (old->broken && value.at && !new->kind->properties[i].clause))
 		mig_lines_add(lines, schema_expand(way->m, new, template, value));

@@ -146,6 +146,7 @@ static const Kind kinds[] = {
 	 .properties = {{.name = "type",
 					 .clause = " %v",
 					 .set = "ALTER TABLE %P ALTER COLUMN %n TYPE %v",
+					 .unset = "ALTER TABLE %P ALTER COLUMN %n TYPE \"\"",
 					 .hard = true},
 					{.name = "generated", .clause = " GENERATED ALWAYS AS %v", .hard = true},
 					{.name = "not null", /* other than null or not: SQLite's alone */
@@ -190,6 +191,13 @@ static const Kind kinds[] = {
 					 .set = "ALTER TABLE %P DROP CONSTRAINT %m, ADD %v",
 					 .hard =
 						 true}}}, /* foreign keys to it go meanwhile; value 8: it is the rowid */
+	/* SQLite's INTEGER PRIMARY KEY DESC, which is no rowid */
+	{.name = "descending key",
+	 .label = "constraint %P.%n",
+	 .create = "ALTER TABLE %P ADD %NPRIMARY KEY (%p DESC)%0",
+	 .drop = "ALTER TABLE %P DROP CONSTRAINT %n",
+	 .part = " %NPRIMARY KEY DESC%0",
+	 .properties = {{.name = "conflict", .clause = "%v"}}},
 	{.name = "constraint",
 	 .rename = "ALTER TABLE %P RENAME CONSTRAINT %m TO %n",
 	 .label = "constraint %P.%n",
@@ -265,7 +273,8 @@ static const Kind kinds[] = {
 	 .label = "sequence owner %P",
 	 .create = "ALTER SEQUENCE %P OWNED BY %0",
 	 .drop = "ALTER SEQUENCE %P OWNED BY NONE",
-	 .properties = {{.name = "column", .clause = "%v"}}}, /* let go of before its column is dropped */
+	 .properties = {{.name = "column",
+					 .clause = "%v"}}}, /* let go of before its column is dropped */
 	{.name = "rule",
 	 .label = "rule %P.%n",
 	 .create = "%0",

@@ -123,7 +123,7 @@ shape_set_default(Mig *m, MigShape *shape, size_t column, MigText text)
 
 /* ---- type, generated ---- */
 
-/* The types that a STRICT table takes. */
+/* The types that a STRICT table takes; INT is one of them, and not the rowid. */
 static MigText
 strict_type(const Type *type)
 {
@@ -133,6 +133,8 @@ strict_type(const Type *type)
 		[TYPE_TIME] = "TEXT",       [TYPE_TIMESTAMP] = "TEXT",  [TYPE_NUMERIC] = NULL,
 		[TYPE_OTHER] = NULL};
 
+	if (name_same(type->text, mig_text("INT")))
+		return type->text;
 	return names[type->class] ? mig_text(names[type->class]) : type->text;
 }
 
@@ -142,7 +144,7 @@ set_type_text(Mig *m, MigShape *shape, size_t column, MigText text)
 {
 	Span span = shape->table->columns[column].type;
 
-	if (span.to > span.from)
+	if (span.to > span.from || text.len == 0)
 		shape->table = table_replace_span(m, shape->table, span, text);
 	else
 		shape->table = table_insert(m, shape->table, span.from - 1, text);
@@ -188,9 +190,9 @@ convert(Mig *m, MigShape *shape, size_t column, const Action *action, const Type
 											   "'false' ELSE CAST(%.*s AS TEXT) END",
 											   MIG_ARG(name), MIG_ARG(name)));
 	if (new->class == TYPE_BOOLEAN)
-		conversion.doubt = mig_text(mig_format(
-			m, "%.*s OR typeof(%.*s) IN ('integer', 'real') AND %.*s NOT IN (0, 1)",
-			MIG_ARG(conversion.doubt), MIG_ARG(name), MIG_ARG(name)));
+		conversion.doubt = mig_text(
+			mig_format(m, "%.*s OR typeof(%.*s) IN ('integer', 'real') AND %.*s NOT IN (0, 1)",
+					   MIG_ARG(conversion.doubt), MIG_ARG(name), MIG_ARG(name)));
 	if (!same || (new->limit > 0 && (old->limit == 0 || old->limit > new->limit)))
 		check_doubt(m, shape, action, conversion.doubt);
 	if (same)
@@ -264,7 +266,8 @@ shape_set_type(Mig *m, MigShape *shape, size_t column, const Action *action)
 	Span span = shape->table->columns[column].type;
 	Type old = portable_type(m, &shape->table->tokens, span);
 	Tokens tokens = tokens_read(m, action->text);
-	Type new = portable_type(m, &tokens, (Span){0, tokens.n});
+	bool none = tokens.n == 1 && token_name(m, tokens.at[0]).len == 0; /* TYPE "" */
+	Type new = portable_type(m, &tokens, (Span){0, none ? 0 : tokens.n});
 	bool rowid = table_rowid_column(m, shape->table) == column;
 
 	shape_not_native(shape);

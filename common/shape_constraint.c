@@ -102,6 +102,30 @@ require_key(Mig *m, MigShape *shape, MigList columns)
 		shape_set_not_null(m, shape, table_column(shape->table, columns.at[i]), (MigText){NULL, 0});
 }
 
+/*
+ * PRIMARY KEY (c DESC) as it is said: SQLite would make an INTEGER the rowid, which has no order,
+ * but not where the key stands behind the column.
+ */
+static void
+keep_descending(Mig *m, MigShape *shape)
+{
+	size_t column = table_rowid_column(m, shape->table);
+	const Clause *key = table_primary_key(shape->table);
+	const Tokens *tokens = &shape->table->tokens;
+	MigBuf text = mig_buf(m);
+
+	if (column == NO_COLUMN || !token_spells(tokens->at[key->body.to - 1], "DESC"))
+		return;
+	if (key->name.at)
+		mig_buf_format(&text, "CONSTRAINT %s ", mig_quoted_name(m, key->name).at);
+	mig_buf_str(&text, "PRIMARY KEY DESC");
+	if (key->span.to > key->body.to + 1)
+		mig_buf_format(&text, " %.*s",
+					   MIG_ARG(tokens_text(tokens, (Span){key->body.to + 1, key->span.to})));
+	shape->table = table_drop_clause(m, shape->table, key);
+	shape_add_to_column(m, shape, column, mig_buf_text(&text));
+}
+
 /* What is checked depends on the kind; NOT VALID checks nothing now. */
 void
 shape_add_constraint(Mig *m, MigShape *shape, const Action *action)
@@ -125,6 +149,8 @@ shape_add_constraint(Mig *m, MigShape *shape, const Action *action)
 	{
 		shape_needs_rebuild(shape);
 		shape_check_unique(m, shape, &shape->table->clauses[shape->table->nclauses - 1]);
+		if (clause.kind == CLAUSE_PRIMARY_KEY)
+			keep_descending(m, shape);
 	}
 	else if (clause.kind == CLAUSE_CHECK && action->not_valid)
 		shape_need_expression(m, shape, tokens_text(&shape->table->tokens, clause.body));

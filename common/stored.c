@@ -256,6 +256,23 @@ is_type(const Stored *s, const char *type)
 	return mig_same(s->type, mig_text(type));
 }
 
+/* Does the text begin with the words, but for white space and comments? */
+static bool
+begins(MigText sql, const char *first, const char *second)
+{
+	Lexer l = lexer(sql, LEX_SQLITE, 1);
+	Token a = lexer_next_word(&l);
+	Token b = lexer_next_word(&l);
+
+	return token_is(&a, first) && token_is(&b, second);
+}
+
+static bool
+is_virtual(const Stored *s)
+{
+	return is_type(s, "table") && begins(s->sql, "CREATE", "VIRTUAL");
+}
+
 static int
 compare_text(const void *a, const void *b)
 {
@@ -271,15 +288,40 @@ is_name_of_ours(const Reading *r, MigText name)
 		   bsearch(&key, r->names.at, r->names.n, sizeof(MigText), compare_text) != NULL;
 }
 
-/* What stands behind AS. */
+/* The first name of each item between the first parentheses. */
+static void
+add_list_names(const Reading *r, MigLines *names, const Tokens *tokens, size_t open)
+{
+	size_t close = tokens_close(tokens, open);
+
+	for (size_t i = open + 1; i < close; i = tokens_item_end(tokens, i) + 1)
+		if (token_is_name(tokens->at[i]))
+			mig_lines_add(names, folded(r->m, token_name(r->m, tokens->at[i])));
+}
+
+/* Columns of a view: the list behind its name, and what stands behind AS. */
 static void
 add_view_names(const Reading *r, MigLines *names, MigText sql)
 {
 	Tokens tokens = tokens_read(r->m, sql);
 
+	if (tokens.n > 3 && token_is_char(tokens.at[3], '('))
+		add_list_names(r, names, &tokens, 3);
 	for (size_t i = 1; i < tokens.n; i++)
 		if (token_is(&tokens.at[i - 1], "AS") && token_is_name(tokens.at[i]))
 			mig_lines_add(names, folded(r->m, token_name(r->m, tokens.at[i])));
+}
+
+/* Its arguments: those that are columns, and more. */
+static void
+add_virtual_names(const Reading *r, MigLines *names, MigText sql)
+{
+	Tokens tokens = tokens_read(r->m, sql);
+	size_t open = 0;
+
+	while (open < tokens.n && !token_is_char(tokens.at[open], '('))
+		open++;
+	add_list_names(r, names, &tokens, open);
 }
 
 static void
@@ -294,6 +336,8 @@ find_names(Reading *r)
 		mig_lines_add(&names, folded(r->m, r->stored[i].name));
 		if (is_type(&r->stored[i], "view"))
 			add_view_names(r, &names, r->stored[i].sql);
+		if (is_virtual(&r->stored[i]))
+			add_virtual_names(r, &names, r->stored[i].sql);
 		for (size_t k = 0; table && k < table->ncolumns; k++)
 			mig_lines_add(&names, folded(r->m, table->columns[k].name));
 	}
@@ -323,6 +367,35 @@ operator_length(const Tokens *tokens, size_t i, size_t to)
 	return 1;
 }
 
+/*
+ * Key words that SQLite takes for a name, too, and the words before it where it is none: what else
+ * stands there is a column, as KEY in CHECK (KEY > 0).
+ */
+static const char *const names_too[][4] = {
+	{"KEY", "PRIMARY", "FOREIGN"},
+	{"ACTION", "NO"},
+	{"QUERY", "EXPLAIN"},
+	{"PLAN", "QUERY"},
+	{"DATABASE", "ATTACH", "DETACH"},
+	{"FIRST", "NULLS"},
+	{"LAST", "NULLS"},
+	{"ROW", "EACH", "CURRENT"},
+};
+
+static bool
+is_name_too(const Token *token, const Token *before)
+{
+	for (size_t i = 0; i < sizeof(names_too) / sizeof(names_too[0]); i++)
+		if (token_is(token, names_too[i][0]))
+		{
+			for (size_t k = 1; names_too[i][k]; k++)
+				if (token_is(before, names_too[i][k]))
+					return false;
+			return true;
+		}
+	return false;
+}
+
 /* A quoted name that need not be: SQLite quotes the names that it changes. */
 static MigText
 normal_name(const Reading *r, Token token)
@@ -332,27 +405,44 @@ normal_name(const Reading *r, Token token)
 	return is_name_of_ours(r, name) ? identifier(r->m, name) : token.text;
 }
 
+/* Behind AS, and on either side of a dot, a string cannot stand. */
+static bool
+is_surely_name(const Tokens *tokens, Span span, size_t i)
+{
+	return (i > span.from &&
+			(token_is(&tokens->at[i - 1], "AS") || token_is_char(tokens->at[i - 1], '.'))) ||
+		   (i + 1 < span.to && token_is_char(tokens->at[i + 1], '.'));
+}
+
 /* What is in "" may be a string; [10] is none, and no array when it is "10". */
 static MigText
-normal_token(const Reading *r, Token token, bool is_name)
+normal_token(const Reading *r, const Tokens *tokens, Span span, size_t i)
 {
+	Token token = tokens->at[i];
 	const char *word = token.kind == TOKEN_WORD ? keyword(token.text) : NULL;
 
+	if (word && is_name_too(&token, &tokens->at[i > span.from ? i - 1 : tokens->n]))
+		return normal_name(r, token);
 	if (word)
 		return mig_text(word);
 	if (token.kind != TOKEN_QUOTED)
 		return token.text;
-	if (is_name || token.text.at[0] != '"')
+	if (token.text.at[0] != '"' || is_surely_name(tokens, span, i))
 		return identifier(r->m, token_name(r->m, token));
 	return normal_name(r, token);
 }
 
 /* May what follows the token be the second operand of - and +, or an argument list? */
 static bool
-ends_operand(Token token)
+ends_operand(const Tokens *tokens, Span span, size_t i)
 {
+	Token token = tokens->at[i];
+
 	return token.kind == TOKEN_NUMBER || token.kind == TOKEN_STRING || token.kind == TOKEN_QUOTED ||
-		   token_is_char(token, ')') || (token.kind == TOKEN_WORD && !keyword(token.text));
+		   token_is_char(token, ')') ||
+		   (token.kind == TOKEN_WORD &&
+			(!keyword(token.text) ||
+			 is_name_too(&token, &tokens->at[i > span.from ? i - 1 : tokens->n])));
 }
 
 typedef struct Normal
@@ -365,20 +455,14 @@ static bool
 needs_blank(const Normal *n, const Tokens *tokens, Span span, size_t i)
 {
 	Token token = tokens->at[i];
-	Token before = tokens->at[i > span.from ? i - 1 : i];
 
 	if (i == span.from || n->tight)
 		return false;
 	if (token_is_char(token, ',') || token_is_char(token, ')') || token_is_char(token, '.') ||
 		token_is_char(token, ';'))
 		return false;
-	return !(token_is_char(token, '(') && ends_operand(before) && !token_is_char(before, ')'));
-}
-
-static bool
-is_behind_as(const Tokens *tokens, Span span, size_t i)
-{
-	return i > span.from && token_is(&tokens->at[i - 1], "AS");
+	return !(token_is_char(token, '(') && ends_operand(tokens, span, i - 1) &&
+			 !token_is_char(tokens->at[i - 1], ')'));
 }
 
 static MigText
@@ -389,7 +473,7 @@ normal(const Reading *r, const Tokens *tokens, Span span)
 	for (size_t i = span.from; i < span.to;)
 	{
 		Token token = tokens->at[i];
-		bool operand = i > span.from && ends_operand(tokens->at[i - 1]);
+		bool operand = i > span.from && ends_operand(tokens, span, i - 1);
 		size_t len = token.kind == TOKEN_OTHER ? operator_length(tokens, i, span.to) : 1;
 
 		if (needs_blank(&n, tokens, span, i))
@@ -397,7 +481,7 @@ normal(const Reading *r, const Tokens *tokens, Span span)
 		if (len > 1)
 			mig_buf_add(&n.buf, (MigText){token.text.at, len});
 		else
-			mig_buf_add(&n.buf, normal_token(r, token, is_behind_as(tokens, span, i)));
+			mig_buf_add(&n.buf, normal_token(r, tokens, span, i));
 		n.tight =
 			token_is_char(token, '(') || token_is_char(token, '.') ||
 			(len == 1 && !operand && (token_is_char(token, '-') || token_is_char(token, '+')));
@@ -463,19 +547,16 @@ static MigText
 type_text(const Reading *r, const Table *table, size_t column)
 {
 	const Clause *collate = table_clause(table, column, CLAUSE_COLLATE);
-	const Clause *key = table_clause(table, column, CLAUSE_PRIMARY_KEY);
 	MigBuf buf = mig_buf(r->m);
 
-	add_type(&buf, folded(r->m, normal(r, &table->tokens, table->columns[column].type)));
+	if (!table_has_no_type(r->m, table, column))
+		add_type(&buf, folded(r->m, normal(r, &table->tokens, table->columns[column].type)));
 	if (collate &&
 		!name_same(token_name(r->m, table->tokens.at[collate->word + 1]), mig_text("BINARY")))
 		mig_buf_format(
 			&buf, "%sCOLLATE %.*s", buf.len > 0 ? " " : "",
 			MIG_ARG(identifier(
 				r->m, folded(r->m, token_name(r->m, table->tokens.at[collate->word + 1])))));
-	/* such a key is not the rowid, and one of the table would be */
-	if (key && token_is(&table->tokens.at[key->word + 2], "DESC"))
-		mig_buf_str(&buf, " PRIMARY KEY DESC");
 	return buf.len > 0 ? mig_buf_text(&buf) : (MigText){NULL, 0};
 }
 
@@ -613,6 +694,8 @@ put_column(const Reading *r, const Stored *s, size_t i)
 	item.values[9] = not_null ? conflict_of(r, table, not_null) : mig_text("ABORT");
 	if (not_null || is_in_primary_key(table, i))
 		item.values[2] = conflict_clause(r, item.values[9]);
+	if (is_in_primary_key(table, i))
+		item.values[8] = mig_text(not_null ? "said" : "by the key");
 	item.same = folded(r->m, table->columns[i].name);
 	put_item(r, item);
 	if (made)
@@ -706,6 +789,20 @@ foreign_key_rest(const Reading *r, const Table *table, const Clause *clause)
 	return mig_buf_text(&buf);
 }
 
+/* Of the table; the rowid has no order and no collation, whatever is said of it there. */
+static MigText
+primary_key_text(const Reading *r, const Table *table, const Clause *key)
+{
+	Span rest = {key->body.to + 1, key->span.to};
+
+	if (table_rowid_column(r->m, table) == NO_COLUMN)
+		return normal(r, &table->tokens, (Span){key->word, key->span.to});
+	return mig_text(mig_format(
+		r->m, "PRIMARY KEY (%.*s%s)%s%.*s", MIG_ARG(identifier(r->m, key->columns.at[0])),
+		key->autoincrement ? " AUTOINCREMENT" : "", rest.to > rest.from ? " " : "",
+		MIG_ARG(normal(r, &table->tokens, rest))));
+}
+
 /* As a constraint of the table, wherever it stands. */
 static MigText
 constraint_text(const Reading *r, const Table *table, const Clause *clause)
@@ -714,6 +811,7 @@ constraint_text(const Reading *r, const Table *table, const Clause *clause)
 	bool own = clause->column == NO_COLUMN;
 	MigText column = own ? mig_text("") : identifier(r->m, table->columns[clause->column].name);
 	size_t rest = clause->word;
+	bool descending;
 
 	if (clause->kind == CLAUSE_CHECK)
 		return mig_text(mig_format(
@@ -723,23 +821,23 @@ constraint_text(const Reading *r, const Table *table, const Clause *clause)
 		return mig_text(mig_format(r->m, "%s%.*s%s%.*s", own ? "" : "FOREIGN KEY (",
 								   MIG_ARG(column), own ? "" : ") ",
 								   MIG_ARG(foreign_key_rest(r, table, clause))));
+	if (own && clause->kind == CLAUSE_PRIMARY_KEY)
+		return primary_key_text(r, table, clause);
 	if (own)
 		return normal(r, tokens, (Span){rest, clause->span.to});
 	rest += clause->kind == CLAUSE_PRIMARY_KEY ? 2 : 1;
-	rest += token_is(&tokens->at[rest], "ASC");
+	descending = token_is(&tokens->at[rest], "DESC");
+	rest += descending || token_is(&tokens->at[rest], "ASC");
 	return mig_text(mig_format(
-		r->m, "%s (%.*s%s)%s%.*s", clause->kind == CLAUSE_UNIQUE ? "UNIQUE" : "PRIMARY KEY",
-		MIG_ARG(column), clause->autoincrement ? " AUTOINCREMENT" : "",
+		r->m, "%s (%.*s%s%s)%s%.*s", clause->kind == CLAUSE_UNIQUE ? "UNIQUE" : "PRIMARY KEY",
+		MIG_ARG(column), descending ? " DESC" : "", clause->autoincrement ? " AUTOINCREMENT" : "",
 		clause->span.to - clause->autoincrement > rest ? " " : "",
 		MIG_ARG(normal(r, tokens, (Span){rest, clause->span.to - clause->autoincrement}))));
 }
 
 static bool
-is_constraint(const Table *table, const Clause *clause)
+is_constraint(const Clause *clause)
 {
-	if (clause->kind == CLAUSE_PRIMARY_KEY && clause->column != NO_COLUMN &&
-		token_is(&table->tokens.at[clause->word + 2], "DESC"))
-		return false;
 	return clause->kind == CLAUSE_PRIMARY_KEY || clause->kind == CLAUSE_UNIQUE ||
 		   clause->kind == CLAUSE_CHECK || clause->kind == CLAUSE_FOREIGN_KEY;
 }
@@ -764,17 +862,6 @@ named_text(const Reading *r, const Clause *clause, MigText text)
 }
 
 /* ---- what a foreign key refers to ---- */
-
-/* Does the text begin with the words, but for white space and comments? */
-static bool
-begins(MigText sql, const char *first, const char *second)
-{
-	Lexer l = lexer(sql, LEX_SQLITE, 1);
-	Token a = lexer_next_word(&l);
-	Token b = lexer_next_word(&l);
-
-	return token_is(&a, first) && token_is(&b, second);
-}
 
 static bool
 same_names(MigList a, MigList b)
@@ -854,7 +941,14 @@ put_constraint(const Reading *r, const Stored *s, size_t i)
 	if (clause->name.at == NULL)
 		item.values[9] = mig_text("unnamed");
 	item.same = clause->name.at ? folded(r->m, clause->name) : item.values[0];
-	if (clause->kind == CLAUSE_PRIMARY_KEY)
+	if (clause->kind == CLAUSE_PRIMARY_KEY && table_has_descending_key(r->m, table))
+	{
+		item.kind = "descending key";
+		item.parent = column_address(s, clause->column);
+		item.same = mig_text("");
+		item.values[0] = conflict_clause(r, conflict_of(r, table, clause));
+	}
+	else if (clause->kind == CLAUSE_PRIMARY_KEY)
 	{
 		item.kind = "primary key";
 		item.same = mig_text("");
@@ -891,7 +985,7 @@ put_table(const Reading *r, const Stored *s)
 	for (size_t i = 0; i < s->table->ncolumns; i++)
 		put_column(r, s, i);
 	for (size_t i = 0; i < s->table->nclauses; i++)
-		if (is_constraint(s->table, &s->table->clauses[i]))
+		if (is_constraint(&s->table->clauses[i]))
 			put_constraint(r, s, i);
 }
 
@@ -923,18 +1017,23 @@ is_directive(Token token)
 	return token.kind == TOKEN_COMMENT && strncmp(token.text.at, "-- migrate:", 11) == 0;
 }
 
-/* As it is, but for names in quotes that they do not need: a rename leaves such. */
+/* As it is, but for quotes around names, those that they need alone: a rename leaves others. */
 static MigText
 unquoted(const Reading *r, MigText sql)
 {
 	Lexer l = lexer(sql, LEX_SQLITE, 1);
 	MigBuf buf = mig_buf(r->m);
-	Token last = {.kind = TOKEN_END};
+	Token before = {.kind = TOKEN_END};
+	Token last = before;
 
 	for (Token token = lexer_next(&l); token.kind != TOKEN_END; token = lexer_next(&l))
 	{
+		bool is_name = token.kind == TOKEN_QUOTED || is_name_too(&token, &before);
+
 		if (!is_directive(token))
-			mig_buf_add(&buf, token.kind == TOKEN_QUOTED ? normal_name(r, token) : token.text);
+			mig_buf_add(&buf, is_name ? normal_name(r, token) : token.text);
+		if (token.kind != TOKEN_SPACE && token.kind != TOKEN_COMMENT)
+			before = token;
 		last = token;
 	}
 	if (last.kind == TOKEN_COMMENT)
@@ -1005,7 +1104,7 @@ put_stored(const Reading *r, const Stored *s)
 {
 	if (is_of_virtual(r, s))
 		return;
-	if (is_type(s, "table") && begins(s->sql, "CREATE", "VIRTUAL"))
+	if (is_virtual(s))
 		put_text(r, s, "virtual table");
 	else if (is_type(s, "table") && s->table)
 		put_table(r, s);
@@ -1032,11 +1131,9 @@ mig_schema_stored(Mig *m, const MigText *rows, size_t n)
 
 		*s = (Stored){rows[i * 4], rows[i * 4 + 1], rows[i * 4 + 2], rows[i * 4 + 3], NULL, {0}};
 		s->address = (MigAddress){CLASS_STORED, (uint32_t) i + 1, 0};
-		if (!is_type(s, "table"))
-			continue;
-		if (begins(s->sql, "CREATE", "VIRTUAL"))
+		if (is_virtual(s))
 			r.virtual[r.nvirtual++] = i;
-		else
+		else if (is_type(s, "table"))
 			s->table = table_read(m, s->sql);
 	}
 	find_names(&r);

@@ -511,6 +511,15 @@ table_clause(const Table *table, size_t column, ClauseKind kind)
 }
 
 bool
+table_has_no_type(Mig *m, const Table *table, size_t column)
+{
+	Span type = table->columns[column].type;
+
+	return type.to == type.from ||
+		   (type.to == type.from + 1 && token_name(m, table->tokens.at[type.from]).len == 0);
+}
+
+bool
 table_is_generated(const Table *table, size_t column)
 {
 	return table_clause(table, column, CLAUSE_GENERATED) != NULL;
@@ -526,12 +535,16 @@ table_primary_key(const Table *table)
 	return NULL;
 }
 
-/*
- * A key of one column whose type is INTEGER and nothing else; by a historical
- * accident not INTEGER PRIMARY KEY DESC, behind the column (lang_createtable, 5).
- */
-size_t
-table_rowid_column(Mig *m, const Table *table)
+/* Is it INTEGER PRIMARY KEY DESC, behind the column? */
+static bool
+is_descending(const Table *table, const Clause *key)
+{
+	return key->column != NO_COLUMN && token_spells(table->tokens.at[key->word + 2], "DESC");
+}
+
+/* The column of a key of one column whose type is INTEGER and nothing else. */
+static size_t
+integer_key_column(Mig *m, const Table *table)
 {
 	const Clause *key = table_primary_key(table);
 	size_t column;
@@ -546,9 +559,24 @@ table_rowid_column(Mig *m, const Table *table)
 	if (type.to != type.from + 1 || !token_is_name(table->tokens.at[type.from]) ||
 		!name_same(token_name(m, table->tokens.at[type.from]), mig_text("INTEGER")))
 		return NO_COLUMN;
-	if (key->column != NO_COLUMN && token_spells(table->tokens.at[key->word + 2], "DESC"))
-		return NO_COLUMN;
 	return column;
+}
+
+/* By a historical accident not one that is descending (lang_createtable, 5). */
+size_t
+table_rowid_column(Mig *m, const Table *table)
+{
+	size_t column = integer_key_column(m, table);
+
+	return column == NO_COLUMN || is_descending(table, table_primary_key(table)) ? NO_COLUMN
+																				 : column;
+}
+
+bool
+table_has_descending_key(Mig *m, const Table *table)
+{
+	return integer_key_column(m, table) != NO_COLUMN &&
+		   is_descending(table, table_primary_key(table));
 }
 
 /* ---- names of constraints ---- */

@@ -114,11 +114,16 @@ extern Table *table_read(Mig *m, MigText sql);
 extern size_t table_column(const Table *table, MigText name);
 /* The column's clause of a kind, or NULL. */
 extern Clause *table_clause(const Table *table, size_t column, ClauseKind kind);
+/* Nothing, or "", which is the same to SQLite and can be said in an ALTER TABLE. */
+extern bool table_has_no_type(Mig *m, const Table *table, size_t column);
 extern bool table_is_generated(const Table *table, size_t column);
 /* The primary key, of a column or of the table, or NULL. */
 extern Clause *table_primary_key(const Table *table);
 /* The column that is the rowid, or NO_COLUMN. */
 extern size_t table_rowid_column(Mig *m, const Table *table);
+/* INTEGER PRIMARY KEY DESC, which is not the rowid, and of the table, PRIMARY KEY (c DESC), would
+ * be. */
+extern bool table_has_descending_key(Mig *m, const Table *table);
 
 /*
  * The name by which PostgreSQL knows a constraint: the one that it was given,

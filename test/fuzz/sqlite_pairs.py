@@ -120,7 +120,7 @@ def clear(db):
     db_config(db, 1003, False)
     for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'create%' AND "
                               "name NOT LIKE 'migrate\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND "
-                              "sql NOT LIKE '%virtual%'").fetchall():
+                              "sql NOT LIKE 'create%virtual%table%using%'").fetchall():
         if not is_shadow(db, name):
             db.execute("DELETE FROM %s" % q(name))
     db_config(db, 1003, True)
@@ -244,7 +244,7 @@ def description(db, s):
     found = {}
     for t in s.tables:
         d = describe(db, t.name)
-        d["indexes"] = sorted([i[:3] + ([x for x in i[3] if x[-1]],) for i in d["indexes"]], key=repr)
+        d["indexes"] = sorted(repr(i[:3] + ([x for x in i[3] if x[-1]],)).lower() for i in d["indexes"])
         cs = sorted(zip(d["columns"], d.pop("collations")), key=lambda c: c[0][0].lower())
         keys = {c.name.lower() for c in t.key()}
         # a key is NOT NULL, and what is not is not printed; names keep the letters that they have
@@ -252,7 +252,6 @@ def description(db, s):
                         for c, k in cs]
         d["columns"] = [(c[:3] + (None if str(c[3]).lower() == "null" else str(c[3]).lower() if "current" in str(c[3]).lower() else c[3],) + c[4:], k)
                         for c, k in d["columns"]]
-        d["indexes"] = repr(d["indexes"]).lower()
         d["foreign keys"] = sorted(x.lower() for x in d["foreign keys"])
         d["columns"] = [(c[:3] + (c[3] if c[3] not in ("bareword", '"in quotes"') else "'" + c[3].strip('"') + "'",) +
                          c[4:], k) for c, k in d["columns"]]

@@ -102,3 +102,37 @@ CREATE TABLE z1 (x); CREATE TABLE z2 (x); CREATE TABLE z3 (x); CREATE TABLE z4 (
 CREATE TABLE z7 (x); CREATE TABLE z8 (x); CREATE TABLE z9 (x); CREATE VIEW z AS SELECT 1; SELECT migrate_remove('c4');
 SELECT migrate_check();
 SELECT migrate_check(migrate_schema());
+DROP VIEW z; DROP TABLE z1; DROP TABLE z2; DROP TABLE z3; DROP TABLE z4; DROP TABLE z5; DROP TABLE z6; DROP TABLE z7; DROP TABLE z8; DROP TABLE z9;
+.print ---- INTEGER PRIMARY KEY DESC is no rowid: such a key comes, goes and becomes another one
+SELECT migrate_stamp('base', 1); SELECT migrate_remove('k1'); DROP TABLE b; DROP TABLE a;
+CREATE TABLE a (id INTEGER CONSTRAINT k PRIMARY KEY DESC ON CONFLICT IGNORE, n int); CREATE TABLE b (id INTEGER, n int PRIMARY KEY DESC);
+INSERT INTO a VALUES (3, 4), (5, 6); INSERT INTO b VALUES (3, 4);
+SELECT migrate_schema();
+SELECT migrate_autogenerate('descending', 'CREATE TABLE a (id INTEGER, n int, PRIMARY KEY (id DESC)); CREATE TABLE b (id INTEGER PRIMARY KEY DESC, n int)', 'base', 'd1');
+SELECT substr(migrate_script('d1'), instr(migrate_script('d1'), '-- migrate:upgrade'));
+SELECT migrate_upgrade('d1');
+SELECT count(*) FROM migrate_diff('CREATE TABLE a (id INTEGER, n int, PRIMARY KEY (id DESC)); CREATE TABLE b (id INTEGER PRIMARY KEY DESC, n int)');
+SELECT sql FROM sqlite_schema WHERE name IN ('a', 'b') ORDER BY name; SELECT rowid, * FROM a; SELECT rowid, * FROM b;
+SELECT migrate_downgrade('base'); SELECT migrate_remove('d1');
+SELECT sql FROM sqlite_schema WHERE name IN ('a', 'b') ORDER BY name; SELECT * FROM a; SELECT * FROM b;
+.print ---- a column gets no type, and one again; int of a STRICT table stays int; what a key made NOT NULL stays so
+DROP TABLE a; DROP TABLE b;
+CREATE TABLE a (x text, y COLLATE nocase, z int); CREATE TABLE b (i INTEGER, k int PRIMARY KEY) STRICT;
+INSERT INTO a VALUES ('007', 7, 7); INSERT INTO b VALUES (1, 2);
+SELECT migrate_autogenerate('types', 'CREATE TABLE a (x COLLATE nocase, y int COLLATE nocase, z ""); CREATE TABLE b (i int, k int NOT NULL) STRICT', 'base', 'd2');
+SELECT substr(migrate_script('d2'), instr(migrate_script('d2'), '-- migrate:upgrade'));
+SELECT migrate_upgrade('d2');
+SELECT sql FROM sqlite_schema WHERE name IN ('a', 'b') ORDER BY name; SELECT *, typeof(x), typeof(y), typeof(z) FROM a;
+SELECT count(*) FROM migrate_diff('CREATE TABLE a (x COLLATE nocase, y int COLLATE nocase, z ""); CREATE TABLE b (i int, k int NOT NULL) STRICT');
+SELECT migrate_downgrade('base'); SELECT migrate_remove('d2');
+SELECT *, typeof(x), typeof(y), typeof(z) FROM a; SELECT * FROM b;
+SELECT migrate_alter('ALTER TABLE b ALTER i TYPE ""');
+.print ---- quotes are no difference: names that are key words, qualified, of views and of virtual tables
+DROP TABLE a; DROP TABLE b;
+CREATE TABLE a (key int, action int, g int AS (key + 1), CHECK (key > 0)); CREATE INDEX i ON a (key DESC); CREATE VIEW v (o) AS SELECT a."key" FROM a;
+CREATE VIEW w AS SELECT o FROM v; CREATE VIRTUAL TABLE f USING fts5(title); CREATE VIEW u AS SELECT title FROM f;
+CREATE TRIGGER t AFTER UPDATE OF key ON a FOR EACH ROW BEGIN UPDATE a SET action = key WHERE key = new.key; END;
+SELECT migrate_schema();
+SELECT count(*) FROM migrate_diff('CREATE TABLE a ("key" int, "action" int, g int AS ("key" + 1), CHECK ("key" > 0)); CREATE INDEX i ON a ("key" DESC);
+CREATE VIEW v ("o") AS SELECT a.key FROM a; CREATE VIEW w AS SELECT "o" FROM v; CREATE VIRTUAL TABLE f USING fts5(title); CREATE VIEW u AS SELECT "title" FROM f;
+CREATE TRIGGER t AFTER UPDATE OF "key" ON a FOR EACH ROW BEGIN UPDATE a SET "action" = "key" WHERE "key" = new."key"; END;');
