@@ -465,17 +465,28 @@ needs_blank(const Normal *n, const Tokens *tokens, Span span, size_t i)
 			 !token_is_char(tokens->at[i - 1], ')'));
 }
 
+/* The ASC of an index's or a key's column, which says nothing; no column of that name. */
+static bool
+is_idle_asc(const Tokens *tokens, Span span, size_t i)
+{
+	return token_is(&tokens->at[i], "ASC") && i > span.from && i + 1 < span.to &&
+		   !token_is_char(tokens->at[i - 1], '(') && !token_is_char(tokens->at[i - 1], ',') &&
+		   (token_is_char(tokens->at[i + 1], ',') || token_is_char(tokens->at[i + 1], ')'));
+}
+
 static MigText
 normal(const Reading *r, const Tokens *tokens, Span span)
 {
 	Normal n = {mig_buf(r->m), false};
 
-	for (size_t i = span.from; i < span.to;)
+	for (size_t i = span.from; i < span.to; i++)
 	{
 		Token token = tokens->at[i];
 		bool operand = i > span.from && ends_operand(tokens, span, i - 1);
 		size_t len = token.kind == TOKEN_OTHER ? operator_length(tokens, i, span.to) : 1;
 
+		if (is_idle_asc(tokens, span, i))
+			continue;
 		if (needs_blank(&n, tokens, span, i))
 			mig_buf_str(&n.buf, " ");
 		if (len > 1)
@@ -485,7 +496,7 @@ normal(const Reading *r, const Tokens *tokens, Span span)
 		n.tight =
 			token_is_char(token, '(') || token_is_char(token, '.') ||
 			(len == 1 && !operand && (token_is_char(token, '-') || token_is_char(token, '+')));
-		i += len;
+		i += len - 1;
 	}
 	return mig_buf_text(&n.buf);
 }

@@ -136,3 +136,7 @@ SELECT migrate_schema();
 SELECT count(*) FROM migrate_diff('CREATE TABLE a ("key" int, "action" int, g int AS ("key" + 1), CHECK ("key" > 0)); CREATE INDEX i ON a ("key" DESC);
 CREATE VIEW v ("o") AS SELECT a.key FROM a; CREATE VIEW w AS SELECT "o" FROM v; CREATE VIRTUAL TABLE f USING fts5(title); CREATE VIEW u AS SELECT "title" FROM f;
 CREATE TRIGGER t AFTER UPDATE OF "key" ON a FOR EACH ROW BEGIN UPDATE a SET "action" = "key" WHERE "key" = new."key"; END;');
+.print ---- ASC says nothing, but where it is a column
+DROP VIEW w; DROP VIEW v; DROP VIEW u; DROP TABLE f; DROP TABLE a; CREATE TABLE s (a, b, asc, PRIMARY KEY (a ASC), UNIQUE (b asc, a ASC)); CREATE INDEX i ON s (a ASC, b COLLATE NOCASE asc, asc);
+SELECT count(*) FROM migrate_diff('CREATE TABLE s (a PRIMARY KEY, b, asc, UNIQUE (b, a)); CREATE INDEX i ON s (a, b COLLATE NOCASE, asc ASC)');
+SELECT upgrade FROM migrate_diff('CREATE TABLE s (a PRIMARY KEY, b, asc, UNIQUE (b, a)); CREATE INDEX i ON s (a, b COLLATE NOCASE DESC)');
