@@ -388,6 +388,28 @@ diff_still_needs(const Object *object, const Object *need)
 	return false;
 }
 
+/*
+ * Columns get their types one after the other.  What joins several of them fits
+ * none of the states between (a foreign key from text to uuid), or is given
+ * casts there that stay in its text (an expression).  A key or an index of
+ * columns alone, which has one list of them, does not mind.
+ */
+static bool
+joins_types(const Object *object)
+{
+	Lexer l = lexer(schema_value(object, 0), LEX_POSTGRESQL, 1);
+	size_t broken = 0;
+	size_t lists = 0;
+
+	for (size_t i = 0; i < object->needs.n; i++)
+		broken += object->needs.at[i]->broken && object_is(object->needs.at[i], "column");
+	if (broken < 2)
+		return false;
+	for (Token token = lexer_next_word(&l); token.kind != TOKEN_END; token = lexer_next_word(&l))
+		lists += token.text.at[0] == '(' ? 1 : token_is(&token, "WHERE") ? 2 : 0;
+	return lists > 1;
+}
+
 /* What becomes of an object that needs one that changes. */
 static void
 spread_to(Way *way, Object *object, const Object *changed)
@@ -398,7 +420,7 @@ spread_to(Way *way, Object *object, const Object *changed)
 	if (changed->twin && !changed->replaced)
 	{
 		if (object->kind->flags & KIND_BREAKS || object_is(changed, "primary key") ||
-			is_generated(object))
+			is_generated(object) || joins_types(object))
 			replace(way, object);
 		return;
 	}

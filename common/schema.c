@@ -425,6 +425,35 @@ schema_root(Object *object)
 	return object;
 }
 
+/* What a key says of its columns; null: it is none. */
+static MigText
+key_columns(const Object *object)
+{
+	MigText text = schema_value(object, 0);
+	const char *columns = text.at ? memchr(text.at, '(', text.len) : NULL;
+
+	if (!object_is(object, "constraint") || columns == NULL || text.at[0] == 'C')
+		return (MigText){NULL, 0};
+	return (MigText){columns, (size_t) (text.at + text.len - columns)};
+}
+
+/*
+ * PostgreSQL makes one key of two that a CREATE TABLE has of the same columns:
+ * so the second one in the order stands behind it.
+ */
+static bool
+is_second_key(const MigSchema *schema, const Object *object)
+{
+	MigText columns = key_columns(object);
+
+	if (schema->engine != MIG_POSTGRESQL || columns.at == NULL)
+		return false;
+	for (size_t i = 0; object->parent->parts.at[i] != object; i++)
+		if (mig_same(key_columns(object->parent->parts.at[i]), columns))
+			return true;
+	return false;
+}
+
 /* Only what is a program can need a table that it is a part of. */
 static bool
 can_stand_inside(MigSchema *schema, const Object *object)
@@ -434,6 +463,8 @@ can_stand_inside(MigSchema *schema, const Object *object)
 	if ((object_is(object, "constraint") || object_is(object, "domain constraint")) &&
 		schema_value(object, 1).at)
 		return false; /* NOT VALID: a CREATE of the whole would make it valid, or refuse it */
+	if (is_second_key(schema, object))
+		return false;
 	for (size_t i = 0; i < object->needs.n; i++)
 		if (object_is(object->needs.at[i], "function") &&
 			leads_to(schema, object->needs.at[i], schema_root((Object *) object)))

@@ -86,6 +86,16 @@ script_runs("bodies that name what is made behind them",
             "CREATE OR REPLACE FUNCTION place() RETURNS text LANGUAGE sql "
             "AS $$ SELECT nextval('places') || coalesce(max(at), '') FROM p $$;"
             "ALTER TABLE p ALTER at SET DEFAULT place();")
+script_runs("columns that a foreign key and an expression join get another type",
+            "CREATE TABLE p (id text PRIMARY KEY, a bigint, b bigint, CHECK (coalesce(a, b) > 0));"
+            "CREATE TABLE c (p text REFERENCES p);"
+            "CREATE INDEX p_ab ON p (coalesce(a, b)); CREATE INDEX p_a ON p (a, b);",
+            "CREATE TABLE p (id uuid PRIMARY KEY, a integer, b integer, CHECK (coalesce(a, b) > 0));"
+            "CREATE TABLE c (p uuid REFERENCES p);"
+            "CREATE INDEX p_ab ON p (coalesce(a, b)); CREATE INDEX p_a ON p (a, b);")
+there_and_back("two keys of the same columns", "CREATE TABLE t (id integer, more text);",
+               "CREATE TABLE t (id integer PRIMARY KEY, more text); ALTER TABLE t ADD CONSTRAINT a UNIQUE (id);"
+               "ALTER TABLE t ADD CONSTRAINT z UNIQUE (id); CREATE TABLE u (id integer REFERENCES t);")
 
 # a step without a way back behind as many others as any list has room for
 db = postgres(fresh_database("generate"))
