@@ -154,11 +154,8 @@ shape_add_constraint(Mig *m, MigShape *shape, const Action *action)
 	}
 	else if (clause.kind == CLAUSE_CHECK && action->not_valid)
 		shape_need_expression(m, shape, tokens_text(&shape->table->tokens, clause.body));
-	else if (clause.kind == CLAUSE_CHECK)
-	{
-		shape_add_newer(m, shape, "ADD", text);
+	else if (clause.kind == CLAUSE_CHECK) /* 3.53 has it, and refuses a row for which it is null */
 		shape_check_condition(m, shape, &shape->table->clauses[shape->table->nclauses - 1]);
-	}
 	else if (clause.kind == CLAUSE_FOREIGN_KEY)
 	{
 		shape_need_parent(shape, &clause);
