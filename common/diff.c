@@ -75,10 +75,12 @@ diff_one_way(Mig *m, MigSchema *from, MigSchema *to, const Renames *renames, Mig
 			   .to = to,
 			   .renames = renames,
 			   .online = wanted && wanted->online,
+			   .own = wanted ? wanted->own : (MigText){NULL, 0},
 			   .back = back};
 
 	diff_decide(&way);
 	diff_order(&way);
+	diff_online_swap(&way);
 	diff_use_names(&way, false);
 	for (size_t i = 0; i < way.done.n; i++)
 	{

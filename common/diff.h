@@ -3,7 +3,7 @@
  *
  * diff.c says how one way from schema to schema is found; diff_decide.c says
  * what becomes of each object, diff_order.c in which order, diff_text.c by which
- * statements.
+ * statements, diff_online.c by which where others must be able to go on.
  */
 #ifndef DIFF_H
 #define DIFF_H
@@ -30,7 +30,8 @@ typedef struct Op
 	struct Op **after;
 	size_t nafter;
 	size_t room;
-	int mark; /* of a walk, as that of an object; DROPS_ALONE */
+	int mark;     /* of a walk, as that of an object; DROPS_ALONE */
+	bool awaited; /* of a drop: something runs behind it, besides what comes instead */
 } Op;
 
 #define DROPS_ALONE 3 /* put, with nothing but drops before it: before anything is renamed */
@@ -50,6 +51,7 @@ typedef struct Way
 	MigSchema *to;
 	const Renames *renames;
 	bool online;
+	MigText own;     /* see MigDesired */
 	bool outside;    /* some of the statements cannot run in a transaction */
 	bool back;       /* alterations in the reverse of the order that the way there has */
 	Objects spread;  /* of from: what was replaced, dropped or broken, and not looked at yet */
@@ -85,8 +87,13 @@ extern void diff_use_names(const Way *way, bool new);
  * none of this sort.
  */
 extern MigText diff_held_name(Mig *m, const Object *object, const MigText *called, bool second);
-/* A name in which something waits to be dropped or to get its last name. */
-extern MigText diff_aside_name(Mig *m, MigText name);
+/*
+ * A name for what stands beside what has that name, because it waits for it or to be dropped.
+ * Quoted, and no longer than the NAME_BYTES that PostgreSQL keeps.
+ */
+extern MigText diff_name_beside(Mig *m, MigText name, const char *suffix);
+#define NAME_BYTES 63
+#define ASIDE " (old)"
 /* The renames, in an order in which each new name is free; once it is decided what goes. */
 extern void diff_put_renames(Way *way);
 
@@ -121,5 +128,14 @@ extern void diff_order(Way *way);
 
 /* Label, statement, hint and whether data is lost. */
 extern void diff_write(Way *way, Op *op);
+/* Does the change of a column's type write all rows anew? */
+extern bool diff_rewrites(Mig *m, const Object *column);
+
+/* ---- diff_online.c ---- */
+
+/* Takes those drops out that are done together with what comes instead. */
+extern void diff_online_swap(Way *way);
+/* The statement becomes one that lets others go on; or a hint says that it does not. */
+extern void diff_online(Way *way, Op *op);
 
 #endif

@@ -282,19 +282,19 @@ who_has(const Names *names, const Object *object, MigText name)
 
 /* ---- the statements ---- */
 
-/* A name in which something waits; it has room in the 63 bytes that PostgreSQL lets a name have. */
 MigText
-diff_aside_name(Mig *m, MigText name)
+diff_name_beside(Mig *m, MigText name, const char *suffix)
 {
+	size_t room = NAME_BYTES - strlen(suffix);
 	bool quoted = name.at[0] == '"' || name.at[0] == '`' || name.at[0] == '[';
 	size_t len = name.len - (quoted ? 2 : 0);
-	MigText inner = {name.at + quoted, len < 56 ? len : 56};
+	MigText inner = {name.at + quoted, len < room ? len : room};
 
 	while (inner.len < len && ((unsigned char) inner.at[inner.len] & 0xC0) == 0x80)
 		inner.len--;
 	while (inner.len < len && inner.len > 0 && inner.at[inner.len - 1] == '"')
 		inner.len--;
-	return mig_text(mig_format(m, "\"%.*s (old)\"", MIG_ARG(inner)));
+	return mig_text(mig_format(m, "\"%.*s%s\"", MIG_ARG(inner), suffix));
 }
 
 /* An object's names, with another last part; a part has its whole's full name. */
@@ -401,7 +401,7 @@ make_way(Way *way, Names *names, const Moves *moves, Move *waiting)
 	Object *holder = who_has(names, waiting->object, waiting->object->now->name);
 	Move *circle = find_move(moves, holder);
 	MigText old = circle ? circle->name : holder->given.name;
-	MigText aside = diff_aside_name(way->m, old);
+	MigText aside = diff_name_beside(way->m, old, ASIDE);
 
 	if (circle)
 		move(way, names, circle, aside);

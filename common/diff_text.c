@@ -41,7 +41,7 @@ aside_full(Mig *m, const Object *type)
 	size_t schema = full.len - type->twin->given.name.len;
 
 	return mig_text(mig_format(m, "%.*s%s", (int) schema, full.at,
-							   diff_aside_name(m, type->twin->given.name).at));
+							   diff_name_beside(m, type->twin->given.name, ASIDE).at));
 }
 
 static MigText
@@ -54,7 +54,7 @@ aside_text(Mig *m, const Object *type)
 					   MIG_ARG(type->twin->given.name)));
 	return mig_text(
 		mig_format(m, "ALTER %s %.*s RENAME TO %s", object_is(type, "domain") ? "DOMAIN" : "TYPE",
-				   MIG_ARG(type->twin->given.full), diff_aside_name(m, type->twin->given.name).at));
+				   MIG_ARG(type->twin->given.full), diff_name_beside(m, type->twin->given.name, ASIDE).at));
 }
 
 static MigText
@@ -195,10 +195,23 @@ integer_size(MigText type)
 	return -1;
 }
 
+/* "timestamp with time zone" of "timestamp(3) with time zone". */
+static MigText
+without_limits(Mig *m, MigText type)
+{
+	const char *open = memchr(type.at, '(', type.len);
+	const char *close = memchr(type.at, ')', type.len);
+
+	if (open == NULL || close == NULL)
+		return mig_copy(m, type);
+	return mig_text(mig_format(m, "%.*s%.*s", (int) (open - type.at), type.at,
+							   (int) (type.at + type.len - close - 1), close + 1));
+}
+
 /* Does the new type keep every value of the old one?  An integer that is too large for it is an
  * error. */
 static bool
-holds_all(MigText old, MigText new)
+holds_all(Mig *m, MigText old, MigText new)
 {
 	int from[2];
 	int to[2];
@@ -209,9 +222,40 @@ holds_all(MigText old, MigText new)
 		return true;
 	if (integer_size(a) >= 0 && integer_size(a) < 3 && to[0] < 0)
 		return integer_size(b) >= 0;
-	if (!mig_same(a, b))
+	if (!mig_same(without_limits(m, old), without_limits(m, new)))
 		return false;
 	return to[0] < 0 || (from[0] >= 0 && from[1] <= to[1] && from[0] - from[1] <= to[0] - to[1]);
+}
+
+/* The types whose limits can grow without a look at the rows; without the limits. */
+static bool
+grows(MigText type)
+{
+	static const char *const names[] = {"character varying", "numeric", "bit varying",
+										"timestamp",         "time",    "interval"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strncmp(type.at, names[i], strlen(names[i])) == 0)
+			return true;
+	return false;
+}
+
+bool
+diff_rewrites(Mig *m, const Object *column)
+{
+	MigText old = without_limits(m, schema_value(column->twin, 0));
+	MigText new = without_limits(m, schema_value(column, 0));
+	int from[2];
+	int to[2];
+
+	split_type(schema_value(column->twin, 0), from);
+	split_type(schema_value(column, 0), to);
+	if (!column->twin->broken)
+		return false;
+	if (to[0] < 0 && is_text(new) && !mig_same(new, mig_text("character")))
+		return !is_text(old) || mig_same(old, mig_text("character"));
+	return !mig_same(old, new) || !grows(new) ||
+		   (to[0] >= 0 && (from[0] < 0 || from[0] > to[0] || from[1] != to[1]));
 }
 
 /* ---- alterations ---- */
@@ -312,89 +356,6 @@ suspect_rename(Way *way, Op *op)
 	}
 }
 
-/* ---- forms that let others go on ---- */
-
-/* Of a table that is there before and stays: a new one is nobody's yet. */
-static bool
-is_of_live_table(const Object *part)
-{
-	const Object *table = part->parent;
-
-	return table && object_is(table, "table") && table->twin && !table->replaced &&
-		   !table->twin->replaced;
-}
-
-/* With a word behind INDEX; not of a partitioned table, which the server refuses. */
-static MigText
-concurrently(Way *way, const Object *index, MigText text)
-{
-	const char *at = strstr(text.at, "INDEX ");
-
-	if (at == NULL || schema_value(index->parent, 4).at)
-		return text;
-	way->outside = true;
-	return mig_text(mig_format(way->m, "%.*sINDEX CONCURRENTLY %s", (int) (at - text.at), text.at,
-							   at + strlen("INDEX ")));
-}
-
-/* Rows are checked in a statement of its own, which lets others write. */
-static MigText
-validated_later(Way *way, const Object *constraint, MigText text)
-{
-	MigText definition = schema_value(constraint, 0);
-	bool checks = object_is(constraint, "foreign key") ||
-				  (definition.len > 5 && memcmp(definition.at, "CHECK", 5) == 0);
-
-	if (!checks || schema_value(constraint, 1).at)
-		return text;
-	if (object_is(constraint, "foreign key") && schema_value(constraint->parent, 4).at)
-		return text; /* of a partitioned table: the server refuses it */
-	way->outside = true;
-	return mig_text(
-		mig_format(way->m, "%.*s NOT VALID;\n%s", MIG_ARG(text),
-				   schema_expand(way->m, constraint, "ALTER TABLE %P VALIDATE CONSTRAINT %n",
-								 (MigText){NULL, 0})
-					   .at));
-}
-
-/* SET NOT NULL reads no row where a constraint says it already. */
-static MigText
-not_null_later(Way *way, const Object *column, MigText text)
-{
-	MigText set = schema_expand(way->m, column, "ALTER TABLE %P ALTER COLUMN %n SET NOT NULL",
-								(MigText){NULL, 0});
-	const char *at = strstr(text.at, set.at);
-	const char *table = mig_copy(way->m, column->parent->given.full).at;
-	const char *name = mig_copy(way->m, column->given.name).at;
-
-	if (at == NULL || !object_differs(column->twin, column, 2))
-		return text;
-	way->outside = true;
-	return mig_text(mig_format(
-		way->m,
-		"%.*sALTER TABLE %s ADD CONSTRAINT migrate_not_null CHECK (%s IS NOT NULL) NOT VALID;\n"
-		"ALTER TABLE %s VALIDATE CONSTRAINT migrate_not_null;\n%s;\n"
-		"ALTER TABLE %s DROP CONSTRAINT migrate_not_null%s",
-		(int) (at - text.at), text.at, table, name, table, set.at, table, at + set.len));
-}
-
-static MigText
-online_text(Way *way, const Op *op)
-{
-	const Object *object = op->object;
-
-	if (!way->online || way->to->engine != MIG_POSTGRESQL || !is_of_live_table(object))
-		return op->text;
-	if (object_is(object, "index") && (op->kind == OP_CREATE || op->kind == OP_DROP))
-		return concurrently(way, object, op->text);
-	if (op->kind == OP_CREATE &&
-		(object_is(object, "constraint") || object_is(object, "foreign key")))
-		return validated_later(way, object, op->text);
-	if (op->kind == OP_ALTER && object_is(object, "column"))
-		return not_null_later(way, object, op->text);
-	return op->text;
-}
-
 void
 diff_write(Way *way, Op *op)
 {
@@ -412,7 +373,7 @@ diff_write(Way *way, Op *op)
 		op->text = create_text(way, object);
 	else
 		op->text = alter_text(way, object);
-	op->text = online_text(way, op);
+	diff_online(way, op);
 	if (op->kind == OP_DROP && (object->kind->flags & KIND_DATA))
 	{
 		op->destructive = true;
@@ -421,5 +382,5 @@ diff_write(Way *way, Op *op)
 	else if (op->kind == OP_ALTER && object->twin->broken && !object_is(object, "primary key"))
 		op->destructive = !object_is(object, "column") ||
 						  !object_differs(object, object->twin, 0) ||
-						  !holds_all(schema_value(object->twin, 0), schema_value(object, 0));
+						  !holds_all(m, schema_value(object->twin, 0), schema_value(object, 0));
 }

@@ -840,6 +840,7 @@ typedef struct MigDesired
 	MigText include; /* patterns of names, separated by commas; null: all */
 	MigText exclude;
 	bool online;  /* in forms that let others go on, PostgreSQL's */
+	MigText own;  /* stands before the names of migrate's own procedures: "schema." or null */
 	bool outside; /* set by mig_diff(): some of them cannot run in a transaction */
 } MigDesired;
 

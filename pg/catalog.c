@@ -52,6 +52,12 @@
 #define STATISTICS_EXPRESSIONS ""
 #endif
 
+/* Does a default call what may give another value each time?  Serials are too many to be looked at. */
+#define VOLATILE \
+	"CASE WHEN adbin::text LIKE '%funcid %' AND (pg_get_expr(adbin, adrelid) LIKE 'nextval(%' OR EXISTS (" \
+	"SELECT FROM regexp_matches(adbin::text, 'funcid (\\d+)', 'g') f JOIN pg_proc p " \
+	"ON p.oid = f[1]::oid WHERE provolatile = 'v')) THEN '' END"
+
 static const char *const object_queries[] = {
 	/* schemas; the current one and public are everywhere */
 	"SELECT 'schema', " ADDRESS("pg_namespace", "n.oid", "0") ", " NONE ", 0, quote_ident(nspname), "
@@ -178,7 +184,7 @@ static const char *const object_queries[] = {
 
 	"SELECT 'default', " ADDRESS("pg_attrdef", "d.oid", "0") ", "
 	ADDRESS("pg_class", "adrelid", "adnum") ", 0, '', c.full, "
-	VALUES("pg_get_expr(adbin, adrelid)")
+	VALUES("pg_get_expr(adbin, adrelid), " VOLATILE)
 	" FROM (SELECT oid, oid::regclass::text AS full FROM pg_class WHERE relnamespace = ANY ($1) "
 	"AND relkind IN ('r', 'p') AND relpersistence <> 't') c "
 	"JOIN pg_attrdef d ON adrelid = c.oid JOIN pg_attribute ON attrelid = adrelid "

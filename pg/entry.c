@@ -5,12 +5,14 @@
  */
 #include "postgres.h"
 
+#include "catalog/namespace.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "pgtime.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
 #include "compat.h"
@@ -547,6 +549,16 @@ migrate_schema(PG_FUNCTION_ARGS)
 	return result_text(call, mig_schema_print(&call->mig, catalog_load(call, catalog_path(call))));
 }
 
+/* What must stand before the name of a procedure of ours. */
+static MigText
+own_prefix(Call *call)
+{
+	if (list_member_oid(fetch_search_path(false), call->schema))
+		return (MigText){NULL, 0};
+	return mig_text(
+		mig_format(&call->mig, "%s.", quote_identifier(get_namespace_name(call->schema))));
+}
+
 /* desired is argument i; include, exclude and perhaps online are those from k on. */
 static MigDesired
 arg_desired(Call *call, FunctionCallInfo fcinfo, int i, int k)
@@ -556,7 +568,8 @@ arg_desired(Call *call, FunctionCallInfo fcinfo, int i, int k)
 	return (MigDesired){.text = mig_desired_text(&call->mig, text, MIG_POSTGRESQL),
 						.include = arg_text_or_null(fcinfo, k),
 						.exclude = arg_text_or_null(fcinfo, k + 1),
-						.online = k + 2 < PG_NARGS() && arg_bool(call, fcinfo, k + 2, "online")};
+						.online = k + 2 < PG_NARGS() && arg_bool(call, fcinfo, k + 2, "online"),
+						.own = own_prefix(call)};
 }
 
 /* The live schema is read first: what the desired one must not see is out of its way then. */

@@ -449,7 +449,9 @@ a comment behind that name, like mail text, -- migrate:renamed-from email; hint:
 include and exclude: patterns of names, separated by commas, with * for any text: app.*, index tmp_*;
 what is not included is as if it were the same in both.
 online: in forms that let other sessions go on, for tables that are there: indexes concurrently,
-foreign keys and CHECKs NOT VALID and validated then, NOT NULL by way of such a CHECK.
+also those of UNIQUE and PRIMARY KEY, foreign keys and CHECKs NOT VALID and validated then, NOT NULL
+by way of such a CHECK, a default that each row has anew by migrate_backfill(). What still makes
+others wait has a hint that says so.
 Errors: a statement of desired that fails, with its line; a schema that is not the user''s to alter;
 an object that cannot be compared';
 

@@ -91,6 +91,7 @@
 #include "../common/diff_decide.c"
 #include "../common/diff_rename.c"
 #include "../common/diff_order.c"
+#include "../common/diff_online.c"
 #include "../common/diff_text.c"
 #include "../common/drift.c"
 #include "../common/desired.c"

@@ -1,0 +1,643 @@
+/*
+ * diff_online.c - the forms of a diff's statements that let others go on
+ *
+ * Of tables that are there before and stay: a new one is nobody's yet.  PostgreSQL's:
+ *
+ *   an index                  is built and dropped CONCURRENTLY
+ *   UNIQUE, PRIMARY KEY       the index first, then the constraint takes it
+ *   CHECK, FOREIGN KEY        NOT VALID, then validated
+ *   NOT NULL                  a CHECK says it first, so that no row is read for it
+ *   a column whose default    comes without it, and rows that are there get it in
+ *   each row has anew         batches
+ *   what is replaced          stays until the new one is built
+ *
+ * Each statement then is a transaction of its own, so the revision runs outside of
+ * one.  On a partitioned table the server refuses most of it: there it is done for each
+ * partition, and the table takes what its partitions have.  What locks a table for as
+ * long as its rows are read or written, and cannot do without, has a hint that says so.
+ */
+#include "diff.h"
+
+#include <string.h>
+
+/* The statements of one operation, each with its semicolon. */
+typedef struct Forms
+{
+	Way *way;
+	Mig *m;
+	MigBuf sql;
+} Forms;
+
+static void
+add_form(Forms *f, const Object *object, const char *template)
+{
+	mig_buf_add(&f->sql, schema_expand(f->m, object, template, (MigText){NULL, 0}));
+	mig_buf_str(&f->sql, ";\n");
+}
+
+/* What cannot be done without a lock that others wait for. */
+static void
+say(Forms *f, Op *op, const char *what)
+{
+	const Object *table = op->object->parent ? op->object->parent : op->object;
+
+	op->hint = mig_text(mig_format(f->m, "Others wait for %.*s while %s.",
+								   MIG_ARG(schema_label(f->m, table)), what));
+}
+
+/* ---- what is live ---- */
+
+static bool
+stays(const Object *wanted)
+{
+	return wanted->twin && !wanted->replaced && !wanted->twin->replaced;
+}
+
+static bool
+is_of_live_table(const Object *part)
+{
+	const Object *of = part->parent;
+
+	return of && (object_is(of, "table") || object_is(of, "materialized view")) && stays(of);
+}
+
+static bool
+starts_with(MigText text, const char *word)
+{
+	return text.len >= strlen(word) && memcmp(text.at, word, strlen(word)) == 0;
+}
+
+#define PARTITION_OF 1
+#define PARTITION_BY 4
+
+static bool
+is_partitioned(const Object *table)
+{
+	return schema_value(table, PARTITION_BY).at != NULL;
+}
+
+static bool
+is_partition_of(const Object *table, const Object *parent)
+{
+	MigText of = schema_value(table, PARTITION_OF);
+
+	return object_is(table, "table") && of.at && mig_same(of, parent->given.full);
+}
+
+/* ---- partitions ---- */
+
+/*
+ * The table's partitions, theirs, and so on, each behind that of which it is one.  Not
+ * those that are made later: they get by themselves what the table has.
+ */
+static Objects
+partitions(Forms *f, Object *table)
+{
+	Objects all = {NULL, 0, 0};
+
+	objects_add(f->m, &all, table);
+	for (size_t i = 0; i < all.n; i++)
+		for (size_t k = 0; k < all.at[i]->needed_by.n; k++)
+		{
+			Object *part = all.at[i]->needed_by.at[k];
+
+			if (is_partition_of(part, all.at[i]) && (part->create == NULL || part->create->text.at))
+				objects_add(f->m, &all, part);
+		}
+	all.at++;
+	all.n--;
+	return all;
+}
+
+/* Are there such that cannot be dealt with one by one: of foreign tables, or dropped later? */
+static bool
+has_odd_partitions(const Object *table)
+{
+	for (size_t i = 0; i < table->needed_by.n; i++)
+		if (table->needed_by.at[i]->kind->flags & KIND_OTHER)
+			return true;
+	for (size_t i = 0; table->twin && i < table->twin->needed_by.n; i++)
+	{
+		const Object *old = table->twin->needed_by.at[i];
+
+		if (old->drop && old->drop->text.at == NULL && object_is(old, "table"))
+			return true;
+	}
+	return false;
+}
+
+/* What a partition's own index is called: p_i, with a number for what is too long. */
+static MigText
+partition_name(Forms *f, const Object *partition, MigText index)
+{
+	MigText p = partition->given.name;
+	size_t quotes = index.at[0] == '"';
+	const char *suffix =
+		mig_format(f->m, "_%.*s", (int) (index.len - 2 * quotes), index.at + quotes);
+	Sha256 s;
+
+	if (p.len + strlen(suffix) > NAME_BYTES)
+	{
+		sha256_init(&s);
+		sha256_add(&s, p);
+		sha256_add(&s, mig_text(suffix));
+		suffix = mig_format(f->m, "_%.8s", sha256_hex(f->m, &s).at);
+	}
+	return diff_name_beside(f->m, p, suffix);
+}
+
+/* What stands before an index's name where it must have a schema: that of its table. */
+static MigText
+schema_prefix(const Object *table)
+{
+	return (MigText){table->given.full.at, table->given.full.len - table->given.name.len};
+}
+
+/* ---- what is replaced ---- */
+
+/*
+ * Nothing runs between the drop and what comes instead, so they are one operation: the
+ * old one serves until then.
+ */
+void
+diff_online_swap(Way *way)
+{
+	Ops all = way->done;
+
+	if (!way->online)
+		return;
+	for (size_t i = 0; i < all.n; i++)
+		for (size_t k = 0; k < all.at[i]->nafter; k++)
+			if (all.at[i]->object->twin != all.at[i]->after[k]->object)
+				all.at[i]->after[k]->awaited = true;
+	way->done = (Ops){NULL, 0, 0};
+	for (size_t i = 0; i < all.n; i++)
+	{
+		Object *old = all.at[i]->object;
+
+		if (all.at[i]->kind == OP_DROP && !all.at[i]->awaited && old->twin && old->twin->create &&
+			mig_same(old->given.name, old->twin->given.name) && is_of_live_table(old) &&
+			!is_partitioned(old->parent) &&
+			(object_is(old, "index") || object_is(old, "constraint") ||
+			 object_is(old, "foreign key")))
+			old->drop = NULL;
+		else
+			diff_ops_add(way->m, &way->done, all.at[i]);
+	}
+}
+
+/* Is the old one still there? */
+static bool
+is_swapped(const Object *wanted)
+{
+	return wanted->twin && wanted->twin->replaced && wanted->twin->drop == NULL;
+}
+
+/* ---- indexes ---- */
+
+/* CREATE UNIQUE INDEX name ON table and the rest, of an index's definition. */
+typedef struct Definition
+{
+	MigText create; /* up to INDEX */
+	MigText rest;   /* what stands behind the table */
+} Definition;
+
+static Definition
+read_index(const Object *index)
+{
+	MigText sql = schema_value(index, 0);
+	Lexer l = lexer(sql, LEX_POSTGRESQL, 1);
+	Token token = lexer_next_word(&l);
+	Definition d;
+
+	while (token.kind != TOKEN_END && !token_is(&token, "INDEX"))
+		token = lexer_next_word(&l);
+	d.create = (MigText){sql.at, (size_t) (l.rest.at - sql.at)};
+	(void) lexer_next_word(&l); /* the name */
+	(void) lexer_next_word(&l); /* ON */
+	do
+	{
+		(void) lexer_next_word(&l);
+		d.rest = l.rest;
+		token = lexer_next_word(&l);
+	} while (token.kind == TOKEN_OTHER && token.text.at[0] == '.');
+	return d;
+}
+
+static void
+build_index(Forms *f, Definition d, MigText name, const Object *table)
+{
+	mig_buf_format(&f->sql, "%.*s CONCURRENTLY %.*s ON %.*s%.*s;\n", MIG_ARG(d.create),
+				   MIG_ARG(name), MIG_ARG(table->given.full), MIG_ARG(d.rest));
+}
+
+/* The partition's index becomes part of that of the table that it is a partition of. */
+static void
+attach(Forms *f, const Object *index, const Object *partition)
+{
+	const Object *of = NULL;
+	MigText name = index->given.name;
+
+	for (size_t i = 0; of == NULL && i < partition->needs.n; i++)
+		if (is_partition_of(partition, partition->needs.at[i]))
+			of = partition->needs.at[i];
+	if (of != index->parent)
+		name = partition_name(f, of, name);
+	mig_buf_format(&f->sql, "ALTER INDEX %.*s%.*s ATTACH PARTITION %.*s%.*s;\n",
+				   MIG_ARG(schema_prefix(of)), MIG_ARG(name), MIG_ARG(schema_prefix(partition)),
+				   MIG_ARG(partition_name(f, partition, index->given.name)));
+}
+
+/* Of the table alone, which has no rows itself; then of each partition. */
+static void
+index_partitions(Forms *f, const Object *index, Definition d)
+{
+	Objects parts = partitions(f, index->parent);
+
+	mig_buf_format(&f->sql, "%.*s %.*s ON ONLY %.*s%.*s;\n", MIG_ARG(d.create),
+				   MIG_ARG(index->given.name), MIG_ARG(index->parent->given.full), MIG_ARG(d.rest));
+	for (size_t i = 0; i < parts.n; i++)
+	{
+		MigText name = partition_name(f, parts.at[i], index->given.name);
+
+		if (is_partitioned(parts.at[i]))
+			mig_buf_format(&f->sql, "%.*s %.*s ON ONLY %.*s%.*s;\n", MIG_ARG(d.create),
+						   MIG_ARG(name), MIG_ARG(parts.at[i]->given.full), MIG_ARG(d.rest));
+		else
+			build_index(f, d, name, parts.at[i]);
+		attach(f, index, parts.at[i]);
+	}
+}
+
+static void
+create_index(Forms *f, Op *op)
+{
+	const Object *index = op->object;
+	MigText name = index->given.name;
+	MigText prefix = schema_prefix(index->parent);
+	MigText new = diff_name_beside(f->m, name, " (new)");
+	Definition d = read_index(index);
+
+	if (is_partitioned(index->parent) && has_odd_partitions(index->parent))
+		say(f, op, "an index of it is built");
+	else if (is_partitioned(index->parent))
+		index_partitions(f, index, d);
+	else if (is_swapped(index))
+	{
+		build_index(f, d, new, index->parent);
+		mig_buf_format(&f->sql,
+					   "DROP INDEX CONCURRENTLY %.*s;\nALTER INDEX %.*s%.*s RENAME TO %.*s;\n",
+					   MIG_ARG(index->given.full), MIG_ARG(prefix), MIG_ARG(new), MIG_ARG(name));
+	}
+	else
+		build_index(f, d, name, index->parent);
+}
+
+static void
+drop_index(Forms *f, const Object *index)
+{
+	if (!is_partitioned(index->parent)) /* the server refuses it of others */
+		add_form(f, index, "DROP INDEX CONCURRENTLY %f");
+}
+
+/* ---- UNIQUE and PRIMARY KEY ---- */
+
+/* The parts of UNIQUE NULLS NOT DISTINCT (a) INCLUDE (b) DEFERRABLE. */
+typedef struct Key
+{
+	const char *word; /* NULL: none that an index can be built for first */
+	MigText definition;
+	MigText columns; /* with INCLUDE */
+	const char *nulls;
+	MigText rest;
+} Key;
+
+/* Behind the parenthesis that closes the first one. */
+static const char *
+behind_columns(Lexer *l, bool *plain)
+{
+	int depth = 0;
+
+	for (;;)
+	{
+		Token token = lexer_next_word(l);
+
+		if (token_is(&token, "WITHOUT")) /* OVERLAPS */
+			*plain = false;
+		if (token.kind == TOKEN_OTHER && token.text.at[0] == '(')
+			depth++;
+		if (token.kind == TOKEN_OTHER && token.text.at[0] == ')')
+			depth--;
+		if (token.kind == TOKEN_END || (depth == 0 && token.text.at[0] == ')'))
+			return l->rest.at;
+	}
+}
+
+static Key
+read_unique(const Object *constraint)
+{
+	static const char nulls[] = " NULLS NOT DISTINCT";
+	MigText text = schema_value(constraint, 0);
+	Key key = {starts_with(text, "UNIQUE")        ? "UNIQUE"
+			   : starts_with(text, "PRIMARY KEY") ? "PRIMARY KEY"
+												  : NULL,
+			   text,
+			   {NULL, 0},
+			   "",
+			   {NULL, 0}};
+	const char *end = text.at + text.len;
+	bool plain = true;
+	Lexer l;
+
+	if (key.word == NULL)
+		return key;
+	l = lexer(text, LEX_POSTGRESQL, 1);
+	key.columns.at = memchr(text.at, '(', text.len);
+	if (strncmp(text.at + strlen(key.word), nulls, strlen(nulls)) == 0)
+		key.nulls = nulls;
+	key.rest.at = behind_columns(&l, &plain);
+	if (starts_with((MigText){key.rest.at, (size_t) (end - key.rest.at)}, " INCLUDE"))
+		key.rest.at = behind_columns(&l, &plain);
+	key.rest.len = (size_t) (end - key.rest.at);
+	key.columns.len = (size_t) (key.rest.at - key.columns.at);
+	if (!plain)
+		key.word = NULL;
+	return key;
+}
+
+static void
+build_unique(Forms *f, Key key, MigText name, const Object *table)
+{
+	mig_buf_format(&f->sql, "CREATE UNIQUE INDEX CONCURRENTLY %.*s ON %.*s %.*s%s;\n",
+				   MIG_ARG(name), MIG_ARG(table->given.full), MIG_ARG(key.columns), key.nulls);
+}
+
+static void
+use_index(Forms *f, Key key, MigText name, MigText index)
+{
+	mig_buf_format(&f->sql, "ADD CONSTRAINT %.*s %s USING INDEX %.*s%.*s;\n", MIG_ARG(name),
+				   key.word, MIG_ARG(index), MIG_ARG(key.rest));
+}
+
+static void
+add_unique_to_partitions(Forms *f, const Object *constraint, Key key)
+{
+	Objects parts = partitions(f, constraint->parent);
+
+	add_form(f, constraint, "ALTER TABLE ONLY %P ADD %N%0");
+	for (size_t i = 0; i < parts.n; i++)
+	{
+		MigText name = partition_name(f, parts.at[i], constraint->given.name);
+		MigText table = parts.at[i]->given.full;
+
+		if (is_partitioned(parts.at[i]))
+			mig_buf_format(&f->sql, "ALTER TABLE ONLY %.*s ADD CONSTRAINT %.*s %.*s;\n",
+						   MIG_ARG(table), MIG_ARG(name), MIG_ARG(key.definition));
+		else
+		{
+			build_unique(f, key, name, parts.at[i]);
+			mig_buf_format(&f->sql, "ALTER TABLE %.*s ", MIG_ARG(table));
+			use_index(f, key, name, name);
+		}
+		attach(f, constraint, parts.at[i]);
+	}
+}
+
+static void
+add_unique(Forms *f, Op *op)
+{
+	const Object *constraint = op->object;
+	MigText name = constraint->given.name;
+	Key key = read_unique(constraint);
+	bool partitioned = is_partitioned(constraint->parent);
+
+	if (key.word == NULL || (partitioned && has_odd_partitions(constraint->parent)))
+		say(f, op, "an index of it is built");
+	else if (partitioned)
+		add_unique_to_partitions(f, constraint, key);
+	else
+	{
+		bool swapped = is_swapped(constraint);
+		MigText index = swapped ? diff_name_beside(f->m, name, " (new)") : name;
+
+		build_unique(f, key, index, constraint->parent);
+		mig_buf_format(&f->sql, "ALTER TABLE %.*s ", MIG_ARG(constraint->parent->given.full));
+		if (swapped)
+			mig_buf_format(&f->sql, "DROP CONSTRAINT %.*s, ", MIG_ARG(name));
+		use_index(f, key, name, index);
+	}
+}
+
+/* ---- CHECK and FOREIGN KEY ---- */
+
+/*
+ * A foreign key of a partitioned table cannot be NOT VALID before PostgreSQL 18, but
+ * takes those that its partitions have, as they are.
+ */
+static void
+add_to_partitions(Forms *f, const Object *key)
+{
+	Objects parts = partitions(f, key->parent);
+	MigText name = key->given.name;
+	MigText definition = schema_value(key, 0);
+
+	for (size_t i = 0; i < parts.n; i++)
+	{
+		MigText table = parts.at[i]->given.full;
+
+		if (!is_partitioned(parts.at[i]))
+			mig_buf_format(&f->sql,
+						   "ALTER TABLE %.*s ADD CONSTRAINT %.*s %.*s NOT VALID;\n"
+						   "ALTER TABLE %.*s VALIDATE CONSTRAINT %.*s;\n",
+						   MIG_ARG(table), MIG_ARG(name), MIG_ARG(definition), MIG_ARG(table),
+						   MIG_ARG(name));
+	}
+	add_form(f, key, "ALTER TABLE %P ADD %N%0");
+}
+
+static void
+add_checked_later(Forms *f, Op *op)
+{
+	const Object *constraint = op->object;
+	bool partitioned = is_partitioned(constraint->parent);
+
+	if (schema_value(constraint, 1).at) /* it is to be NOT VALID */
+		add_form(f, constraint,
+				 is_swapped(constraint) ? "ALTER TABLE %P DROP CONSTRAINT %n, ADD %N%0%1"
+										: "ALTER TABLE %P ADD %N%0%1");
+	else if (object_is(constraint, "foreign key") && partitioned)
+	{
+		if (has_odd_partitions(constraint->parent))
+			say(f, op, "its rows are read");
+		else
+			add_to_partitions(f, constraint);
+	}
+	else
+	{
+		add_form(f, constraint,
+				 is_swapped(constraint) ? "ALTER TABLE %P DROP CONSTRAINT %n, ADD %N%0 NOT VALID"
+										: "ALTER TABLE %P ADD %N%0 NOT VALID");
+		add_form(f, constraint, "ALTER TABLE %P VALIDATE CONSTRAINT %n");
+	}
+}
+
+static void
+create_constraint(Forms *f, Op *op)
+{
+	if (object_is(op->object, "foreign key") || starts_with(schema_value(op->object, 0), "CHECK"))
+		add_checked_later(f, op);
+	else
+		add_unique(f, op);
+}
+
+/* ---- columns ---- */
+
+#define GENERATED 1
+#define NOT_NULL 2
+#define IDENTITY 3
+
+/* SET NOT NULL reads no row where a constraint says it already. */
+static void
+set_not_null(Forms *f, const Object *column)
+{
+	add_form(f, column,
+			 "ALTER TABLE %P ADD CONSTRAINT migrate_not_null CHECK (%n IS NOT NULL) NOT VALID");
+	add_form(f, column, "ALTER TABLE %P VALIDATE CONSTRAINT migrate_not_null");
+	add_form(f, column, "ALTER TABLE %P ALTER COLUMN %n SET NOT NULL");
+	add_form(f, column, "ALTER TABLE %P DROP CONSTRAINT migrate_not_null");
+}
+
+static void
+alter_column(Forms *f, Op *op)
+{
+	const Object *column = op->object;
+	MigText set = schema_expand(f->m, column, "ALTER TABLE %P ALTER COLUMN %n SET NOT NULL",
+								(MigText){NULL, 0});
+	const char *at = strstr(op->text.at, set.at);
+
+	if (diff_rewrites(f->m, column))
+		say(f, op, "its rows are written anew");
+	if (at == NULL || !object_differs(column->twin, column, NOT_NULL))
+		return;
+	mig_buf_add(&f->sql, (MigText){op->text.at, (size_t) (at - op->text.at)});
+	set_not_null(f, column);
+	at += set.len;
+	if (*at) /* ";\n" */
+		mig_buf_format(&f->sql, "%s;\n", at + 2);
+}
+
+static bool
+has_primary_key(const Object *table)
+{
+	for (size_t i = 0; i < table->parts.n; i++)
+		if (object_is(table->parts.at[i], "constraint") && stays(table->parts.at[i]) &&
+			starts_with(schema_value(table->parts.at[i], 0), "PRIMARY KEY"))
+			return true;
+	return false;
+}
+
+/* A default that is another in each row: value 1 says so. */
+static const Object *
+volatile_default(const Object *column)
+{
+	for (size_t i = 0; i < column->parts.n; i++)
+		if (object_is(column->parts.at[i], "default") && column->parts.at[i]->inside &&
+			schema_value(column->parts.at[i], 1).at)
+			return column->parts.at[i];
+	return NULL;
+}
+
+/* The column without what would have all rows written anew, or looked at. */
+static MigText
+create_bare(Forms *f, const Object *column)
+{
+	Object bare = *column;
+
+	bare.parts = (Objects){NULL, 0, 0};
+	bare.given.values = mig_alloc(f->m, column->given.nvalues, sizeof(MigText));
+	memcpy(bare.given.values, column->given.values, column->given.nvalues * sizeof(MigText));
+	bare.given.values[NOT_NULL] = (MigText){NULL, 0};
+	return schema_create(f->m, &bare);
+}
+
+static void
+add_column(Forms *f, Op *op)
+{
+	const Object *column = op->object;
+	const Object *value = volatile_default(column);
+	MigText generated = schema_value(column, GENERATED);
+	MigText name = column->given.name;
+
+	if (schema_value(column, IDENTITY).at ||
+		(generated.at && memcmp(generated.at + generated.len - 6, "STORED", 6) == 0) ||
+		(value && !has_primary_key(column->parent)))
+		say(f, op, "its rows are written anew");
+	else if (value)
+	{
+		mig_buf_format(&f->sql, "%.*s;\n", MIG_ARG(create_bare(f, column)));
+		mig_buf_format(&f->sql, "%.*s;\n", MIG_ARG(schema_create(f->m, value)));
+		mig_buf_format(
+			&f->sql, "CALL %.*smigrate_backfill(%.*s, %.*s, %.*s);\n", MIG_ARG(f->way->own),
+			MIG_ARG(mig_quoted_text(f->m, column->parent->given.full)),
+			MIG_ARG(
+				mig_quoted_text(f->m, mig_text(mig_format(f->m, "%.*s = DEFAULT", MIG_ARG(name))))),
+			MIG_ARG(
+				mig_quoted_text(f->m, mig_text(mig_format(f->m, "%.*s IS NULL", MIG_ARG(name))))));
+		if (schema_value(column, NOT_NULL).at)
+			set_not_null(f, column);
+	}
+}
+
+/* ---- domains ---- */
+
+static void
+add_domain_constraint(Forms *f, const Object *constraint)
+{
+	if (!stays(constraint->parent) || schema_value(constraint, 1).at)
+		return;
+	add_form(f, constraint, "ALTER DOMAIN %P ADD CONSTRAINT %n %0 NOT VALID");
+	add_form(f, constraint, "ALTER DOMAIN %P VALIDATE CONSTRAINT %n");
+}
+
+/* ---- all of them ---- */
+
+static void
+write_forms(Forms *f, Op *op)
+{
+	const Object *object = op->object;
+	bool comes = op->kind == OP_CREATE;
+
+	if (object_is(object, "domain constraint") && comes)
+		add_domain_constraint(f, object);
+	else if (object_is(object, "table") && op->kind == OP_ALTER &&
+			 object_differs(object, object->twin, 0))
+		say(f, op, "its rows are written anew"); /* SET LOGGED, UNLOGGED */
+	if (!is_of_live_table(object))
+		return;
+	if (object_is(object, "index") && op->kind == OP_DROP)
+		drop_index(f, object);
+	else if (object_is(object, "index") && comes)
+		create_index(f, op);
+	else if ((object_is(object, "constraint") || object_is(object, "foreign key")) && comes)
+		create_constraint(f, op);
+	else if (object_is(object, "column") && comes)
+		add_column(f, op);
+	else if (object_is(object, "column") && op->kind == OP_ALTER)
+		alter_column(f, op);
+}
+
+void
+diff_online(Way *way, Op *op)
+{
+	Forms f = {way, way->m, mig_buf(way->m)};
+	MigText sql;
+
+	if (!way->online)
+		return;
+	write_forms(&f, op);
+	sql = mig_buf_text(&f.sql);
+	if (sql.len == 0)
+		return;
+	way->outside = true;
+	op->text = mig_copy(way->m, (MigText){sql.at, sql.len - strlen(";\n")});
+}
