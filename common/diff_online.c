@@ -591,12 +591,34 @@ add_column(Forms *f, Op *op)
 /* ---- domains ---- */
 
 static void
-add_domain_constraint(Forms *f, const Object *constraint)
+say_of_domain(Forms *f, Op *op, const char *before)
 {
+	op->hint = mig_text(
+		mig_format(f->m, "%s tables with the domain wait while their rows are read.", before));
+}
+
+static void
+add_domain_constraint(Forms *f, Op *op)
+{
+	const Object *constraint = op->object;
+
 	if (!stays(constraint->parent) || schema_value(constraint, 1).at)
 		return;
 	add_form(f, constraint, "ALTER DOMAIN %P ADD CONSTRAINT %n %0 NOT VALID");
 	add_form(f, constraint, "ALTER DOMAIN %P VALIDATE CONSTRAINT %n");
+	say_of_domain(f, op, "Before PostgreSQL 18, those who write to");
+}
+
+#define DOMAIN_NOT_NULL 2
+
+static void
+alter_domain(Forms *f, Op *op)
+{
+	const Object *domain = op->object;
+
+	if (schema_value(domain, DOMAIN_NOT_NULL).at &&
+		object_differs(domain, domain->twin, DOMAIN_NOT_NULL))
+		say_of_domain(f, op, "Those who write to");
 }
 
 /* ---- all of them ---- */
@@ -608,7 +630,9 @@ write_forms(Forms *f, Op *op)
 	bool comes = op->kind == OP_CREATE;
 
 	if (object_is(object, "domain constraint") && comes)
-		add_domain_constraint(f, object);
+		add_domain_constraint(f, op);
+	else if (object_is(object, "domain") && op->kind == OP_ALTER)
+		alter_domain(f, op);
 	else if (object_is(object, "table") && op->kind == OP_ALTER &&
 			 object_differs(object, object->twin, 0))
 		say(f, op, "its rows are written anew"); /* SET LOGGED, UNLOGGED */
