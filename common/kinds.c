@@ -225,7 +225,8 @@ static const Kind kinds[] = {
 	 .create = "%0",
 	 .drop = "DROP INDEX %f",
 	 .on = "INDEX %f",
-	 .properties = {{.name = "definition", .clause = "%v"}}},
+	 .properties = {{.name = "definition", .clause = "%v"},
+					{.name = "validity", .clause = ""}}}, /* what a failed build has left is replaced */
 	{.name = "statistics",
 	 .label = "statistics %f",
 	 .create = "%0",

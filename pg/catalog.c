@@ -202,7 +202,8 @@ static const char *const object_queries[] = {
 	"SELECT 'index', " ADDRESS("pg_class", "i.indexrelid", "0") ", "
 	ADDRESS("pg_class", "i.indrelid", "0") ", 0, quote_ident(relname), c.oid::regclass::text, "
 	VALUES("regexp_replace(CASE WHEN relkind = 'I' THEN replace(pg_get_indexdef(c.oid, 0, true), "
-		   "' ON ONLY ', ' ON ') ELSE pg_get_indexdef(c.oid, 0, true) END, ' USING btree ', ' ')")
+		   "' ON ONLY ', ' ON ') ELSE pg_get_indexdef(c.oid, 0, true) END, ' USING btree ', ' '), "
+		   "CASE WHEN NOT indisvalid THEN 'INVALID' END")
 	" FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid WHERE relnamespace = ANY ($1) "
 	"AND NOT relispartition AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = i.indrelid "
 	"AND conindid = c.oid AND contype IN ('p', 'u', 'x'))",

@@ -374,6 +374,22 @@ fails("a double of a changed key", T + R + "ALTER TABLE t ADD CONSTRAINT u UNIQU
       ("23505", 'could not create unique index "u (new)"', "Key (c)=(7) is duplicated."), "UPDATE t SET c = id")
 
 
+# an index that a build by hand has left is none
+db = postgres(fresh_database("online"))
+rows(db, T + TWO)
+error(lambda: rows(db, "CREATE UNIQUE INDEX CONCURRENTLY i ON t (c)"))
+rows(db, "UPDATE t SET c = id")
+desired = T + "CREATE UNIQUE INDEX i ON t (c);"
+check("an index that is not valid is built anew",
+      rows(db, "SELECT object, upgrade FROM migrate_diff(%s) WHERE upgrade IS NOT NULL", desired),
+      [("index i", "DROP INDEX i"), ("index i", "CREATE UNIQUE INDEX i ON t (c)")])
+rows(db, "SELECT migrate_autogenerate('x', %s, online => true)", desired)
+rows(db, UP)
+check("and is valid then", rows(db, "SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass"), [(True,)])
+check("once", rows(db, "SELECT upgrade FROM migrate_diff(%s)", desired), [])
+db.close()
+
+
 # ---- somebody writes all the time ----
 
 class Writer(threading.Thread):
