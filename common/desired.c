@@ -4,7 +4,7 @@
  * Such a text is often a dump.  What stands in it for the program that reads it,
  * and not for the schema, is passed over; what cannot be passed over is refused.
  */
-#include "common.h"
+#include "table.h"
 
 #include <string.h>
 
@@ -163,4 +163,63 @@ mig_desired_skip(Mig *m, MigText text)
 	if (!lexer_next_statement(&l, &gap, &statement))
 		return 0;
 	return gap.len + statement.len;
+}
+
+/* ---- what is missing ---- */
+
+/* Of CREATE with any words before the type; the name null: it is none of such. */
+static MigText
+created_name(Mig *m, MigText statement, MigText *type)
+{
+	Tokens tokens = tokens_read(m, statement);
+	size_t i = 0;
+
+	while (i < tokens.n && !token_spells(tokens.at[i], "TABLE") &&
+		   !token_spells(tokens.at[i], "VIEW") && !token_spells(tokens.at[i], "TRIGGER"))
+		i++;
+	if (i >= tokens.n || !token_spells(tokens.at[0], "CREATE"))
+		return (MigText){NULL, 0};
+	*type = tokens.at[i++].text;
+	if (i + 3 < tokens.n && token_spells(tokens.at[i], "IF") &&
+		token_spells(tokens.at[i + 1], "NOT"))
+		i += 3;
+	if (i + 2 < tokens.n && token_is_char(tokens.at[i + 1], '.'))
+		i += 2;
+	return token_is_name(tokens.at[i]) ? token_name(m, tokens.at[i]) : (MigText){NULL, 0};
+}
+
+/* "error in view v: " */
+static bool
+is_about(Mig *m, const char *error, MigText statement)
+{
+	MigText type = mig_text("");
+	MigText name = created_name(m, statement, &type);
+	MigText begin;
+
+	if (name.at == NULL)
+		return false;
+	begin = mig_text(mig_format(m, "error in %.*s %.*s: ", MIG_ARG(type), MIG_ARG(name)));
+	return strlen(error) > begin.len && name_same((MigText){error, begin.len}, begin);
+}
+
+void
+mig_desired_refuse(Mig *m, MigText text, const char *error)
+{
+	Lexer l = lexer(text, LEX_SQLITE, 1);
+	MigError e = {MIG_UNKNOWN_OBJECT, error, NULL,
+				  "Add what is missing to the desired schema, or leave out what names it.", NULL};
+	MigText gap;
+	MigText statement;
+	int line = 1;
+
+	while (e.context == NULL && lexer_next_statement(&l, &gap, &statement))
+	{
+		line += mig_count_lines(gap);
+		if (is_about(m, error, statement))
+			e.context = mig_text_context(m, "desired schema", 0, line);
+		line += mig_count_lines(statement);
+	}
+	if (e.context == NULL)
+		e.context = "desired schema";
+	mig_raise(m, &e);
 }

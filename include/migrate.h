@@ -621,8 +621,8 @@ typedef struct MigShape
 	const MigStored *stored;
 	struct Table *table; /* as it is to be */
 	struct Value *values;
-	MigLines native;      /* the statements by which SQLite does it, if native is what it is */
-	MigLines newer;       /* those of SQLite 3.53, which has some of our grammar, if is_newer */
+	MigLines native; /* the statements by which SQLite does it, if native is what it is */
+	MigLines newer;  /* those of SQLite 3.53, which has some of our grammar, if is_newer */
 	bool is_newer;
 	bool is_native;       /* SQLite can do all of it itself */
 	bool stands_alone;    /* nothing may join it */
@@ -830,6 +830,12 @@ extern MigText mig_desired_text(Mig *m, MigText text, MigEngine engine);
  * writes them.  Else 0.
  */
 extern size_t mig_desired_skip(Mig *m, MigText text);
+/*
+ * Raises 42704: a view, a trigger or a foreign key names what the desired schema of SQLite's does
+ * not have.  error: as SQLite says it, "error in view v: no such table: main.t"; text: the desired
+ * schema, for the line.
+ */
+extern _Noreturn void mig_desired_refuse(Mig *m, MigText text, const char *error);
 
 /* ---- diff.c: two schemas -> what leads from the one to the other ---- */
 

@@ -238,6 +238,8 @@ call_end(Call *call)
 	settings_restore(call);
 	sqlite3_close_v2(call->shadow);
 	call->shadow = NULL;
+	sqlite3_finalize(call->probe);
+	call->probe = NULL;
 	if (call->running)
 	{
 		call->connection->running = false;

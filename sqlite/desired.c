@@ -61,7 +61,8 @@ stub_connect(sqlite3 *db, void *aux, int argc, const char *const *argv, sqlite3_
 {
 	int rc = sqlite3_declare_vtab(db, "CREATE TABLE x(c)");
 
-	(void) aux, (void) argc, (void) argv, (void) error;
+	*(bool *) aux = true;
+	(void) argc, (void) argv, (void) error;
 	if (rc != SQLITE_OK)
 		return rc;
 	*result = sqlite3_malloc(sizeof(**result));
@@ -127,7 +128,7 @@ make_modules(Call *call)
 
 	for (size_t i = 0; i < wanted.n; i++)
 		if (!is_among(there, wanted.at[i]))
-			sqlite3_create_module(call->shadow, wanted.at[i].at, &stub, NULL);
+			sqlite3_create_module(call->shadow, wanted.at[i].at, &stub, &call->is_stubbed);
 }
 
 /* ---- the database ---- */
@@ -142,6 +143,18 @@ copy_setting(Call *call, int setting)
 	sqlite3_db_config(call->shadow, setting, on, NULL);
 }
 
+/* sqlite3_interrupt() is for the connection: its statements say so, and any will do. */
+static int
+is_interrupted(void *probe)
+{
+	int rc = sqlite3_step(probe);
+
+	sqlite3_reset(probe);
+	return rc == SQLITE_INTERRUPT;
+}
+
+#define INTERRUPT_EVERY 10000 /* instructions: milliseconds at most */
+
 void
 shadow_open(Call *call)
 {
@@ -154,7 +167,60 @@ shadow_open(Call *call)
 	sqlite3_collation_needed(call->shadow, NULL, make_collation);
 	make_functions(call);
 	make_modules(call);
+	if (sqlite3_prepare_v2(call->db, "SELECT 1", -1, &call->probe, NULL) != SQLITE_OK)
+		call_raise_engine(call);
+	sqlite3_progress_handler(call->shadow, INTERRUPT_EVERY, is_interrupted, call->probe);
 }
+
+/* ---- what is missing ---- */
+
+/* Tables of ours are not there, and columns of a module's that is stood in for are not known. */
+static bool
+says_nothing(const Call *call, const char *error)
+{
+	const char *missing = strstr(error, ": no such table: ");
+
+	return strncmp(error, "error in ", strlen("error in ")) != 0 ||
+		   (missing == NULL && call->is_stubbed) || (missing && strstr(missing, ": main.migrate_"));
+}
+
+/*
+ * SQLite looks at what a view or a trigger names when it is used, and at all of them when a table
+ * gets another name.
+ */
+static void
+check_views(Call *call)
+{
+	const char *message;
+	int rc = sqlite3_exec(call->db,
+						  "CREATE TABLE migrate_desired (x); "
+						  "ALTER TABLE migrate_desired RENAME TO migrate_desired_again",
+						  NULL, NULL, NULL);
+
+	if (rc == SQLITE_OK)
+		return;
+	if (rc != SQLITE_ERROR)
+		call_raise_engine(call);
+	message = mig_format(&call->mig, "%s", sqlite3_errmsg(call->db));
+	if (!says_nothing(call, message))
+		mig_desired_refuse(&call->mig, call->text, message);
+}
+
+/* And at a foreign key when its table is written to. */
+static void
+check_keys(Call *call)
+{
+	db_prepare(call,
+			   "SELECT 'error in table ' || t.name || ': no such table: main.' || f.\"table\" "
+			   "FROM sqlite_schema AS t, pragma_foreign_key_list(t.name) AS f "
+			   "WHERE t.type = 'table' AND NOT EXISTS (SELECT 1 FROM sqlite_schema "
+			   "WHERE name = f.\"table\" COLLATE nocase)");
+	if (db_step(call))
+		mig_desired_refuse(&call->mig, call->text, db_text(call, 0).at);
+	db_finish(call);
+}
+
+/* ---- running in it ---- */
 
 static void
 body_run(Call *call)
@@ -162,17 +228,25 @@ body_run(Call *call)
 	run_text(call, call->text, "desired schema");
 }
 
+static void
+body_check(Call *call)
+{
+	check_keys(call);
+	check_views(call);
+}
+
 /* A call of its own, whose connection is the shadow: settings and all are that one's. */
 static void
-run_in_shadow(Call *call, MigText desired)
+run_in_shadow(Call *call, Body body, MigText desired)
 {
-	Connection connection = {.references = 1};
+	Connection connection = {.references = 1, .is_shadow = true};
 	Entry entry = {&connection, call->function};
 	Call inner = call_begin(call->shadow, &entry);
 	bool done;
 
 	inner.text = desired;
-	done = call_protect(&inner, body_run);
+	inner.is_stubbed = call->is_stubbed;
+	done = call_protect(&inner, body);
 	call_end(&inner);
 	if (!done)
 		call_fail_as(call, &inner);
@@ -185,9 +259,10 @@ desired_load(Call *call, MigText desired)
 	MigSchema *schema;
 
 	shadow_open(call);
-	run_in_shadow(call, desired);
+	run_in_shadow(call, body_run, desired);
 	call->db = call->shadow;
 	schema = catalog_load(call);
 	call->db = own;
+	run_in_shadow(call, body_check, desired);
 	return schema;
 }

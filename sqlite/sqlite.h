@@ -37,7 +37,8 @@ typedef struct Function
 typedef struct Connection
 {
 	int references;
-	bool running; /* a call is writing: nothing that it runs may start another */
+	bool running;   /* a call is writing: nothing that it runs may start another */
+	bool is_shadow; /* its transactions are nobody else's, see desired.c */
 	/* a statement of a revision that runs outside of a transaction: it may call what nests */
 	const struct Outside *outside;
 	char backfill[65]; /* whose position is to be removed when that statement is recorded, or "" */
@@ -101,11 +102,11 @@ struct Call
 	DIR *directory;
 	sqlite3_stmt *script_query; /* prepared and not running, or NULL */
 	Transaction transaction;
-	sqlite3_stmt *undo[3]; /* prepared beforehand: undoing should need no memory */
-	bool locked;           /* the main database is ours to write */
-	bool running;          /* connection->running is ours */
-	bool nests;            /* a revision may call it, outside of a transaction */
-	bool keys_off;         /* foreign keys are to be enforced again */
+	sqlite3_stmt *undo[3];          /* prepared beforehand: undoing should need no memory */
+	bool locked;                    /* the main database is ours to write */
+	bool running;                   /* connection->running is ours */
+	bool nests;                     /* a revision may call it, outside of a transaction */
+	bool keys_off;                  /* foreign keys are to be enforced again */
 	Setting settings[MAX_SETTINGS]; /* to be put back, the last one first */
 	int nsettings;
 	const Where *where;    /* the statement that runs, or NULL */
@@ -114,6 +115,8 @@ struct Call
 	char *answer;          /* sqlite3_malloc'd, or NULL */
 	const MigTable *table; /* a table function's answer */
 	sqlite3 *shadow;       /* a database in memory, see desired.c, or NULL */
+	sqlite3_stmt *probe;   /* asked by the shadow whether it is to go on, or NULL */
+	bool is_stubbed;       /* the shadow has a table of a module that is stood in for */
 	MigText text;          /* what the body of a call within the module works on */
 	int code;              /* result code, if the call failed */
 	char *message;         /* sqlite3_malloc'd, NULL when out of memory */

@@ -260,7 +260,8 @@ transaction_lost(const Call *call)
 {
 	const Call *outer = call->outer ? call->outer : call;
 
-	if (outer->transaction == TRANSACTION_NONE || !sqlite3_get_autocommit(call->db))
+	if (outer->transaction == TRANSACTION_NONE || outer->connection->is_shadow ||
+		!sqlite3_get_autocommit(call->db))
 		return NULL;
 	if (outer->transaction == TRANSACTION_SAVEPOINT)
 		return "It rolled back the whole transaction, the caller's part included.";

@@ -1,4 +1,6 @@
 """What an application, its user or a revision can do to a run, and what it then says and keeps."""
+import threading
+
 from tap import check, done, error, scalar, scratch, sqlite
 
 
@@ -50,6 +52,14 @@ check("an interrupt while rows are written", interrupted("INSERT INTO half " + E
 check("and in the application's transaction", interrupted("INSERT INTO half " + ENDLESS, True),
       ("interrupted\nDETAIL:  It rolled back the whole transaction, the caller's part included." +
        PLACE, False, ["own"]))
+
+# the desired schema is run in a database of its own, which the interrupt must reach, too
+db = database()
+threading.Timer(0.3, db.interrupt).start()
+check("an interrupt while a desired schema is run",
+      error(lambda: scalar(db, "SELECT count(*) FROM migrate_diff(?)", "CREATE TABLE t AS WITH RECURSIVE c (n) AS "
+                           "(SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c")),
+      "interrupted\nCONTEXT:  desired schema, statement 1, line 1")
 
 # and wherever a revision is interrupted, what ALTER TABLE is made of included
 ALTERS = """PRAGMA user_version = 5;

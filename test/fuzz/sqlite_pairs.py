@@ -185,25 +185,28 @@ def spelled(name):
     return name.replace('"', "")
 
 
-def survivors(a, b, lost, before, after, exact, may_convert=True):
-    """Rows and values of what both have."""
+def survivors(a, b, lost, before, after, exact, through=None):
+    """Rows and values of what both have; through: a schema on the way, which may have had other rowids."""
+    has_own = {x.uid: any(map(y.is_alias, y.columns)) for x, y in matched(a.tables, (through or b).tables)}
     for x, y in matched(a.tables, b.tables) + matched(a.virtuals, b.virtuals):
         kind = "table" if x in a.tables else "virtual table"
+        names = [spelled(x.name), spelled(y.name)]  # it may have its new name by then
+
+        def is_lost(c):
+            return any("column %s.%s" % (name, spelled(c.name)) in lost for name in names)
         if "%s %s" % (kind, spelled(x.name)) in lost:
             continue
         keyed, old_rows = before[x.uid]
         still, new_rows = after[y.uid]
         same("number of rows of %s" % x.name, len(old_rows), len(new_rows))
         columns = [(c, d) for c, d in matched(x.columns, y.columns)
-                   if kind != "table" or not (c.generated or d.generated) and
-                   "column %s.%s" % (spelled(x.name), spelled(c.name)) not in lost]
+                   if kind != "table" or not (c.generated or d.generated) and not is_lost(c)]
         if kind == "table":
             missing = [c.name for c in x.columns if not c.generated and c not in [p[0] for p in columns] and
-                       "column %s.%s" % (spelled(x.name), spelled(c.name)) not in lost and
-                       not any(d.generated for e, d in matched(x.columns, y.columns) if e is c)]
+                       not is_lost(c) and not any(d.generated for e, d in matched(x.columns, y.columns) if e is c)]
             same("columns of %s that went without a mark" % x.name, missing, [])
-        if keyed and still and not any(x.is_alias(c) or y.is_alias(d) for c, d in columns if kind == "table") and \
-                kind == "table" and not any(map(y.is_alias, y.columns)) and not any(map(x.is_alias, x.columns)):
+        if kind == "table" and keyed and still and not has_own.get(x.uid, True) and \
+                not any(map(x.is_alias, x.columns)):
             same("rowids of %s" % x.name, [row[0] for row in old_rows], [row[0] for row in new_rows])
 
         def shown(rows, which):
@@ -222,8 +225,8 @@ def same_type(pair):
 
 
 def counters(db, s):
-    found = dict(sequence(db))
-    return {t.uid: found.get(t.name, 0) for t in s.tables if t.has_counter()}
+    found = {name.lower(): n for name, n in sequence(db)}
+    return {t.uid: found.get(t.name.lower(), 0) for t in s.tables if t.has_counter()}
 
 
 # ---- a pair ----
@@ -248,7 +251,7 @@ def description(db, s):
         cs = sorted(zip(d["columns"], d.pop("collations")), key=lambda c: c[0][0].lower())
         keys = {c.name.lower() for c in t.key()}
         # a key is NOT NULL, and what is not is not printed; names keep the letters that they have
-        d["columns"] = [((c[0].lower(), re.sub(" +", "", c[1]), c[2] or c[0].lower() in keys) + c[3:], k.lower())
+        d["columns"] = [((c[0].lower(), re.sub(r" +|\]?/\*.*", "", c[1].replace("\n", " ")), c[2] or c[0].lower() in keys) + c[3:], k.lower())
                         for c, k in cs]
         d["columns"] = [(c[:3] + (None if str(c[3]).lower() == "null" else str(c[3]).lower() if "current" in str(c[3]).lower() else c[3],) + c[4:], k)
                         for c, k in d["columns"]]
@@ -330,7 +333,7 @@ class Pair:
         counted = counters(db, self.a)
         self.run("SELECT migrate_upgrade('aa')")
         if self.cleared:
-            rows = values(db, self.a) if False else None
+            rows = None
         sound(db)
         left = db.execute("SELECT object, upgrade, downgrade FROM migrate_diff(?)", (self.ddl_b,)).fetchall()
         same("what differs after the upgrade", left, [])
@@ -347,7 +350,7 @@ class Pair:
                 if x.uid in counted and y.uid in reached and "table " + spelled(x.name) not in lost:
                     same("AUTOINCREMENT's counter of " + x.name, counted[x.uid], reached[y.uid])
         reached = whole(db)[0]
-        was_cleared, self.cleared = self.cleared, False
+        self.cleared = False
         self.run("SELECT migrate_downgrade('-1')")
         sound(db)
         same("the schema after the downgrade", before[0], schema(db))
@@ -356,21 +359,13 @@ class Pair:
         if rows and not self.cleared:
             counts["with rows, and back"] += 1
             back = values(db, self.a)
-            gone = lost | self.lost_on_the_way_back(steps)
-            survivors(self.a, self.a_told(), gone, rows, back, self.unchanged)
+            survivors(self.a, self.a, lost, rows, back, self.unchanged, self.b)
             same("AUTOINCREMENT's counters", {}, {
                 x.uid: counted[x.uid] for x, y in matched(self.a.tables, self.b.tables)
                 if x.uid in counted and y.has_counter() and "table " + spelled(x.name) not in lost and
                 counters(db, self.a).get(x.uid) != counted[x.uid]})
         if r.random() < 0.15:
             self.by_hand(steps, reached)
-
-    def a_told(self):
-        return self.a
-
-    def lost_on_the_way_back(self, steps):
-        """Tables and columns that are dropped by a downgrade and are A's: replaced ones."""
-        return set()
 
     def unchanged(self, pair):
         """Has a column kept its type on the way?"""

@@ -140,3 +140,14 @@ CREATE TRIGGER t AFTER UPDATE OF "key" ON a FOR EACH ROW BEGIN UPDATE a SET "act
 DROP VIEW w; DROP VIEW v; DROP VIEW u; DROP TABLE f; DROP TABLE a; CREATE TABLE s (a, b, asc, PRIMARY KEY (a ASC), UNIQUE (b asc, a ASC)); CREATE INDEX i ON s (a ASC, b COLLATE NOCASE asc, asc);
 SELECT count(*) FROM migrate_diff('CREATE TABLE s (a PRIMARY KEY, b, asc, UNIQUE (b, a)); CREATE INDEX i ON s (a, b COLLATE NOCASE, asc ASC)');
 SELECT upgrade FROM migrate_diff('CREATE TABLE s (a PRIMARY KEY, b, asc, UNIQUE (b, a)); CREATE INDEX i ON s (a, b COLLATE NOCASE DESC)');
+.print ---- what names a table that the desired schema does not have is refused, with its line
+SELECT * FROM migrate_diff('CREATE TABLE a (x);
+
+CREATE VIEW v AS SELECT * FROM nope');
+SELECT * FROM migrate_diff('CREATE TABLE a (x);
+CREATE TRIGGER IF NOT EXISTS main.t AFTER INSERT ON a BEGIN
+ SELECT new.y; END');
+SELECT * FROM migrate_diff('
+CREATE TABLE "a b" (x REFERENCES nope (id))');
+SELECT * FROM migrate_diff('CREATE VIEW v AS SELECT * FROM v');
+SELECT count(*) FROM migrate_diff('CREATE TABLE a (x REFERENCES b); CREATE TABLE B (x REFERENCES A); CREATE VIEW v AS SELECT * FROM migrate_version');
