@@ -51,12 +51,12 @@ typedef struct Way
 	MigSchema *to;
 	const Renames *renames;
 	bool online;
-	MigText own;     /* see MigDesired */
-	bool outside;    /* some of the statements cannot run in a transaction */
-	bool back;       /* alterations in the reverse of the order that the way there has */
-	Objects spread;  /* of from: what was replaced, dropped or broken, and not looked at yet */
-	Ops ops;         /* as they were found */
-	Ops done;        /* in order */
+	MigText own;    /* see MigDesired */
+	bool outside;   /* some of the statements cannot run in a transaction */
+	bool back;      /* alterations in the reverse of the order that the way there has */
+	Objects spread; /* of from: what was replaced, dropped or broken, and not looked at yet */
+	Ops ops;        /* as they were found */
+	Ops done;       /* in order */
 } Way;
 
 /* ---- diff.c ---- */

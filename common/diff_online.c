@@ -193,6 +193,15 @@ is_swapped(const Object *wanted)
 	return wanted->twin && wanted->twin->replaced && wanted->twin->drop == NULL;
 }
 
+/* In the statement that it has anyway, the old one goes. */
+static void
+at_once(Forms *f, Op *op)
+{
+	if (is_swapped(op->object))
+		op->text = schema_expand(f->m, op->object, "ALTER TABLE %P DROP CONSTRAINT %n, ADD %N%0%1",
+								 (MigText){NULL, 0});
+}
+
 /* ---- indexes ---- */
 
 /* CREATE UNIQUE INDEX name ON table and the rest, of an index's definition. */
@@ -412,7 +421,10 @@ add_unique(Forms *f, Op *op)
 	bool partitioned = is_partitioned(constraint->parent);
 
 	if (key.word == NULL || (partitioned && has_odd_partitions(constraint->parent)))
+	{
+		at_once(f, op);
 		say(f, op, "an index of it is built");
+	}
 	else if (partitioned)
 		add_unique_to_partitions(f, constraint, key);
 	else
@@ -462,9 +474,7 @@ add_checked_later(Forms *f, Op *op)
 	bool partitioned = is_partitioned(constraint->parent);
 
 	if (schema_value(constraint, 1).at) /* it is to be NOT VALID */
-		add_form(f, constraint,
-				 is_swapped(constraint) ? "ALTER TABLE %P DROP CONSTRAINT %n, ADD %N%0%1"
-										: "ALTER TABLE %P ADD %N%0%1");
+		at_once(f, op);
 	else if (object_is(constraint, "foreign key") && partitioned)
 	{
 		if (has_odd_partitions(constraint->parent))

@@ -253,7 +253,8 @@ all_names(Way *way)
 	return names;
 }
 
-/* Has it got its name still?  What goes may have been dropped so far, by itself or with its whole. */
+/* Has it got its name still?  What goes may have been dropped so far, by itself or with its whole.
+ */
 static bool
 is_there(const Object *object)
 {

@@ -52,9 +52,9 @@ aside_text(Mig *m, const Object *type)
 			mig_format(m, "ALTER TABLE %.*s ALTER COLUMN %.*s TYPE text USING %.*s::text",
 					   MIG_ARG(type->twin->parent->given.full), MIG_ARG(type->twin->given.name),
 					   MIG_ARG(type->twin->given.name)));
-	return mig_text(
-		mig_format(m, "ALTER %s %.*s RENAME TO %s", object_is(type, "domain") ? "DOMAIN" : "TYPE",
-				   MIG_ARG(type->twin->given.full), diff_name_beside(m, type->twin->given.name, ASIDE).at));
+	return mig_text(mig_format(
+		m, "ALTER %s %.*s RENAME TO %s", object_is(type, "domain") ? "DOMAIN" : "TYPE",
+		MIG_ARG(type->twin->given.full), diff_name_beside(m, type->twin->given.name, ASIDE).at));
 }
 
 static MigText

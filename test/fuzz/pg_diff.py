@@ -119,7 +119,7 @@ class Database:
         self.sql("DROP EXTENSION IF EXISTS citext CASCADE")
         for (name,) in self.sql("SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname IN ('public', 'app', 'Other S')"):
             self.sql("DROP SCHEMA %s CASCADE" % name)
-        self.sql("CREATE SCHEMA public; TRUNCATE migrate.migrate_revision, migrate.migrate_version")
+        self.sql("CREATE SCHEMA public; TRUNCATE migrate.migrate_revision, migrate.migrate_version, migrate.migrate_log")
 
     def rows(self):
         """{table: [{column: text}]}"""

@@ -182,13 +182,25 @@ ALTER TABLE r DROP CONSTRAINT r_t_fkey, ADD CONSTRAINT r_t_fkey FOREIGN KEY (t) 
 ALTER TABLE r VALIDATE CONSTRAINT r_t_fkey;
 """, None, ROWS + "; INSERT INTO r SELECT id, id FROM t")
 
-online("what is to stay NOT VALID", T, T + "ALTER TABLE t ADD CONSTRAINT k CHECK (a > 0) NOT VALID;",
-       "ALTER TABLE t ADD CONSTRAINT k CHECK ((a > 0)) NOT VALID;", "ALTER TABLE t DROP CONSTRAINT k;")
+online("what is to stay NOT VALID", T + "ALTER TABLE t ADD CONSTRAINT l CHECK (a > 0) NOT VALID;",
+       T + "ALTER TABLE t ADD CONSTRAINT k CHECK (a > 0) NOT VALID, ADD CONSTRAINT l CHECK (a > -1) NOT VALID;", """
+ALTER TABLE t ADD CONSTRAINT k CHECK ((a > 0)) NOT VALID;
+ALTER TABLE t DROP CONSTRAINT l, ADD CONSTRAINT l CHECK ((a > '-1'::integer)) NOT VALID;
+""", """
+ALTER TABLE t DROP CONSTRAINT k;
+ALTER TABLE t DROP CONSTRAINT l, ADD CONSTRAINT l CHECK ((a > 0)) NOT VALID;
+""")
 
 online("an exclusion constraint", T, T + "ALTER TABLE t ADD CONSTRAINT e EXCLUDE USING gist (int4range(a, a + 1) WITH &&);", """
 -- Others wait for table t while an index of it is built.
 ALTER TABLE t ADD CONSTRAINT e EXCLUDE USING gist (int4range(a, (a + 1)) WITH &&);
 """, None, ROWS, ["ALTER TABLE t ADD CONSTRAINT e EXCLUDE USING gist (int4range(a, (a + 1)) WITH &&)"])
+
+E = "ALTER TABLE t ADD CONSTRAINT e EXCLUDE USING gist (int4range(a, a + %d) WITH &&);"
+online("another exclusion constraint of the same name", T + E % 1, T + E % 2, """
+-- Others wait for table t while an index of it is built.
+ALTER TABLE t DROP CONSTRAINT e, ADD CONSTRAINT e EXCLUDE USING gist (int4range(a, (a + 2)) WITH &&);
+""", None, None, ["ALTER TABLE t DROP CONSTRAINT e, ADD CONSTRAINT e EXCLUDE USING gist (int4range(a, (a + 2)) WITH &&)"])
 
 online("a domain", "CREATE DOMAIN d AS integer; CREATE TABLE u (d d);",
        "CREATE DOMAIN d AS integer CONSTRAINT positive CHECK (VALUE > 0) NOT NULL; CREATE TABLE u (d d);", """
@@ -239,20 +251,20 @@ ALTER TABLE t ADD COLUMN i integer NOT NULL GENERATED ALWAYS AS IDENTITY;
 WIDE = "CREATE TABLE t (v varchar(10), w varchar(10), n numeric(8, 2), m numeric(8, 2), s timestamp(3), i integer, c char(5));"
 online("types", WIDE,
        "CREATE TABLE t (v varchar(20), w text, n numeric(9, 2), m numeric(9, 3), s timestamp, i bigint, c text);", """
-ALTER TABLE t ALTER COLUMN v TYPE character varying(20) USING v::character varying(20);
-ALTER TABLE t ALTER COLUMN w TYPE text USING w::text;
-ALTER TABLE t ALTER COLUMN n TYPE numeric(9,2) USING n::numeric(9,2);
+ALTER TABLE t ALTER COLUMN v TYPE character varying(20);
+ALTER TABLE t ALTER COLUMN w TYPE text;
+ALTER TABLE t ALTER COLUMN n TYPE numeric(9,2);
 -- Others wait for table t while its rows are written anew.
-ALTER TABLE t ALTER COLUMN m TYPE numeric(9,3) USING m::numeric(9,3);
-ALTER TABLE t ALTER COLUMN s TYPE timestamp without time zone USING s::timestamp without time zone;
+ALTER TABLE t ALTER COLUMN m TYPE numeric(9,3);
+ALTER TABLE t ALTER COLUMN s TYPE timestamp without time zone;
 -- Others wait for table t while its rows are written anew.
-ALTER TABLE t ALTER COLUMN i TYPE bigint USING i::bigint;
+ALTER TABLE t ALTER COLUMN i TYPE bigint;
 -- Others wait for table t while its rows are written anew.
-ALTER TABLE t ALTER COLUMN c TYPE text USING c::text;
+ALTER TABLE t ALTER COLUMN c TYPE text;
 """, None, "INSERT INTO t SELECT g, g, g, g, now(), g, g FROM generate_series(1, 100) g",
-       ["ALTER TABLE t ALTER COLUMN m TYPE numeric(9,3) USING m::numeric(9,3)",
-        "ALTER TABLE t ALTER COLUMN i TYPE bigint USING i::bigint",
-        "ALTER TABLE t ALTER COLUMN c TYPE text USING c::text"])
+       ["ALTER TABLE t ALTER COLUMN m TYPE numeric(9,3)",
+        "ALTER TABLE t ALTER COLUMN i TYPE bigint",
+        "ALTER TABLE t ALTER COLUMN c TYPE text"])
 
 P = """CREATE SCHEMA s;
 CREATE TABLE ref (id integer PRIMARY KEY);
@@ -335,7 +347,7 @@ rows(db, "SELECT migrate_autogenerate('x', %s, rev_id => 'x', online => true)",
 check("a new table is nobody's yet", rows(db, "SELECT migrate_script('x')")[0][0].split("\n\n", 1)[1].split("\n\n")[0],
       "-- migrate:upgrade\n"
       "-- Others wait for table t while its rows are written anew.\n"
-      "ALTER TABLE t ALTER COLUMN c TYPE bigint USING c::bigint;\n"
+      "ALTER TABLE t ALTER COLUMN c TYPE bigint;\n"
       "CREATE TABLE fresh (\n\ta integer,\n\tCONSTRAINT fresh_a_check CHECK ((a > 0)),\n"
       "\tCONSTRAINT fresh_a_key UNIQUE (a)\n);\n"
       "CREATE INDEX j ON fresh (a);")
