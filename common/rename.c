@@ -2,9 +2,10 @@
  * rename.c - what has got another name
  *
  * "-- migrate:renamed-from old" in a desired schema stands behind the new name:
- * it belongs to the last name that was declared before it, that of a table, of
- * a column or constraint in it, of an index or of another object.  It says
- * nothing where the new name is live already, so it may stay in the text.
+ * it belongs to the last name that was declared before it in the statement, that of a
+ * table, of a column or constraint in it, of an index or of another object; behind the
+ * parenthesis that closes a table, to that again.  It says nothing where the new name is
+ * live already, so it may stay in the text.
  *
  * What needs no telling: a constraint or an index that is the same but for its
  * name, and the sequence of a column.
@@ -23,8 +24,8 @@ typedef struct Reader
 	const MigSchema *desired;
 	Lexer lexer;
 	Token token;
-	int depth;
-	MigText schema; /* of the last name; null: none was said */
+	int line;       /* of the last token that is neither blank nor comment */
+	MigText schema; /* of the statement's object; null: none was said */
 	MigText whole;  /* the table in which we are, or null */
 	MigText name;   /* declared last, or null */
 	bool is_part;   /* the name is that of a part of whole */
@@ -84,36 +85,75 @@ goes_by(const MigSchema *schema, const Object *object, MigText name)
 {
 	MigText own;
 
+	if (object->given.name.len < name.len)
+		return false; /* quotes make a name longer, nothing makes it shorter */
 	read_identifier(schema->m, object->given.name, schema->engine, &own);
 	return same_name(schema, own, name);
+}
+
+typedef enum Likely
+{
+	IMPOSSIBLE,
+	POSSIBLE,
+	CERTAIN
+} Likely;
+
+/*
+ * Is the object in the schema that was said, or in the current one where none was?  The
+ * current one has no name here; and a SET may have made another the current one.
+ */
+static Likely
+is_in_schema(const Reader *r, const Object *object)
+{
+	bool current = object->given.full.len == object->given.name.len;
+	MigText schema;
+
+	if (current || r->schema.at == NULL)
+		return current == (r->schema.at == NULL) ? CERTAIN : POSSIBLE;
+	read_identifier(r->m, object->given.full, r->desired->engine, &schema);
+	return mig_same(schema, r->schema) ? CERTAIN : IMPOSSIBLE;
+}
+
+static bool
+is_declared(const Reader *r, const Object *object)
+{
+	if (!goes_by(r->desired, object, r->name))
+		return false;
+	if (!r->is_part)
+		return object->parent == NULL || object->kind->part == NULL;
+	return object->parent && goes_by(r->desired, object->parent, r->whole);
 }
 
 /* The object that was declared last; NULL if it is nothing that is compared. */
 static Object *
 declared(const Reader *r)
 {
-	for (size_t i = 0; r->name.at && i < r->desired->objects.n; i++)
+	Object *found = NULL;
+	Likely best = IMPOSSIBLE;
+
+	for (size_t i = 0; r->name.at && best < CERTAIN && i < r->desired->objects.n; i++)
 	{
 		Object *object = r->desired->objects.at[i];
+		Likely likely = IMPOSSIBLE;
 
-		if (!goes_by(r->desired, object, r->name))
-			continue;
-		if (!r->is_part && (object->parent == NULL || object->kind->part == NULL))
-			return object;
-		if (r->is_part && object->parent && goes_by(r->desired, object->parent, r->whole))
-			return object;
+		if (is_declared(r, object))
+			likely = is_in_schema(r, r->is_part ? object->parent : object);
+		if (likely > best)
+		{
+			best = likely;
+			found = object;
+		}
 	}
-	return NULL;
+	return found;
 }
 
 static _Noreturn void
-fail_directive(const Reader *r, const char *detail)
+fail_directive(Mig *m, int line, const char *detail)
 {
-	mig_raise(r->m,
-			  &(MigError){MIG_SYNTAX_ERROR, "migrate:renamed-from cannot be understood", detail,
-						  "Write it behind the new name: mail text, -- migrate:renamed-from "
-						  "email",
-						  mig_text_context(r->m, "desired schema", 0, r->token.line)});
+	mig_raise(m, &(MigError){MIG_SYNTAX_ERROR, "migrate:renamed-from cannot be understood", detail,
+							 "Write it behind the new name: mail text, -- migrate:renamed-from "
+							 "email",
+							 mig_text_context(m, "desired schema", 0, line)});
 }
 
 static void
@@ -124,14 +164,17 @@ read_renamed_from(const Reader *r)
 	Rename *rename;
 
 	if (rest.len == 0 || (rest.at[0] != ' ' && rest.at[0] != '\t'))
-		fail_directive(r, "It names no old name.");
+		fail_directive(r->m, r->token.line, "It names no old name.");
+	if (r->line < r->token.line)
+		fail_directive(r->m, r->token.line, "It stands on a line of its own.");
 	rename = mig_alloc(r->m, 1, sizeof(Rename));
 	if (read_identifier(r->m, rest, r->desired->engine, &rename->old).kind != TOKEN_END ||
 		rename->old.len == 0)
-		fail_directive(r, "It does not name one old name.");
+		fail_directive(r->m, r->token.line, "It does not name one old name.");
+	rename->line = r->token.line;
 	rename->to = declared(r);
 	if (rename->to == NULL)
-		fail_directive(r, "There is no name before it that can be renamed.");
+		fail_directive(r->m, r->token.line, "There is no name before it that can be renamed.");
 	if (rename->to->kind->rename == NULL)
 		return; /* SQLite's indexes are made anew, which loses nothing */
 	rename->next = r->renames->first;
@@ -151,7 +194,10 @@ next_token(Reader *r)
 			memcmp(r->token.text.at, DIRECTIVE, len) == 0)
 			read_renamed_from(r);
 		if (r->token.kind != TOKEN_SPACE && r->token.kind != TOKEN_COMMENT)
+		{
+			r->line = r->token.line + mig_count_lines(r->token.text);
 			return;
+		}
 	}
 }
 
@@ -181,16 +227,14 @@ is_name(const Reader *r)
 static void
 declare(Reader *r, bool is_part)
 {
-	MigText name = {NULL, 0};
-
 	while (is_name(r))
 	{
-		name = identifier_of(r, r->token);
-		r->name = name;
+		r->name = identifier_of(r, r->token);
 		r->is_part = is_part;
 		next_token(r);
 		if (!is_char(r, '.'))
 			return;
+		r->schema = r->name;
 		next_token(r);
 	}
 }
@@ -232,6 +276,8 @@ read_parts(Reader *r)
 		if (is_char(r, ','))
 			next_token(r);
 	}
+	r->name = r->whole;
+	r->is_part = false;
 }
 
 static void
@@ -274,6 +320,7 @@ read_alter(Reader *r)
 static void
 read_statement(Reader *r)
 {
+	r->schema = r->whole = r->name = (MigText){NULL, 0};
 	if (accept_word(r, "CREATE"))
 		read_create(r);
 	else if (accept_word(r, "ALTER"))
@@ -306,8 +353,9 @@ same_place(const Object *a, const Object *b)
 								 (MigText){y->full.at, y->full.len - y->name.len});
 }
 
+/* What is live has the old name; even_if: even if it gets another new name. */
 static Object *
-renamed(const MigSchema *live, const Renames *renames, const Rename *rename)
+renamed(const MigSchema *live, const Renames *renames, const Rename *rename, bool even_if)
 {
 	const Object *to = rename->to;
 	Object *whole = NULL;
@@ -324,7 +372,7 @@ renamed(const MigSchema *live, const Renames *renames, const Rename *rename)
 
 		if (object->kind == to->kind && object->parent == whole &&
 			(whole == NULL) == (to->parent == NULL) && goes_by(live, object, rename->old) &&
-			same_place(object, to) && !gets_name(renames, object))
+			same_place(object, to) && (even_if || !gets_name(renames, object)))
 			return object;
 	}
 	return NULL;
@@ -360,9 +408,32 @@ resolve(const MigSchema *live, Renames *renames, bool parts)
 		before = renames->n;
 		for (Rename *r = renames->first; r; r = r->next)
 			if (r->from == NULL && (r->to->parent != NULL) == parts &&
-				!is_live(live, renames, r->to) && (r->from = renamed(live, renames, r)) != NULL)
+				!is_live(live, renames, r->to) &&
+				(r->from = renamed(live, renames, r, false)) != NULL)
 				renames->n++;
 	} while (renames->n > before);
+}
+
+/* An object has one old name and one new one. */
+static void
+check_told(Mig *m, const MigSchema *live, const Renames *renames)
+{
+	for (const Rename *r = renames->first; r; r = r->next)
+	{
+		const Object *taken = NULL;
+
+		for (const Rename *q = renames->first; r->from && q != r; q = q->next)
+			if (q->from && q->to == r->to)
+				fail_directive(
+					m, r->line,
+					mig_format(m, "It was %.*s, too, and both are there.", MIG_ARG(q->old)));
+		if (r->from == NULL && !is_live(live, renames, r->to))
+			taken = renamed(live, renames, r, true);
+		if (taken)
+			fail_directive(m, r->line,
+						   mig_format(m, "It is the second new name of %.*s.",
+									  MIG_ARG(schema_label(m, taken))));
+	}
 }
 
 /* They were put before each other: now they are as in the text. */
@@ -397,6 +468,7 @@ rename_read(Mig *m, const MigSchema *live, const MigSchema *desired, MigText tex
 	reverse_renames(&renames);
 	resolve(live, &renames, false);
 	resolve(live, &renames, true);
+	check_told(m, live, &renames);
 	return renames;
 }
 

@@ -154,6 +154,7 @@ typedef struct Rename
 	MigText old;  /* the identifier that was told */
 	Object *from; /* live; NULL: nothing to rename */
 	Object *to;   /* desired */
+	int line;     /* of the desired schema's text */
 	struct Rename *next;
 } Rename;
 
