@@ -203,7 +203,7 @@ diff_find_renames(Mig *m, MigSchema *live, MigSchema *desired, Renames *renames)
 
 /* ---- filters ---- */
 
-/* "*" is any text, "?" any character; without regard to the case of letters in SQLite. */
+/* "*" is any text, "?" any character. */
 static bool
 matches(MigText pattern, MigText name)
 {
@@ -242,11 +242,9 @@ static bool
 is_named(Mig *m, const Object *object, MigList patterns)
 {
 	MigText label = schema_label(m, object);
-	const char *name = memchr(label.at, ' ', label.len);
-	size_t skip = strlen(object->kind->name) + 1;
+	const char *name = strchr(object->kind->label, '%'); /* behind the word for its kind */
+	size_t skip = (size_t) (name - object->kind->label);
 
-	if (name == NULL || skip > label.len)
-		skip = 0;
 	for (size_t i = 0; i < patterns.n; i++)
 		if (matches(patterns.at[i], label) ||
 			matches(patterns.at[i], (MigText){label.at + skip, label.len - skip}))
