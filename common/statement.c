@@ -54,8 +54,8 @@ mig_statement_keyword(Mig *m, MigText sql, MigEngine engine, size_t *skipped)
 void
 mig_statement_check(Mig *m, MigText keyword, const char *what)
 {
-	static const char *const of_transactions[] = {"BEGIN",    "START", "COMMIT",    "END",
-												  "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"};
+	static const char *const of_transactions[] = {"BEGIN", "START",     "COMMIT",  "END",    "ROLLBACK",
+												  "ABORT", "SAVEPOINT", "RELEASE", "PREPARE"};
 	static const char *const of_files[] = {"VACUUM", "ATTACH", "DETACH"};
 	const char *hint = NULL;
 

@@ -386,12 +386,8 @@ check_statement(Part *part)
 {
 	const CopyStmt *copy = (const CopyStmt *) part->tree;
 
-	if (IsA(part->tree, TransactionStmt))
-	{
+	if (IsA(part->tree, TransactionStmt) || (part->what && IsA(part->tree, PrepareStmt)))
 		mig_statement_check(&part->call->mig, part->keyword, part->what);
-		call_raise(part->call, MIG_UNSUPPORTED, "PREPARE TRANSACTION is not allowed in a revision",
-				   NULL, "Remove the statement.");
-	}
 	if (part->what && IsA(copy, CopyStmt))
 		call_raise(part->call, MIG_UNSUPPORTED,
 				   mig_format(&part->call->mig, "COPY is not allowed in a %s", part->what), NULL,

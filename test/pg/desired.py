@@ -28,6 +28,8 @@ def state(db):
         "SELECT locktype, mode, relation::regclass FROM pg_locks WHERE pid = pg_backend_pid() "
         "AND locktype <> 'virtualxid' AND relation IS DISTINCT FROM 'pg_locks'::regclass",
         "SELECT name, setting FROM pg_settings ORDER BY 1", "SELECT current_user, session_user",
+        "SELECT name FROM pg_prepared_statements UNION ALL SELECT name FROM pg_cursors UNION ALL "
+        "SELECT pg_listening_channels()", "SELECT * FROM migrate_log", "SELECT * FROM migrate_revision",
         "SELECT oid, relname, relfilenode FROM pg_class WHERE oid >= 16384 ORDER BY 1")]
 
 
@@ -44,10 +46,14 @@ def same(what, text, expected):
     except psycopg2.Error as e:
         got = str(e).strip()
     check(what, got, expected)
-    check(what + ": all is as before", [a == b for a, b in zip(before, state(db))], [True] * 7)
+    check(what + ": all is as before", [a == b for a, b in zip(before, state(db))], [True] * 10)
 
 
 # ---- what is passed over ----
+
+same("no text", None, 'argument "desired" must not be null')
+same("an empty text is an empty schema", "",
+     [("table gone",), ("sequence owner t_id_seq",), ("table t",), ("sequence t_id_seq",)])
 
 same("comments alone are an empty schema", "-- t\n/* u */\n;;",
      [("table gone",), ("sequence owner t_id_seq",), ("table t",), ("sequence t_id_seq",)])
@@ -64,6 +70,13 @@ same("owners and privileges, of roles that are not there",
      "ALTER SCHEMA public OWNER TO nobody_here; REVOKE ALL ON migrate_log FROM nobody_here;", GONE)
 same("rows", T + "INSERT INTO t (a) VALUES ('z');\nSELECT setval('t_id_seq', 77), nextval('t_id_seq');", GONE)
 same("a temporary table", "CREATE TEMP TABLE u (x integer);\n" + T, GONE)
+same("what a session does", T + "DECLARE c CURSOR FOR SELECT 1; LISTEN x; NOTIFY x; SET ROLE pg_monitor; RESET ALL;"
+     "SET SESSION AUTHORIZATION postgres; LOCK TABLE t; ANALYZE t; REINDEX TABLE t; CLUSTER t USING t_pkey;"
+     "ALTER DATABASE desired SET work_mem = '5MB'; ALTER ROLE postgres SET work_mem = '5MB'; SELECT lo_create(7);", GONE)
+same("rows of a table that it makes, and a table of rows", T + "CREATE TABLE u AS SELECT 1 AS x; DELETE FROM u;"
+     "SELECT * FROM u;", GONE + [("table u",)])
+same("schemas and a path", "CREATE SCHEMA o; SET search_path = o; CREATE TABLE q (x int); RESET search_path;" + T,
+     GONE + [("schema o",), ("table o.q",)])
 same("a DO block", "DO $$ BEGIN FOR i IN 1..2 LOOP EXECUTE format('CREATE TABLE l%s (x integer)', i);\n"
      "END LOOP; END $$;\n" + T, GONE + [("table l1",), ("table l2",)])
 same("a role that is made", "CREATE ROLE made_here;\n" + T, GONE)
@@ -91,7 +104,7 @@ same("the rows of a dump", T + "COPY public.t (id, a) FROM stdin;\n1\t'\n2\t$$\n
 same("files", T + "COPY t TO PROGRAM 'touch %s/evil'" % PATH,
      "COPY is not allowed in a desired schema\n"
      "HINT:  Leave the rows out: pg_dump --schema-only.\nCONTEXT:  desired schema, statement 2, line 2")
-for statement in ("ROLLBACK", "SAVEPOINT a"):
+for statement in ("ROLLBACK", "SAVEPOINT a", "PREPARE p AS SELECT 1", "PREPARE TRANSACTION 'p'"):
     same(statement, T + statement,
          statement.split()[0] + " is not allowed in a desired schema\n"
          "HINT:  It is run as a whole and taken back: remove the statement.\n"
@@ -105,6 +118,19 @@ for statement in ("CREATE INDEX CONCURRENTLY i ON t (a)", "VACUUM t", "CREATE DA
 same("a transaction that a DO block ends", "DO $$ BEGIN COMMIT; END $$",
      "invalid transaction termination\nCONTEXT:  PL/pgSQL function inline_code_block line 1 at COMMIT\n"
      "SQL statement \"DO $$ BEGIN COMMIT; END $$\"\ndesired schema, statement 1, line 1")
+for what, call in (("function migrate_upgrade()", "SELECT migrate_upgrade()"),
+                   ("function migrate_add(unknown)", "SELECT migrate_add('x')"),
+                   ("procedure migrate_upgrade_autocommit()", "CALL migrate_upgrade_autocommit()")):
+    check("what is not there: " + call, error(lambda: objects(T + call)).split("\n")[0], what + " does not exist")
+same("a table of migrate's", T + "DROP TABLE migrate_revision",
+     'table "migrate_revision" does not exist\nCONTEXT:  SQL statement "DROP TABLE migrate_revision"\n'
+     "desired schema, statement 2, line 2")
+same("a tablespace", T + "CREATE TABLESPACE x LOCATION '/tmp/x'",
+     "CREATE TABLESPACE cannot run inside a transaction block\n"
+     "CONTEXT:  SQL statement \"CREATE TABLESPACE x LOCATION '/tmp/x'\"\ndesired schema, statement 2, line 2")
+same("a kind that is not compared", T + "CREATE AGGREGATE agg (int) (sfunc = int4pl, stype = int)",
+     "cannot compare function agg(integer)\nDETAIL:  Its kind is not known here.\n"
+     "HINT:  Make it in a revision of its own, and leave it out of the desired schema.")
 same("a table that is live alone", T + "CREATE TABLE c (x integer REFERENCES gone (x))",
      'relation "gone" does not exist\n'
      'CONTEXT:  SQL statement "CREATE TABLE c (x integer REFERENCES gone (x))"\n'
@@ -148,6 +174,8 @@ check("at the end", place(T + "CREATE TABLE u (\n\n"),
 check("a statement of 5 MB",
       rows(db, "SELECT sum(length(upgrade)) FROM migrate_diff(%s)", T +
            "COMMENT ON TABLE t IS '" + "x" * 5000000 + "'"), [(5000039,)])
+
+check("50,000 statements", objects(T + "INSERT INTO t (a) VALUES ('%s');\n" % ("x" * 70) * 50000), GONE)
 
 # ---- what goes on around it ----
 
