@@ -225,7 +225,7 @@ refuses_values(const Object *domain)
 {
 	const Object *twin = domain->twin;
 
-	if (!object_is(domain, "domain") || !is_in_container(domain))
+	if (!object_is(domain, "domain") || !(is_in_container(domain) || is_in_container(twin)))
 		return false;
 	if (schema_value(domain, 2).at == NULL && schema_value(twin, 2).at)
 		return true; /* NOT NULL */
@@ -354,18 +354,25 @@ diff_is_swapped(const Object *object)
 	return object->replaced && object_is(object, "range");
 }
 
+/* An attribute gets another type: of the type itself or of one that it is made of. */
+static bool
+is_broken_type(const Object *object)
+{
+	return object->broken && (object_is(object, "type") || object_is(object, "domain"));
+}
+
 bool
 diff_waits_as_text(const Object *column)
 {
 	if (!column->broken || column->twin == NULL || column->replaced || !object_is(column, "column"))
 		return false;
 	for (size_t i = 0; i < column->needs.n; i++)
-		if (diff_is_swapped(column->needs.at[i]))
+		if (diff_is_swapped(column->needs.at[i]) || is_broken_type(column->needs.at[i]))
 			return true;
 	return false;
 }
 
-/* A column of a type that is replaced gets the new type. */
+/* A column or attribute of a type that is replaced gets the new type. */
 static void
 retype(Way *way, Object *column)
 {
@@ -375,6 +382,25 @@ retype(Way *way, Object *column)
 	objects_add(way->m, &way->spread, column);
 	if (column->twin->alter == NULL)
 		column->twin->alter = diff_op(way, OP_ALTER, column->twin);
+}
+
+/* It is text meanwhile, and no index of texts fits other types. */
+static void
+retype_by_text(Way *way, Object *column)
+{
+	retype(way, column);
+	for (size_t i = 0; i < column->needed_by.n; i++)
+		if (column->needed_by.at[i]->twin)
+			replace(way, column->needed_by.at[i]);
+}
+
+static void
+break_type(Way *way, Object *type)
+{
+	if (type->broken || type->twin == NULL || type->replaced)
+		return;
+	type->broken = true;
+	objects_add(way->m, &way->spread, type);
 }
 
 bool
@@ -410,28 +436,40 @@ joins_types(const Object *object)
 	return lists > 1;
 }
 
+static bool
+holds_values(const Object *object)
+{
+	return object_is(object, "attribute") || (object_is(object, "column") && !is_generated(object));
+}
+
+/* What needs one that is altered under its feet. */
+static void
+spread_alteration(Way *way, Object *object, Object *changed)
+{
+	if (object->kind->flags & KIND_BREAKS || object_is(changed, "primary key") ||
+		is_generated(object) || joins_types(object))
+		replace(way, object);
+	else if (is_broken_type(changed) && object_is(object, "column"))
+		retype_by_text(way, object);
+	else if (is_broken_type(changed) && object_is(object, "attribute"))
+		break_type(way, object->parent);
+	else if (is_broken_type(changed) && object_is(object, "domain"))
+		break_type(way, object);
+}
+
 /* What becomes of an object that needs one that changes. */
 static void
-spread_to(Way *way, Object *object, const Object *changed)
+spread_to(Way *way, Object *object, Object *changed)
 {
 	if (object->twin == NULL || object->replaced || object->out ||
 		(object->kind->flags & KIND_STAYS))
 		return;
 	if (changed->twin && !changed->replaced)
-	{
-		if (object->kind->flags & KIND_BREAKS || object_is(changed, "primary key") ||
-			is_generated(object) || joins_types(object))
-			replace(way, object);
-		return;
-	}
-	if (object_is(object, "column") && !is_generated(object) &&
-		(diff_is_aside(changed) || diff_is_swapped(changed)))
-	{
+		spread_alteration(way, object, changed);
+	else if (holds_values(object) && diff_is_aside(changed))
 		retype(way, object);
-		for (size_t i = 0; diff_is_swapped(changed) && i < object->needed_by.n; i++)
-			if (object->needed_by.at[i]->twin)
-				replace(way, object->needed_by.at[i]); /* no index of texts fits ranges */
-	}
+	else if (holds_values(object) && diff_is_swapped(changed))
+		retype_by_text(way, object);
 	else if (object->twin->alter && !(object->kind->flags & KIND_BREAKS) &&
 			 !diff_still_needs(object, changed))
 		return; /* it lets go; a view or function might need by then what comes later */
@@ -451,6 +489,8 @@ spread(Way *way)
 		for (size_t k = 0; k < changed->parts.n; k++)
 			if (changed->parts.at[k]->kind->flags & KIND_BREAKS)
 				spread_to(way, changed->parts.at[k], changed);
+		if (object_is(changed, "attribute") && changed->broken)
+			break_type(way, changed->parent);
 	}
 }
 

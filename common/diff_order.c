@@ -35,6 +35,67 @@ alter_of(const Object *old)
 	return old->twin && !old->replaced ? old->twin->alter : NULL;
 }
 
+/* The attributes of the composite types that something has, and of those that these are made of. */
+static Objects
+attributes_of(Mig *m, Object *object)
+{
+	Objects all = {NULL, 0, 0};
+	Objects attributes = {NULL, 0, 0};
+
+	objects_add(m, &all, object);
+	for (size_t i = 0; i < all.n; i++)
+		for (size_t k = 0; k < all.at[i]->needs.n; k++)
+		{
+			Object *need = all.at[i]->needs.at[k];
+
+			if (object_is(need, "domain") && !objects_have(&all, need))
+				objects_add(m, &all, need);
+			for (size_t j = 0; object_is(need, "type") && j < need->parts.n; j++)
+				if (!objects_have(&all, need->parts.at[j]))
+				{
+					objects_add(m, &all, need->parts.at[j]);
+					objects_add(m, &attributes, need->parts.at[j]);
+				}
+		}
+	return attributes;
+}
+
+/*
+ * An attribute gets another type while no column has the composite type: those
+ * that do are text.  Such a text has the values in the order of the attributes,
+ * so none of these comes or goes meanwhile.
+ */
+static void
+order_attributes(Way *way, Object *old)
+{
+	bool waits = diff_waits_as_text(old);
+	Op *leaves = waits ? old->alter : drop_of(old);
+	Objects attributes = {NULL, 0, 0};
+
+	if (leaves)
+		attributes = attributes_of(way->m, old);
+	for (size_t i = 0; i < attributes.n; i++)
+	{
+		diff_after(way, alter_of(attributes.at[i]), leaves);
+		if (waits)
+			diff_after(way, leaves, drop_of(attributes.at[i]));
+	}
+}
+
+static void
+order_new_attributes(Way *way, Object *new, Op *make)
+{
+	Objects attributes = attributes_of(way->m, new);
+	bool waits = new->twin && diff_waits_as_text(new->twin);
+
+	for (size_t i = 0; i < attributes.n; i++)
+	{
+		diff_after(way, make, attributes.at[i]->alter);
+		if (waits)
+			diff_after(way, attributes.at[i]->create, make);
+	}
+}
+
 /* Behind the drop of what needs it; what is only altered lets go of it, too. */
 static void
 order_drops(Way *way)
@@ -45,6 +106,7 @@ order_drops(Way *way)
 		Op *drop = drop_of(old);
 		Op *alter = alter_of(old);
 
+		order_attributes(way, old);
 		if (diff_is_aside(old))
 			diff_after(way, drop, old->alter);
 		if (old->parent)
@@ -88,6 +150,7 @@ order_creates(Way *way)
 
 		if (make == NULL)
 			continue;
+		order_new_attributes(way, new, make);
 		if (new->parent)
 			diff_after(way, make, make_of(new->parent));
 		for (size_t k = 0; k < new->needs.n && !asks_for_nothing(way, new); k++)

@@ -49,15 +49,6 @@ with_names(Mig *m, MigText text, const Objects *renamed)
 	return mig_buf_text(&buf);
 }
 
-static bool
-has(const Objects *list, const Object *object)
-{
-	for (size_t i = list->n; i-- > 0;)
-		if (list->at[i] == object)
-			return true;
-	return false;
-}
-
 /* A query keeps the name that a table or column had when it was written, as an alias. */
 static bool
 keeps_old_names(const Object *object, const Object *renamed)
@@ -73,7 +64,7 @@ keeps_old_names(const Object *object, const Object *renamed)
 static void
 note(Way *way, Object *object, Object *renamed)
 {
-	if (!has(&object->speaks_of, renamed))
+	if (!objects_have(&object->speaks_of, renamed))
 		objects_add(way->m, &object->speaks_of, renamed);
 	object->stale |= keeps_old_names(object, renamed);
 }

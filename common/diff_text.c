@@ -6,6 +6,7 @@
  * others go on.
  */
 #include "diff.h"
+#include "table.h"
 
 #include <string.h>
 
@@ -260,21 +261,66 @@ diff_rewrites(Mig *m, const Object *column)
 
 /* ---- alterations ---- */
 
+/* The lowest value of a sequence that counts up, as it stands in its options. */
+static int64_t
+lowest(MigText options)
+{
+	const char *at = options.len > 0 ? strstr(options.at, "MINVALUE ") : NULL;
+	bool negative;
+	int64_t n = 0;
+
+	if (at == NULL)
+		return 1;
+	at += strlen("MINVALUE ");
+	negative = *at == '-';
+	for (at += negative; *at >= '0' && *at <= '9'; at++)
+		n = n * 10 - (*at - '0'); /* as far as the lowest of all */
+	return negative ? n : -n;
+}
+
+/* Where the lowest value rises above what comes next, the server asks for another next one. */
+static void
+add_next_value(Mig *m, MigLines *lines, const Object *new, size_t i)
+{
+	MigText options = schema_value(new, i);
+	Lexer name = lexer(new->given.name, LEX_POSTGRESQL, 1);
+	const char *sequence = mig_quoted_text(m, new->given.full).at;
+
+	if (lowest(options) <= lowest(schema_value(new->twin, i)) ||
+		(options.len > 0 && strstr(options.at, "INCREMENT BY -")))
+		return;
+	if (object_is(new, "column"))
+		sequence = mig_format(m, "pg_get_serial_sequence(%s, %s)",
+							  mig_quoted_text(m, new->parent->given.full).at,
+							  mig_quoted_text(m, token_name(m, lexer_next(&name))).at);
+	mig_lines_add(lines, mig_text(mig_format(
+							 m, "SELECT setval(%s, greatest(nextval(%s), %lld), false)", sequence,
+							 sequence, (long long) lowest(options))));
+}
+
 /* What has no clause in a CREATE is lost with the old type. */
 static void
 add_change(Way *way, MigLines *lines, const Object *new, size_t i)
 {
 	const Object *old = new->twin;
+	const Property *property = &new->kind->properties[i];
 	MigText value = schema_value(new, i);
-	const char *template = diff_setter(&new->kind->properties[i], schema_value(old, i), value);
+	const char *template = diff_setter(property, schema_value(old, i), value);
 
 	if (i == 0 && object_is(new, "column") && (old->broken || object_differs(old, new, 0)))
 		add_type_change(way, lines, new);
 	else if (i == 2 && diff_loses_not_null(way, old))
 		mig_lines_add(lines, schema_expand(way->m, new, new->kind->properties[2].add, value));
+	else if (strcmp(property->name, "identity options") == 0 &&
+			 (schema_value(old, i - 1).at == NULL || schema_value(new, i - 1).at == NULL))
+		return; /* they come and go with the identity */
 	else if (object_differs(old, new, i) ||
-			 (old->broken && value.at && !new->kind->properties[i].clause))
+			 (old->broken && value.at && (!property->clause || object_is(new, "attribute"))))
+	{
+		if (object_is(new, "sequence") || strcmp(property->name, "identity options") == 0)
+			add_next_value(way->m, lines, new, i);
 		mig_lines_add(lines, schema_expand(way->m, new, template, value));
+	}
 }
 
 /* First what goes, from the last property on, then what comes. */

@@ -8,11 +8,6 @@
 
 #include <string.h>
 
-#define SEQUENCE_DEFAULTS "INCREMENT BY 1 NO MINVALUE NO MAXVALUE START WITH 1 CACHE 1 NO CYCLE"
-
-#define IDENTITY_DEFAULTS                                                                          \
-	"SET INCREMENT BY 1 SET NO MINVALUE SET NO MAXVALUE SET START WITH 1 SET CACHE 1 SET NO CYCLE"
-
 static const Kind kinds[] = {
 	{.name = "schema",
 	 .rename = "ALTER SCHEMA %M RENAME TO %n",
@@ -155,13 +150,14 @@ static const Kind kinds[] = {
 					 .add = "ALTER TABLE %P ALTER COLUMN %n SET NOT NULL%v",
 					 .unset = "ALTER TABLE %P ALTER COLUMN %n DROP NOT NULL"},
 					{.name = "identity",
-					 .clause = " GENERATED %v AS IDENTITY",
+					 .clause = " GENERATED %v AS IDENTITY%4",
 					 .set = "ALTER TABLE %P ALTER COLUMN %n SET GENERATED %v",
 					 .unset = "ALTER TABLE %P ALTER COLUMN %n DROP IDENTITY",
-					 .add = "ALTER TABLE %P ALTER COLUMN %n ADD GENERATED %v AS IDENTITY"},
+					 .add = "ALTER TABLE %P ALTER COLUMN %n ADD GENERATED %v AS IDENTITY%4"},
 					{.name = "identity options",
-					 .set = "ALTER TABLE %P ALTER COLUMN %n %v",
-					 .unset = "ALTER TABLE %P ALTER COLUMN %n " IDENTITY_DEFAULTS},
+					 .clause = " (%v)",
+					 .set = "ALTER TABLE %P ALTER COLUMN %n %s",
+					 .unset = "ALTER TABLE %P ALTER COLUMN %n %s"},
 					{.name = "storage",
 					 .set = "ALTER TABLE %P ALTER COLUMN %n SET STORAGE %v",
 					 .unset = "ALTER TABLE %P ALTER COLUMN %n SET STORAGE %9"},

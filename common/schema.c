@@ -47,6 +47,15 @@ objects_add(Mig *m, Objects *list, Object *object)
 	list->at[list->n++] = object;
 }
 
+bool
+objects_have(const Objects *list, const Object *object)
+{
+	for (size_t i = list->n; i-- > 0;)
+		if (list->at[i] == object)
+			return true;
+	return false;
+}
+
 static void
 pairs_add(Mig *m, Pairs *list, Pair pair)
 {
@@ -759,6 +768,28 @@ old_name(Mig *m, const Object *object)
 	return suffixed(m, old->parent->now->name, "_pkey");
 }
 
+/* "SET CACHE 1 SET NO CYCLE" of "CACHE 1 NO CYCLE". */
+static void
+add_sequence_options(MigBuf *buf, MigText options)
+{
+	static const char *const words[] = {"INCREMENT", "MINVALUE", "MAXVALUE", "START",
+										"CACHE",     "CYCLE",    "NO"};
+	Lexer l = lexer(options.at ? options : mig_text(SEQUENCE_DEFAULTS), LEX_POSTGRESQL, 1);
+	bool set = false;
+
+	for (Token token = lexer_next(&l); token.kind != TOKEN_END; token = lexer_next(&l))
+	{
+		for (int i = 0; i < 7 && !set; i++)
+			if (token_is(&token, words[i]))
+			{
+				mig_buf_str(buf, "SET ");
+				set = true;
+			}
+		set = token_is(&token, "NO") || (set && token.kind == TOKEN_SPACE);
+		mig_buf_add(buf, token.text);
+	}
+}
+
 /* The text of one character behind a percent sign, if it is a name; false: it is none. */
 static bool
 expand_name(Mig *m, MigBuf *buf, const Object *object, char c, MigText value)
@@ -779,6 +810,8 @@ expand_name(Mig *m, MigBuf *buf, const Object *object, char c, MigText value)
 		add_constraint_name(buf, object);
 	else if (c == 'v')
 		mig_buf_add(buf, value);
+	else if (c == 's')
+		add_sequence_options(buf, value);
 	else
 		return false;
 	return true;

@@ -18,7 +18,7 @@
  * whole, %v the value, %0 to %9 the clause of that property (where the kind has
  * none of that number, the value itself), %l the parts in parentheses, %c the
  * parts one behind the other, %i its own part, %N "CONSTRAINT name " unless it
- * has none of its own (value 9), %m and %M the old name and full name, %o the names of the old
+ * has none of its own (value 9), %s the value, options of a sequence, each as ALTER COLUMN sets it, %m and %M the old name and full name, %o the names of the old
  * options, %k what COMMENT ON says for the whole.
  */
 typedef struct Property
@@ -39,6 +39,8 @@ typedef struct Property
 #define KIND_QUERY 32 /* its text keeps old names as aliases */
 
 #define MAX_PROPERTIES 10
+
+#define SEQUENCE_DEFAULTS "INCREMENT BY 1 NO MINVALUE NO MAXVALUE START WITH 1 CACHE 1 NO CYCLE"
 
 typedef struct Kind
 {
@@ -132,6 +134,7 @@ extern bool object_is(const Object *object, const char *kind);
 /* Do two twins differ in a property, once all that is renamed has its new name? */
 extern bool object_differs(const Object *a, const Object *b, size_t i);
 extern void objects_add(Mig *m, Objects *list, Object *object);
+extern bool objects_have(const Objects *list, const Object *object);
 /* Finds parents, parts and needs, and puts the objects in order.  Once; again does nothing. */
 extern void schema_resolve(MigSchema *schema);
 /* The object whose CREATE has it. */

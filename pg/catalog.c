@@ -163,8 +163,8 @@ static const char *const object_queries[] = {
 		   "CASE WHEN attnotnull THEN '' END, "
 		   "CASE attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END, "
 		   "CASE WHEN attidentity <> '' THEN (SELECT " SEQUENCE_OPTIONS("s")
-		   "format('SET INCREMENT BY %s SET MINVALUE %s SET MAXVALUE %s SET START WITH %s "
-		   "SET CACHE %s SET %s', seqincrement, seqmin, seqmax, seqstart, seqcache, "
+		   "format('INCREMENT BY %s MINVALUE %s MAXVALUE %s START WITH %s "
+		   "CACHE %s %s', seqincrement, seqmin, seqmax, seqstart, seqcache, "
 		   "CASE WHEN seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END) END "
 		   "FROM pg_depend d JOIN pg_sequence s ON seqrelid = d.objid "
 		   "WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = attrelid "

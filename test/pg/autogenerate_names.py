@@ -87,4 +87,35 @@ there_and_back("a function that needs what is made anew",
                "CREATE FUNCTION f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(a) FROM t; END;",
                "CREATE TABLE t (a integer) PARTITION BY HASH (a); "
                "CREATE FUNCTION f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM t; END;")
+
+# columns are text while an attribute changes; its values stand in the order of the attributes
+there_and_back("an attribute of another type",
+               "CREATE TYPE p AS (x integer, y integer, z text); CREATE TYPE q AS (p p, n integer); "
+               "CREATE TABLE t (a p, b p[], c q); CREATE INDEX x ON t (a); CREATE VIEW v AS SELECT a FROM t; "
+               "INSERT INTO t VALUES ('(1,2,three)', '{\"(1,2,three)\"}', '(\"(1,2,three)\",4)');",
+               "CREATE TYPE p AS (y bigint, x integer, w date); CREATE TYPE q AS (p p, n integer); "
+               "CREATE TABLE t (a p, b p[], c q); CREATE INDEX x ON t (a); CREATE VIEW v AS SELECT a FROM t; "
+               "CREATE TABLE u (a p)",
+               "SELECT (a).x, (a).y, (b[1]).x, ((c).p).y FROM t", [(1, 2, 1, 2)])
+
+there_and_back("an enumeration in a composite type",
+               "CREATE TYPE e AS ENUM ('a', 'b'); CREATE TYPE p AS (x integer, e e); "
+               "CREATE TABLE t (a p); INSERT INTO t VALUES ('(1,b)');",
+               "CREATE TYPE e AS ENUM ('b', 'c'); CREATE TYPE p AS (x integer, e e); CREATE TABLE t (a p);",
+               "SELECT a::text FROM t", [("(1,b)",)])
+
+there_and_back("a domain that will be in an array", "CREATE DOMAIN d AS integer; CREATE TABLE t (a d);",
+               "CREATE DOMAIN d AS integer CHECK (VALUE > 0); CREATE TABLE t (a d[]);")
+
+# what comes next stays; it was 0 or 6
+there_and_back("a lowest value that rises",
+               "CREATE SEQUENCE s MINVALUE 0; CREATE TABLE t (a integer GENERATED ALWAYS AS IDENTITY (MINVALUE 0 START 5)); "
+               "INSERT INTO t DEFAULT VALUES;",
+               "CREATE SEQUENCE s; CREATE TABLE t (a integer GENERATED ALWAYS AS IDENTITY);",
+               "SELECT nextval('s'), nextval('t_a_seq')", [(1, 6)])
+
+there_and_back("an identity that starts elsewhere", "CREATE TABLE u (b integer NOT NULL);",
+               "CREATE TABLE t (a integer GENERATED ALWAYS AS IDENTITY (MINVALUE 5 START 7)); "
+               "CREATE TABLE u (b integer GENERATED ALWAYS AS IDENTITY (START 9));",
+               "SELECT nextval('t_a_seq'), nextval('u_b_seq')", [(7, 9)])
 done()
