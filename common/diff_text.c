@@ -293,9 +293,9 @@ add_next_value(Mig *m, MigLines *lines, const Object *new, size_t i)
 		sequence = mig_format(m, "pg_get_serial_sequence(%s, %s)",
 							  mig_quoted_text(m, new->parent->given.full).at,
 							  mig_quoted_text(m, token_name(m, lexer_next(&name))).at);
-	mig_lines_add(lines, mig_text(mig_format(
-							 m, "SELECT setval(%s, greatest(nextval(%s), %lld), false)", sequence,
-							 sequence, (long long) lowest(options))));
+	mig_lines_add(lines,
+				  mig_text(mig_format(m, "SELECT setval(%s, greatest(nextval(%s), %lld), false)",
+									  sequence, sequence, (long long) lowest(options))));
 }
 
 /* What has no clause in a CREATE is lost with the old type. */
