@@ -866,6 +866,19 @@ extern MigText mig_diff_script(Mig *m, const MigTable *diff, MigDirection direct
 /* The answer of migrate_check(desired); 55000 with the steps unless there are none. */
 extern MigText mig_diff_check(Mig *m, const MigTable *diff);
 
+/* ---- compared.c: comparisons that need not be made again ---- */
+
+/*
+ * Does the text make the same schema whenever it is run?  Not if it runs queries
+ * or functions, or has a literal like 'today'; where that is not sure, it does not.
+ */
+extern bool mig_desired_lasts(MigText text, MigEngine engine);
+/*
+ * What was asked, as 64 hexadecimal digits: the text, its options, and all else
+ * that the answer depends on but for the live schema.
+ */
+extern MigText mig_compared_question(Mig *m, const MigDesired *wanted, MigList surroundings);
+
 /* What the last run left: a row of migrate_snapshot. */
 typedef struct MigSnapshot
 {

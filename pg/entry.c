@@ -572,18 +572,6 @@ arg_desired(Call *call, FunctionCallInfo fcinfo, int i, int k)
 						.own = own_prefix(call)};
 }
 
-/* The live schema is read first: what the desired one must not see is out of its way then. */
-static MigTable *
-diff(Call *call, MigDesired *wanted)
-{
-	const char *path = catalog_path(call);
-	MigSchema *live;
-
-	run_check(call, "compare schemas");
-	live = catalog_load(call, path);
-	return mig_diff(&call->mig, live, desired_load(call, wanted->text, path), wanted);
-}
-
 PG_FUNCTION_INFO_V1(migrate_diff);
 
 Datum
@@ -592,7 +580,7 @@ migrate_diff(PG_FUNCTION_ARGS)
 	Call *call = call_begin(fcinfo);
 	MigDesired wanted = arg_desired(call, fcinfo, 0, 1);
 
-	return result_table(call, fcinfo, diff(call, &wanted));
+	return result_table(call, fcinfo, schema_compare(call, &wanted));
 }
 
 PG_FUNCTION_INFO_V1(migrate_autogenerate);
@@ -612,7 +600,7 @@ migrate_autogenerate(PG_FUNCTION_ARGS)
 
 	/* else the differences would be those of the pending revisions, too */
 	mig_store_all_applied(&call->mig, mig_graph(&call->mig, store.revisions), &store);
-	steps = diff(call, &desired);
+	steps = schema_compare(call, &desired);
 	if (steps->nrow == 0)
 	{
 		call_end(call);
@@ -634,8 +622,9 @@ migrate_check_desired(PG_FUNCTION_ARGS)
 	MigDesired desired = arg_desired(call, fcinfo, 0, 1);
 	MigText applied = check(call);
 
-	return result_text(call, mig_text(mig_format(m, "%s; %s", applied.at,
-												 mig_diff_check(m, diff(call, &desired)).at)));
+	return result_text(call,
+					   mig_text(mig_format(m, "%s; %s", applied.at,
+										   mig_diff_check(m, schema_compare(call, &desired)).at)));
 }
 
 PG_FUNCTION_INFO_V1(migrate_snapshot);

@@ -161,6 +161,14 @@ COMMENT ON TABLE migrate_snapshot IS 'the schema that the last run has left; one
 COMMENT ON COLUMN migrate_snapshot.state IS
 	'the rows of the catalogs then, as a number: while it is the same, nothing has changed';
 
+/* Not for pg_dump: what was compared elsewhere says nothing here. */
+CREATE TABLE migrate_compared (
+	question text COLLATE "C" PRIMARY KEY,
+	state text NOT NULL
+);
+COMMENT ON TABLE migrate_compared IS
+	'comparisons that found no difference: what was asked, and the rows of the catalogs then';
+
 SELECT pg_catalog.pg_extension_config_dump('migrate_revision', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate_version', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate_log', '');
@@ -202,6 +210,7 @@ ALTER TABLE migrate_version OWNER TO @extowner@;
 ALTER TABLE migrate_log OWNER TO @extowner@;
 ALTER TABLE migrate_position OWNER TO @extowner@;
 ALTER TABLE migrate_snapshot OWNER TO @extowner@;
+ALTER TABLE migrate_compared OWNER TO @extowner@;
 
 /* ---- author ---- */
 

@@ -168,6 +168,19 @@ extern void run_text(Call *call, MigText sql, const char *what);
 extern bool store_load_snapshot(Call *call, MigSnapshot *snapshot);
 extern void store_save_snapshot(Call *call, const MigSnapshot *snapshot);
 
+/*
+ * Is it kept that the live schema in that state was as asked?  False, too, where
+ * the user may not know.
+ */
+extern bool store_has_compared(Call *call, MigText question, MigText state);
+/* Keeps it, and nothing of other states, if the user may.  The caller has a lock. */
+extern void store_keep_compared(Call *call, MigText question, MigText state);
+
+/* ---- compare.c ---- */
+
+/* What migrate_diff() shows. */
+extern MigTable *schema_compare(Call *call, MigDesired *wanted);
+
 /* ---- drift.c ---- */
 
 /* At the end of a run: keeps the schema as it is, for these version rows. */

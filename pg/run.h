@@ -17,6 +17,7 @@ struct Node;
 #define LOCK_A 0x6d696741 /* "migA" */
 #define LOCK_B 0x6d696742 /* "migB" */
 #define LOCK_W 0x6d696757 /* "migW" */
+#define LOCK_C 0x6d696743 /* "migC": see compare.c */
 
 /* What is to be done, and from where. */
 typedef struct Run

@@ -7,8 +7,8 @@
  * which takes a hundredth of the time that it takes to print what they mean.  Where
  * the number is another, nothing is said yet: TRUNCATE and REINDEX write such rows,
  * too, and a restored database has other ones.  (A few columns are written in place:
- * statistics, and up to PostgreSQL 13 whether an index is valid.  No definition
- * has them.)
+ * statistics, which no definition has, and up to PostgreSQL 13 whether an index is
+ * valid, which is asked.)
  *
  * Temporary tables come and go without a change of the schema: what is theirs is
  * passed over.
@@ -156,9 +156,10 @@ is_temporary(const State *s, int i, HeapTuple tuple, TupleDesc desc)
 static void
 add_row(State *s, Oid catalog, HeapTuple tuple)
 {
+	bool valid = catalog == IndexRelationId && ((Form_pg_index) GETSTRUCT(tuple))->indisvalid;
 	uint32 row[] = {catalog, HeapTupleHeaderGetRawXmin(tuple->t_data),
 					ItemPointerGetBlockNumber(&tuple->t_self),
-					ItemPointerGetOffsetNumber(&tuple->t_self)};
+					ItemPointerGetOffsetNumber(&tuple->t_self), valid};
 
 	s->hash = hash_bytes_extended((const unsigned char *) row, sizeof(row), s->hash);
 }

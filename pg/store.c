@@ -14,6 +14,7 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
@@ -46,6 +47,9 @@ typedef enum StoreQuery
 	LOAD_POSITION,
 	LOAD_SNAPSHOT,
 	SAVE_SNAPSHOT,
+	HAS_COMPARED,
+	FORGET_COMPARED,
+	KEEP_COMPARED,
 	UPDATE_POSITION,
 	DELETE_POSITION,
 	QUERIES
@@ -147,6 +151,14 @@ static const struct
 					   "heads = $1, fingerprint = $2, schema = $3, state = $4",
 					   4,
 					   {TEXTARRAYOID, TEXTOID, TEXTOID, TEXTOID}},
+	[HAS_COMPARED] = {"SELECT FROM @.migrate_compared WHERE question = $1 AND state = $2",
+					  2,
+					  {TEXTOID, TEXTOID}},
+	[FORGET_COMPARED] = {"DELETE FROM @.migrate_compared WHERE state <> $1", 1, {TEXTOID}},
+	[KEEP_COMPARED] = {"INSERT INTO @.migrate_compared (question, state) VALUES ($1, $2) "
+					   "ON CONFLICT DO NOTHING",
+					   2,
+					   {TEXTOID, TEXTOID}},
 	[DELETE_POSITION] = {"DELETE FROM @.migrate_position WHERE backfill = $1", 1, {TEXTOID}},
 };
 
@@ -680,4 +692,34 @@ store_save_snapshot(Call *call, const MigSnapshot *snapshot)
 					  text_datum(snapshot->schema), text_datum(snapshot->state)};
 
 	execute(call, SAVE_SNAPSHOT, values, snapshot->state.at ? "    " : "   n");
+}
+
+/* ---- comparisons that found no difference ---- */
+
+/* Of the current user on the table; false, too, where the table is not there. */
+static bool
+may(Call *call, AclMode rights)
+{
+	Oid table = get_relname_relid("migrate_compared", call->schema);
+
+	return OidIsValid(table) && pg_class_aclmask(table, GetUserId(), rights, ACLMASK_ALL) == rights;
+}
+
+bool
+store_has_compared(Call *call, MigText question, MigText state)
+{
+	Datum values[] = {text_datum(question), text_datum(state)};
+
+	return may(call, ACL_SELECT) && execute(call, HAS_COMPARED, values, NULL) > 0;
+}
+
+void
+store_keep_compared(Call *call, MigText question, MigText state)
+{
+	Datum values[] = {text_datum(question), text_datum(state)};
+
+	if (!may(call, ACL_SELECT | ACL_INSERT | ACL_DELETE))
+		return;
+	execute(call, FORGET_COMPARED, &values[1], NULL);
+	execute(call, KEEP_COMPARED, values, NULL);
 }

@@ -408,14 +408,6 @@ arg_desired(Call *call, int i, int k)
 						.online = arg_bool(call, k + 2, false)};
 }
 
-static MigTable *
-diff(Call *call, MigDesired *wanted)
-{
-	MigSchema *live = catalog_load(call);
-
-	return mig_diff(&call->mig, live, desired_load(call, wanted->text), wanted);
-}
-
 static void
 body_schema(Call *call)
 {
@@ -427,7 +419,7 @@ body_diff(Call *call)
 {
 	MigDesired desired = arg_desired(call, 0, 1);
 
-	call->table = diff(call, &desired);
+	call->table = schema_compare(call, &desired);
 }
 
 static void
@@ -446,7 +438,7 @@ body_autogenerate(Call *call)
 	store = store_load(call);
 	/* else the differences would be those of the pending revisions, too */
 	mig_store_all_applied(&call->mig, mig_graph(&call->mig, store.revisions), &store);
-	steps = diff(call, &desired);
+	steps = schema_compare(call, &desired);
 	if (steps->nrow == 0)
 		return;
 	wanted.upgrade = mig_diff_script(&call->mig, steps, MIG_UPGRADE);
@@ -464,8 +456,8 @@ body_check(Call *call)
 
 	drift_check(call, mig_store_rows(m, &store));
 	if (desired.text.at)
-		applied = mig_text(
-			mig_format(m, "%s; %s", applied.at, mig_diff_check(m, diff(call, &desired)).at));
+		applied = mig_text(mig_format(m, "%s; %s", applied.at,
+									  mig_diff_check(m, schema_compare(call, &desired)).at));
 	result_text(call, applied);
 }
 

@@ -95,11 +95,13 @@
 #include "../common/diff_text.c"
 #include "../common/drift.c"
 #include "../common/desired.c"
+#include "../common/compared.c"
 
 /* the adapter */
 #include "backfill.c"
 #include "call.c"
 #include "catalog.c"
+#include "compare.c"
 #include "desired.c"
 #include "drift.c"
 #include "entry.c"

@@ -243,6 +243,11 @@ extern void store_show_positions(Call *call, MigTable *progress);
 extern bool store_load_snapshot(Call *call, MigSnapshot *snapshot);
 extern void store_save_snapshot(Call *call, const MigSnapshot *snapshot);
 
+/* Is it kept that the live schema in that state was as asked? */
+extern bool store_has_compared(Call *call, MigText question, MigText state);
+/* Keeps it, and nothing of other states, if transaction_try() can. */
+extern void store_keep_compared(Call *call, MigText question, MigText state);
+
 /* ---- settings.c: settings of the connection ---- */
 
 /* SQLITE_DBCONFIG_... */
@@ -300,6 +305,11 @@ extern size_t rebuild_statement(Changes *changes, MigText sql);
 /* Carries out what waits. */
 extern void rebuild_flush(Changes *changes);
 
+/* ---- compare.c ---- */
+
+/* What migrate_diff() shows. */
+extern MigTable *schema_compare(Call *call, MigDesired *wanted);
+
 /* ---- drift.c ---- */
 
 /* At the end of a run: keeps the schema as it is, for these version rows. */
@@ -341,6 +351,12 @@ extern void transaction_begin(Call *call, const char *what);
 extern void transaction_lock(Call *call, const char *what);
 /* Begins one of our own: another one after transaction_commit(), or on the shadow. */
 extern void transaction_begin_again(Call *call);
+/*
+ * Statements in a transaction of their own, for what may as well not be written:
+ * nothing is done inside a transaction, or where a lock is not to be had at once.
+ * The first statement must read the main database.
+ */
+extern void transaction_try(Call *call, const char *sql);
 /* At the end of a call that succeeded. */
 extern void transaction_commit(Call *call);
 /* After a statement that makes prepared ones out of date: what undoes the transaction again. */

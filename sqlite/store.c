@@ -484,7 +484,7 @@ store_show_positions(Call *call, MigTable *progress)
 	db_finish(call);
 }
 
-/* ---- snapshots: the table is made with the first one ---- */
+/* ---- snapshots: this table and the next one are made with the first of them ---- */
 
 bool
 store_load_snapshot(Call *call, MigSnapshot *snapshot)
@@ -512,6 +512,9 @@ store_save_snapshot(Call *call, const MigSnapshot *snapshot)
 				 "\theads text NOT NULL,\n"
 				 "\tfingerprint text NOT NULL,\n"
 				 "\tschema text NOT NULL\n)");
+	db_run(call, "CREATE TABLE IF NOT EXISTS main.migrate_compared (\n"
+				 "\tquestion text PRIMARY KEY,\n"
+				 "\tstate text NOT NULL\n)");
 	db_prepare(call,
 			   "INSERT OR REPLACE INTO main.migrate_snapshot VALUES (1, " NOW ", ?1, ?2, ?3)");
 	db_bind_text(call, 1, mig_join(&call->mig, snapshot->heads, ","));
@@ -519,4 +522,34 @@ store_save_snapshot(Call *call, const MigSnapshot *snapshot)
 	db_bind_text(call, 3, snapshot->schema);
 	db_step(call);
 	db_finish(call);
+}
+
+/* ---- comparisons that found no difference ---- */
+
+bool
+store_has_compared(Call *call, MigText question, MigText state)
+{
+	bool there;
+
+	if (!table_exists(call, "migrate_compared"))
+		return false;
+	db_prepare(call, "SELECT 1 FROM main.migrate_compared WHERE question = ?1 AND state = ?2");
+	db_bind_text(call, 1, question);
+	db_bind_text(call, 2, state);
+	there = db_step(call);
+	db_finish(call);
+	return there;
+}
+
+/* Both are digits alone. */
+void
+store_keep_compared(Call *call, MigText question, MigText state)
+{
+	if (table_exists(call, "migrate_compared"))
+		transaction_try(
+			call, mig_format(&call->mig,
+							 "SELECT 1 FROM main.migrate_compared;"
+							 "DELETE FROM main.migrate_compared WHERE state <> '%.*s';"
+							 "INSERT OR IGNORE INTO main.migrate_compared VALUES ('%.*s', '%.*s')",
+							 MIG_ARG(state), MIG_ARG(question), MIG_ARG(state)));
 }

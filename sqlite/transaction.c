@@ -251,7 +251,10 @@ transaction_undo(Call *call)
 					  : "The transaction could not be rolled back and is still open: roll it back.";
 	call->transaction = TRANSACTION_NONE;
 	for (int i = 0; i < 3; i++)
+	{
 		sqlite3_finalize(call->undo[i]);
+		call->undo[i] = NULL;
+	}
 	return failure;
 }
 
@@ -266,4 +269,59 @@ transaction_lost(const Call *call)
 	if (outer->transaction == TRANSACTION_SAVEPOINT)
 		return "It rolled back the whole transaction, the caller's part included.";
 	return "It rolled back the whole transaction.";
+}
+
+/* ---- what may as well not be written ---- */
+
+/* 0, too, where the application has a busy handler of its own. */
+static int
+busy_timeout(Call *call)
+{
+	int timeout;
+
+	db_prepare(call, "PRAGMA busy_timeout");
+	timeout = db_step(call) ? sqlite3_column_int(call->statement, 0) : 0;
+	db_finish(call);
+	return timeout;
+}
+
+static int
+try_all(Call *call, const char *sql)
+{
+	int rc = sqlite3_exec(call->db, "BEGIN", NULL, NULL, NULL);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(call->db, sql, NULL, NULL, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(call->db, "COMMIT", NULL, NULL, NULL);
+	return rc;
+}
+
+/*
+ * Who has read gets the lock to write at once or not at all: so no busy handler
+ * is asked before COMMIT.  A statement that writes and has called us would be
+ * rolled back with us.
+ */
+void
+transaction_try(Call *call, const char *sql)
+{
+	int timeout;
+	int rc;
+
+	if (!sqlite3_get_autocommit(call->db) || call->connection->running ||
+		sqlite3_txn_state(call->db, NULL) == SQLITE_TXN_WRITE)
+		return;
+	timeout = busy_timeout(call);
+	prepare_undo(call, TRANSACTION_OWN);
+	call->transaction = TRANSACTION_OWN;
+	if (timeout > 0)
+		sqlite3_busy_timeout(call->db, 0);
+	rc = try_all(call, sql);
+	if (timeout > 0)
+		sqlite3_busy_timeout(call->db, timeout);
+	if (rc == SQLITE_OK)
+		call->transaction = TRANSACTION_NONE;
+	transaction_undo(call);
+	if ((rc & 0xff) == SQLITE_NOMEM)
+		call_raise_code(call, SQLITE_NOMEM, &(MigError){MIG_INTERNAL, "", NULL, NULL, NULL});
 }

@@ -9,7 +9,8 @@ import tempfile
 failed = 0
 
 # the library's tables in SQLite
-OWN_TABLES = ("migrate_revision", "migrate_version", "migrate_log", "migrate_snapshot")
+OWN_TABLES = ("migrate_revision", "migrate_version", "migrate_log", "migrate_snapshot",
+              "migrate_compared")
 
 
 def check(name, got, expected):
