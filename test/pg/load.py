@@ -2,6 +2,7 @@
 fails.  A long transaction of somebody else stands in the way at first."""
 import glob
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -13,7 +14,6 @@ from tap import check, done, fresh_database, postgres, rows, scratch  # noqa: E4
 CLIENTS = 8
 LOCK_TIMEOUT = 150  # ms
 MARGIN = 350        # ms: a machine with two cores has pauses of its own
-SECONDS = float(os.environ.get("SECONDS_OF_LOAD", "6"))
 
 name = fresh_database("load")
 db = postgres(name)
@@ -53,10 +53,10 @@ with open(script, "w", encoding="utf-8") as f:
             "SELECT balance FROM account WHERE id = :id;\n")
 
 
-def load(seconds):
+def load():
     return subprocess.Popen(
         [os.path.join(os.environ["PGBIN"], "pgbench"), "-n", "-c", str(CLIENTS), "-j", "2", "-T",
-         str(int(seconds)), "-R", "400", "-l", "--log-prefix", os.path.join(folder, "log"), "-f",
+         "600", "-R", "400", "-l", "--log-prefix", os.path.join(folder, "log"), "-f",
          script, name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder)
 
 
@@ -70,23 +70,26 @@ def blocker():
     c.close()
 
 
-p = load(SECONDS)
+p = load()
 time.sleep(0.7)
 thread = threading.Thread(target=blocker)
 thread.start()
 time.sleep(0.1)
 rows(db, "SET migrate.lock_timeout = %d" % LOCK_TIMEOUT)
-start = time.time()
 rows(db, "CALL migrate_upgrade_autocommit()")
-migrated = time.time() - start
+migrated = time.time()
 thread.join()
+time.sleep(0.5)
+p.send_signal(signal.SIGALRM)  # its time is over
 out = p.communicate()[0]
 waits = []
+last = 0
 for path in glob.glob(os.path.join(folder, "log.*")):
     with open(path, encoding="utf-8") as f:
         for line in f:
             fields = line.split()
             # latency without the lag of the schedule, in microseconds
+            last = max(last, int(fields[4]))
             waits.append((int(fields[2]) - int(fields[6])) / 1000)
 check("pgbench ran", (p.returncode, len(waits) > 100), (0, True))
 check("no transaction failed", [line for line in out.split("\n")
@@ -98,8 +101,8 @@ check("everything is there", rows(
         "'has_owner'), (SELECT indisvalid FROM pg_index WHERE indexrelid = "
         "'account_balance'::regclass), (SELECT count(*)::int FROM account WHERE owner IS NULL)"),
     [("0 of 3 revisions pending, current r3", True, True, 0)])
-check("the load went on meanwhile", p.returncode == 0 and migrated < SECONDS - 1, True)
+check("the load went on meanwhile", last >= int(migrated), True)
 check("the locks were waited for", any("did not get a lock" in n for n in db.notices), True)
-print("# %d transactions, longest %.0f ms, migrated in %.1f s"
-      % (len(waits), max(waits), migrated))
+print("# %d transactions, longest %.0f ms"
+      % (len(waits), max(waits)))
 done()
