@@ -35,27 +35,35 @@ add_new_values(Mig *m, MigLines *lines, const Object *new)
 
 /* ---- statements ---- */
 
+/* The names that a type has, until it is put aside. */
+static const MigItem *
+names_of(const Object *type)
+{
+	return type->now ? type->now : &type->given;
+}
+
 static MigText
 aside_full(Mig *m, const Object *type)
 {
-	MigText full = type->twin->given.full;
-	size_t schema = full.len - type->twin->given.name.len;
+	const MigItem *names = names_of(type);
 
-	return mig_text(mig_format(m, "%.*s%s", (int) schema, full.at,
-							   diff_name_beside(m, type->twin->given.name, ASIDE).at));
+	return mig_text(mig_format(m, "%.*s%s", (int) (names->full.len - names->name.len),
+							   names->full.at, diff_name_beside(m, names->name, ASIDE).at));
 }
 
 static MigText
 aside_text(Mig *m, const Object *type)
 {
+	const MigItem *names = names_of(type);
+
 	if (object_is(type, "column"))
 		return mig_text(
 			mig_format(m, "ALTER TABLE %.*s ALTER COLUMN %.*s TYPE text USING %.*s::text",
 					   MIG_ARG(type->twin->parent->given.full), MIG_ARG(type->twin->given.name),
 					   MIG_ARG(type->twin->given.name)));
-	return mig_text(mig_format(
-		m, "ALTER %s %.*s RENAME TO %s", object_is(type, "domain") ? "DOMAIN" : "TYPE",
-		MIG_ARG(type->twin->given.full), diff_name_beside(m, type->twin->given.name, ASIDE).at));
+	return mig_text(mig_format(m, "ALTER %s %.*s RENAME TO %s",
+							   object_is(type, "domain") ? "DOMAIN" : "TYPE", MIG_ARG(names->full),
+							   diff_name_beside(m, names->name, ASIDE).at));
 }
 
 static MigText

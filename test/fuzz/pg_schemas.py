@@ -12,7 +12,7 @@ LONG = "n" * 63
 RELATIONS = ["t1", "t2", "t3", "t4", '"T 4"', '"select"', '"üml"', '"a.b"', '"q""q"', '"it\'s %n"', LONG, "v1", "v2",
              '"x -- y"']
 COLUMNS = ["c1", "c2", "c3", "c4", '"Mixed Case"', '"select"', '"üml"', '"c%0"', '"d""q"', "m" + "n" * 62]
-INDEXES = ["ix1", "ix2", "ix3", "ix4", "ix5", '"Ix 6"', "ix7", "ix8", "ix9", "ixa", "ixb", "ixc"]
+INDEXES = ["ix1", "ix2", "ix3", "ix4", "ix5", '"Ix 6"', "ix7", "ix8", "ix9", "ixa", "ixb", "ixc", "ixd", "ixe", "ixf", "ixg", "ixh", "ixi"]
 INTEGERS = ["integer", "bigint", "smallint"]
 SCALARS = INTEGERS + ["text", "varchar(20)", "varchar(40)", "varchar", "numeric(8,2)", "numeric(10,2)", "numeric",
                       "boolean", "date", "timestamptz", "timestamp(3)", "time", "uuid", "bytea", "real", "double precision",
@@ -63,7 +63,7 @@ class Schema:
     def __init__(self, dice, version, before=None):
         self.dice, self.version, self.before = dice, version, before
         self.out, self.late, self.tables, self.views, self.types, self.used = [], [], [], [], [], {}
-        self.functions = []
+        self.functions, self.names = [], {}
 
     # ---- dice ----
 
@@ -125,20 +125,29 @@ class Schema:
 
     # ---- types, sequences, functions ----
 
+    def named(self, slot, schema, names):
+        """The full name of one without columns, and the mark behind it where it is told that it had another."""
+        name = self.one(names + names[:1], slot, "name")
+        self.names[slot] = (schema, name)
+        old = self.before.names.get(slot) if self.before else None
+        told = old and old[0] == schema and old[1] != name and self.maybe(0.7, "told", slot)
+        return full(schema, name), " -- migrate:renamed-from %s\n" % old[1] if told else ""
+
     def make_types(self):
         for t in ("e1", "e2"):
             if self.maybe(0.6, t):
-                name = full(self.schema(t), t)
+                schema = self.schema(t)
+                name, mark = self.named(t, schema, [t, '"%s"' % t.upper() if t == "e2" else "x" + t])
                 labels = ["a"] + [v for v in self.some(["b", "c", "d''e", "f", "B"], 0, 5, t, "labels")]
-                self.say("CREATE TYPE ", name, " AS ENUM (", ", ".join("'%s'" % v for v in labels), ")")
+                self.say("CREATE TYPE ", name, mark, " AS ENUM (", ", ".join("'%s'" % v for v in labels), ")")
                 self.types.append(name)
                 self.comment("TYPE " + name)
         for t in ("d1", "d2"):
             if self.maybe(0.5, t):
-                name = full(self.schema(t), t)
+                name, mark = self.named(t, self.schema(t), [t, "x" + t])
                 base = self.one(["integer", "bigint", "text", "varchar(9)"], t, "base")
                 test = "length(VALUE) %s" if base[0] in "tv" else "VALUE %s"
-                self.say("CREATE DOMAIN ", name, " AS ", base, self.one(["", ' COLLATE "C"'], t, "C") if base == "text" else "",
+                self.say("CREATE DOMAIN ", name, mark, " AS ", base, self.one(["", ' COLLATE "C"'], t, "C") if base == "text" else "",
                          self.one(["", " DEFAULT '7'", " DEFAULT '8'"], t, "default"),
                          self.one(["", "", " NOT NULL"], t, "null"),
                          self.one(["", " CONSTRAINT %s_c CHECK (%s)" % (t, test % "> 0"),
@@ -150,11 +159,11 @@ class Schema:
                 self.types.append(name)
                 self.comment("DOMAIN " + name)
         if self.maybe(0.5, "p1"):
-            name = full(self.schema("p1"), "p1")
+            name, mark = self.named("p1", self.schema("p1"), ["p1", "xp1"])
             attributes = ["x " + self.one(["integer", "bigint"], "p1.x"), "y " + self.one(["text", 'text COLLATE "C"'], "p1.y"),
                           "z numeric(5,1)", "w integer[]"]
             attributes += ["e " + t for t in self.types if t.endswith("e1")]
-            self.say("CREATE TYPE ", name, " AS (", ", ".join(self.some(attributes, 1, 4, "p1")), ")")
+            self.say("CREATE TYPE ", name, mark, " AS (", ", ".join(self.some(attributes, 1, 4, "p1")), ")")
             self.types.append(name)
             self.comment("TYPE " + name)
         if self.maybe(0.3, "r1"):
@@ -165,8 +174,8 @@ class Schema:
     def make_sequences(self):
         for s in ("s1", "s2"):
             if self.maybe(0.4, s):
-                name = full(self.schema(s), s)
-                self.say("CREATE SEQUENCE ", name, self.one(["", " AS integer", " AS smallint"], s, "type"),
+                name, mark = self.named(s, self.schema(s), [s, "x" + s, '"S %s"' % s])
+                self.say("CREATE SEQUENCE ", name, mark, self.one(["", " AS integer", " AS smallint"], s, "type"),
                          *[self.one(["", "", word], s, word) for word in
                            (" INCREMENT 5", " START 10", " MAXVALUE 30000", " CYCLE", " CACHE 3")])
                 self.comment("SEQUENCE " + name)
@@ -314,6 +323,8 @@ class Schema:
             yield "CONSTRAINT %s CHECK (%s IN (1, 2, 3, %d))%s" % (
                 self.one(["ck", '"C k"'], t.slot, "ck name"), self.one(integers, t.slot, "ck"),
                 self.one([4, 5], t.slot, "ck n"), self.one(["", " NO INHERIT"], t.slot, "ck in"))
+        if t.of("integer") and self.maybe(0.15, t.slot, "fcheck"):
+            yield "CHECK (f1(%s) > -5)" % self.one(t.of("integer"), t.slot, "fcheck")
         if texts and self.maybe(0.3, t.slot, "unique"):
             nulls = self.one(["", " NULLS NOT DISTINCT"], t.slot, "nulls") if self.version >= 150000 else ""
             yield "UNIQUE%s (%s)%s" % (nulls, self.one(texts, t.slot, "unique"),
@@ -385,7 +396,7 @@ class Schema:
                 self.say("CREATE TABLE ", full("public", "%s_%d_s" % (pt, n)), " PARTITION OF ", part, " ",
                          self.one(["FOR VALUES IN (1)", "FOR VALUES IN (1, 2)", "DEFAULT"], pt, "subpart", n))
             elif self.maybe(0.3, pt, "part index", n):
-                self.say("CREATE INDEX %s_%d_own ON %s (%s)" % (pt, n, part, self.one(["v", "k", "v DESC"], pt, "part index", n)))
+                self.say("CREATE INDEX %s_%d_own ON %s (%s) WHERE k <> 77" % (pt, n, part, self.one(["v", "k", "v DESC"], pt, "part index", n)))
         if self.maybe(0.4, pt, "index"):
             self.say("CREATE INDEX %s_ix ON %s (%s)" % (pt, t.full, self.one(["k", "v", "v, k"], pt, "index")))
             self.comment("INDEX " + full(schema, pt + "_ix"))
@@ -424,6 +435,8 @@ class Schema:
         using = ""
         if type in ("text", "varchar(20)", "varchar(40)"):
             what = self.one([what, "lower(%s)" % c, c + " text_pattern_ops", c + ' COLLATE "C" DESC', "(%s || 'x')" % c], *key, "text")
+        if type == "integer":
+            what = self.one([what, what, "f1(%s)" % c, "(%s + 1) DESC" % c], *key, "integer")
         how = self.one(["btree", "btree", "btree", "hash", "brin", "gin"], *key, "using")
         if how == "hash" or (how == "brin" and type in INTEGERS):
             using, what = " USING " + how, c
@@ -449,6 +462,10 @@ class Schema:
         for c in t.columns:
             if c.type in ("jsonb", "integer[]", "tsvector", "text[]") and self.maybe(0.2, slot, "gin", c.slot):
                 self.say("CREATE INDEX gin_%s_%s ON %s USING gin (%s)" % (slot, c.slot, t.full, c.name))
+        for c in t.columns:
+            if c.type in ("int4range", "point") and self.maybe(0.4, slot, "gist", c.slot):
+                self.say("CREATE INDEX gist_%s_%s ON %s USING %s (%s)" % (
+                    slot, c.slot, t.full, self.one(["gist", "spgist"], slot, "gist", c.slot), c.name))
         if integers and self.maybe(0.2, slot, "nv"):
             self.say("ALTER TABLE %s ADD CONSTRAINT nv CHECK (%s <> %d)%s" % (
                 t.full, self.one(integers, slot, "nv of"), self.one([5, 6], slot, "nv n"), self.one(["", " NOT VALID"], slot, "nv how")))
@@ -466,7 +483,8 @@ class Schema:
         if self.maybe(0.15, slot, "st") and len(plain) > 1:
             self.say("CREATE STATISTICS %s%s ON %s FROM %s" % (
                 full(t.schema, "st_%s" % slot), self.one(["", " (ndistinct)", " (mcv, dependencies)"], slot, "st kind"),
-                ", ".join(self.some(plain, 2, 3, slot, "st of")), t.full))
+                ", ".join(self.some(plain, 2, 3, slot, "st of") + self.one(
+                    [[], ["(%s IS NULL)" % plain[0]]] if self.version >= 140000 else [[]], slot, "st expression")), t.full))
             self.comment("STATISTICS " + full(t.schema, "st_%s" % slot))
         if self.maybe(0.1, slot, "rule"):
             self.say("CREATE RULE ru AS ON %s TO %s DO INSTEAD NOTHING" % (self.one(["DELETE", "UPDATE"], slot, "rule on"), t.full))
