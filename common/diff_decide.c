@@ -548,7 +548,7 @@ make_ops(Way *way)
 	{
 		Object *old = way->from->objects.at[i];
 
-		if (diff_goes(old) && !vanishes(old))
+		if (diff_goes(old) && !vanishes(old) && old->kind->drop)
 			old->drop = diff_op(way, OP_DROP, old);
 		if (diff_is_aside(old) || diff_waits_as_text(old))
 			old->alter = diff_op(way, OP_ASIDE, old);
@@ -559,7 +559,7 @@ make_ops(Way *way)
 
 		if (new->twin &&new->twin->replaced)
 			new->alter = NULL;
-		if (diff_comes(new) && !comes_inside(new))
+		if (diff_comes(new) && !comes_inside(new) && new->kind->create)
 			new->create = diff_op(way, OP_CREATE, new);
 	}
 }

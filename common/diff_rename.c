@@ -217,7 +217,7 @@ diff_held_name(Mig *m, const Object *object, const MigText *called, bool second)
 		return item->full;
 	if (second)
 		space = space_of(around);
-	else if (whole && !object_is(object, "index"))
+	else if (!object_is_named_alone(object))
 		return mig_text(mig_format(m, "%s %.*s %.*s",
 								   object_is(object, "column") ? "column" : "constraint",
 								   MIG_ARG(around->full), MIG_ARG(name)));
@@ -296,7 +296,7 @@ item_named(Mig *m, const Object *object, MigText name)
 	MigItem *named = mig_alloc(m, 1, sizeof(MigItem));
 
 	*named = object->now ? *object->now : object->given;
-	if (object->parent == NULL || object_is(object, "index"))
+	if (object_is_named_alone(object))
 	{
 		MigText space = space_of(named);
 

@@ -176,6 +176,12 @@ static const Kind kinds[] = {
 	 .properties = {{.name = "value",
 					 .clause = "%v",
 					 .set = "ALTER TABLE %P ALTER COLUMN %p SET DEFAULT %v"}}},
+	/* comes and goes with its column's identity; the server does not rename it with the table */
+	{.name = "identity sequence",
+	 .rename = "ALTER SEQUENCE %M RENAME TO %n",
+	 .label = "sequence %f",
+	 .part = "",
+	 .on = "SEQUENCE %f"},
 	/* SQLite's: a table may need one at any time, so it is changed in one statement */
 	{.name = "primary key",
 	 .label = "constraint %P.%n",

@@ -565,6 +565,9 @@ rename_find(Mig *m, const MigSchema *live, const MigSchema *desired, Renames *re
 			continue;
 		if (strcmp(object->kind->name, "sequence") == 0)
 			to = find_sequence(desired, object);
+		else if (object_is(object, "identity sequence") && object->parent->twin &&
+				 (object->parent->moves || object->parent->parent->moves))
+			to = find_same_part(m, object);
 		else if (object->parent && object->parent->twin && object->kind->part == NULL)
 			to = find_same_part(m, object);
 		else if (object->parent && object->parent->twin &&

@@ -395,6 +395,13 @@ object_is(const Object *object, const char *name)
 	return strcmp(object->kind->name, name) == 0;
 }
 
+bool
+object_is_named_alone(const Object *object)
+{
+	return object->parent == NULL || object_is(object, "index") ||
+		   object_is(object, "identity sequence");
+}
+
 /* Does from need the whole, through whatever? */
 static bool
 leads_to(MigSchema *schema, Object *from, const Object *whole)

@@ -46,7 +46,7 @@ typedef struct Kind
 {
 	const char *name;
 	const char *label;
-	const char *create;
+	const char *create; /* NULL, and no drop: comes and goes with its whole, however that is altered */
 	const char *drop;
 	const char *part;   /* inside the CREATE of the whole; NULL: never there */
 	const char *on;     /* what COMMENT ON says */
@@ -131,6 +131,8 @@ struct MigSchema
 };
 
 extern bool object_is(const Object *object, const char *kind);
+/* Has it a name among those of tables, or in a schema, though it may be a part? */
+extern bool object_is_named_alone(const Object *object);
 /* Do two twins differ in a property, once all that is renamed has its new name? */
 extern bool object_differs(const Object *a, const Object *b, size_t i);
 extern void objects_add(Mig *m, Objects *list, Object *object);

@@ -190,6 +190,12 @@ static const char *const object_queries[] = {
 	"JOIN pg_attrdef d ON adrelid = c.oid JOIN pg_attribute ON attrelid = adrelid "
 	"AND attnum = adnum AND attgenerated = '' AND attislocal",
 
+	"SELECT 'identity sequence', " ADDRESS("pg_class", "c.oid", "0") ", "
+	ADDRESS("pg_class", "refobjid", "refobjsubid") ", 0, quote_ident(relname), c.oid::regclass::text, "
+	NO_VALUES " FROM pg_class c JOIN pg_depend d ON d.classid = 'pg_catalog.pg_class'::regclass "
+	"AND d.objid = c.oid AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjsubid > 0 "
+	"AND d.deptype = 'i' WHERE relnamespace = ANY ($1) AND relkind = 'S'",
+
 	"SELECT CASE contype WHEN 'f' THEN 'foreign key' ELSE 'constraint' END, "
 	ADDRESS("pg_constraint", "k.oid", "0") ", " ADDRESS("pg_class", "conrelid", "0")
 	", 0, quote_ident(conname), conrelid::regclass::text, "
@@ -309,12 +315,9 @@ static const char *const alias_queries[] = {
 	"SELECT " ADDRESS("pg_type", "rngmultitypid", "0") ", " ADDRESS("pg_type", "rngtypid", "0")
 	" FROM pg_range WHERE rngtypid >= 16384",
 #endif
-	/* a constraint's index; an identity column's sequence; the members of an extension */
+	/* a constraint's index; the members of an extension */
 	"SELECT " ADDRESS("pg_class", "conindid", "0") ", " ADDRESS("pg_constraint", "oid", "0")
 	" FROM pg_constraint WHERE contype IN ('p', 'u', 'x') AND conindid <> 0",
-	"SELECT classid, objid, 0, refclassid, refobjid, refobjsubid FROM pg_depend "
-	"WHERE deptype = 'i' AND classid = 'pg_catalog.pg_class'::regclass "
-	"AND refclassid = 'pg_catalog.pg_class'::regclass AND refobjsubid > 0",
 	"SELECT classid, objid, 0, refclassid, refobjid, 0 FROM pg_depend WHERE deptype = 'e'",
 };
 

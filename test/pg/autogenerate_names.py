@@ -118,4 +118,17 @@ there_and_back("an identity that starts elsewhere", "CREATE TABLE u (b integer N
                "CREATE TABLE t (a integer GENERATED ALWAYS AS IDENTITY (MINVALUE 5 START 7)); "
                "CREATE TABLE u (b integer GENERATED ALWAYS AS IDENTITY (START 9));",
                "SELECT nextval('t_a_seq'), nextval('u_b_seq')", [(7, 9)])
+
+there_and_back("a type that is renamed and rebuilt",
+               "CREATE TYPE e AS ENUM ('a', 'b'); CREATE TABLE t (a e); INSERT INTO t VALUES ('b');",
+               "CREATE TYPE f -- migrate:renamed-from e\nAS ENUM ('b', 'c'); CREATE TABLE t (a f);", "SELECT a::text FROM t", [("b",)])
+
+steps = there_and_back("the sequence of an identity",
+                       "CREATE TABLE a (id integer GENERATED ALWAYS AS IDENTITY); "
+                       "INSERT INTO a DEFAULT VALUES; COMMENT ON SEQUENCE a_id_seq IS 'one';",
+                       "CREATE TABLE b -- migrate:renamed-from a\n(id integer GENERATED ALWAYS AS IDENTITY); "
+                       "CREATE TABLE a (id serial); COMMENT ON SEQUENCE b_id_seq IS 'one';",
+                       "SELECT nextval('b_id_seq'), nextval('a_id_seq')", [(2, 1)])
+check("the sequence of an identity has its table's name", [s[0] for s in steps if s[0]][:2],
+      ["ALTER TABLE a RENAME TO b", "ALTER SEQUENCE a_id_seq RENAME TO b_id_seq"])
 done()
