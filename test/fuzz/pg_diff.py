@@ -134,25 +134,19 @@ class Database:
                              "WHERE schemaname <> 'migrate' AND last_value IS NOT NULL"))
 
 
-def followed(old, new, told):
-    """Slots that keep their things: {old name: new name}.  A told name counts where it is free or becomes free."""
-    names = {o.slot: o.name for o in old}
-    wanted = {n.slot: n for n in new}
-    live = set(names.values())
-    leaves = set()
+def followed(old, new):
+    """{old name: new name} of what keeps its things.  A told name counts where it is free or becomes free."""
+    live = {o.name for o in old}
+    kept = {}
     again = True
     while again:
         again = False
-        for slot, n in wanted.items():
-            if slot in names and slot not in leaves and told(n) and (
-                    n.name not in live or n.name in {names[s] for s in leaves}):
-                leaves.add(slot)
+        for n in new:
+            if n.was in live and n.was not in kept and n.name not in kept.values() and (n.name not in live or n.name in kept):
+                kept[n.was] = n.name
                 again = True
-    kept = {names[s]: wanted[s].name for s in leaves}
     taken = set(kept.values())
-    for n in new:
-        if n.name in live and n.name not in kept and n.name not in taken:
-            kept[n.name] = n.name
+    kept.update({n.name: n.name for n in new if n.name in live and n.name not in kept and n.name not in taken})
     return kept
 
 
@@ -162,14 +156,13 @@ def survivors(a, b, destructive):
     for schema in {t.schema for t in a.tables}:
         old = [t for t in a.tables if t.schema == schema]
         new = [t for t in b.tables if t.schema == schema]
-        for before, after in followed(old, new, lambda t: t.told).items():
+        for before, after in followed(old, new).items():
             t = next(t for t in old if t.name == before)
             u = next(t for t in new if t.name == after)
             if any("table %s" % x.full in destructive for x in (t, u)) or (
                     t.kind == "partitioned" and any(d.startswith("table ") and "%s_" % t.slot in d for d in destructive)):
                 continue
-            columns = followed([c for c in t.columns], [c for c in u.columns],
-                               lambda c: c.told and t.slot == u.slot)
+            columns = followed(t.columns, u.columns)
             lost = {x for x in destructive}
             columns = {c: d for c, d in columns.items()
                        if not any("column %s.%s" % (x.full, y) in lost for x in (t, u) for y in (c, d))}

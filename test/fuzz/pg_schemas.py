@@ -42,12 +42,12 @@ class Dice:
 class Column:
     def __init__(self, slot, name, type):
         self.slot, self.name, self.type = slot, name, type
-        self.text, self.generated, self.told, self.extra = "", False, False, ""
+        self.text, self.generated, self.was, self.extra = "", False, None, ""
 
 
 class Table:
     def __init__(self, slot, schema, name):
-        self.slot, self.schema, self.name, self.columns, self.told = slot, schema, name, [], False
+        self.slot, self.schema, self.name, self.columns, self.was = slot, schema, name, [], None
         self.full = full(schema, name)
         self.key, self.logged, self.kind = None, True, "table"
 
@@ -103,7 +103,7 @@ class Schema:
             self.say("CREATE SCHEMA ", s)
             self.comment("SCHEMA " + s)
         if self.maybe(0.15, "extension"):
-            self.say("CREATE EXTENSION citext SCHEMA ", self.one(["public"] + self.schemas, "citext"))
+            self.say("CREATE EXTENSION citext SCHEMA public")  # one that is there stays where it is: see README
         self.make_types()
         self.make_sequences()
         self.make_functions()
@@ -252,7 +252,7 @@ class Schema:
                 c.text += " DEFAULT '{a}'"
         if self.maybe(0.3, *key, "null"):
             c.text += " NOT NULL"
-        c.told = self.told(c, old)
+        c.was = old.name if self.told(c, old) else None
         return c
 
     def columns(self, table, old):
@@ -277,7 +277,7 @@ class Schema:
         schema = self.schema("table", slot)
         table = Table(slot, schema, self.name(RELATIONS, schema, "relation", slot))
         old = self.find_old(slot)
-        table.told = self.told(table, old) and old.schema == schema and old.kind == "table"
+        table.was = old.name if self.told(table, old) and old.schema == schema and old.kind == "table" else None
         lines = []
         key = self.one([None, "integer PRIMARY KEY", "serial PRIMARY KEY", "bigserial PRIMARY KEY",
                         "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
@@ -302,12 +302,11 @@ class Schema:
         for i, (text, c) in enumerate(zip(lines, marks)):
             body = c.text if c else text[:-2].replace("%%", "%")
             comma = "," if i + 1 < len(lines) else ""
-            mark = " -- migrate:renamed-from %s" % next(
-                o.name for o in old.columns if o.slot == c.slot) if c and c.told else ""
+            mark = " -- migrate:renamed-from %s" % c.was if c and c.was else ""
             texts.append(body + comma + mark)
         table.logged = not self.maybe(0.1, slot, "unlogged")
         self.say("CREATE ", "" if table.logged else "UNLOGGED ", "TABLE ", table.full,
-                 " -- migrate:renamed-from %s\n" % old.name if table.told else "", " (\n  ", "\n  ".join(texts), "\n)",
+                 " -- migrate:renamed-from %s\n" % table.was if table.was else "", " (\n  ", "\n  ".join(texts), "\n)",
                  self.one(["", "", "", " WITH (fillfactor=70)", " WITH (fillfactor=80, autovacuum_enabled=false)"], slot, "with"))
         self.tables.append(table)
         self.comment("TABLE " + table.full)
