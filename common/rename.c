@@ -29,6 +29,7 @@ typedef struct Reader
 	MigText whole;  /* the table in which we are, or null */
 	MigText name;   /* declared last, or null */
 	bool is_part;   /* the name is that of a part of whole */
+	int part_line;  /* behind the parts of a table: where the last one was declared; else 0 */
 	Renames *renames;
 } Reader;
 
@@ -167,6 +168,9 @@ read_renamed_from(const Reader *r)
 		fail_directive(r->m, r->token.line, "It names no old name.");
 	if (r->line < r->token.line)
 		fail_directive(r->m, r->token.line, "It stands on a line of its own.");
+	if (r->part_line == r->token.line)
+		fail_directive(r->m, r->token.line,
+					   "It can be said of the table and of its last column or constraint.");
 	rename = mig_alloc(r->m, 1, sizeof(Rename));
 	if (read_identifier(r->m, rest, r->desired->engine, &rename->old).kind != TOKEN_END ||
 		rename->old.len == 0)
@@ -266,11 +270,14 @@ skip_item(Reader *r)
 static void
 read_parts(Reader *r)
 {
+	int line = 0;
+
 	r->whole = r->name;
 	next_token(r);
 	while (r->token.kind != TOKEN_END && !is_char(r, ')'))
 	{
 		accept_word(r, "CONSTRAINT");
+		line = r->token.line;
 		declare(r, true);
 		skip_item(r);
 		if (is_char(r, ','))
@@ -278,6 +285,7 @@ read_parts(Reader *r)
 	}
 	r->name = r->whole;
 	r->is_part = false;
+	r->part_line = line;
 }
 
 static void
@@ -321,6 +329,7 @@ static void
 read_statement(Reader *r)
 {
 	r->schema = r->whole = r->name = (MigText){NULL, 0};
+	r->part_line = 0;
 	if (accept_word(r, "CREATE"))
 		read_create(r);
 	else if (accept_word(r, "ALTER"))

@@ -19,7 +19,8 @@ SELECT migrate_autogenerate('chains', 'CREATE TABLE u ( -- migrate:renamed-from 
   CONSTRAINT t_pkey PRIMARY KEY (id),
   CONSTRAINT "not negative" CHECK (id > 0) -- migrate:renamed-from positive
 );
-CREATE TABLE "T t" (n integer); -- migrate:renamed-from "u"
+CREATE TABLE "T t" (n integer
+); -- migrate:renamed-from "u"
 CREATE INDEX "i i" ON u (b); -- migrate:renamed-from ti
 ', 'head', 'ab02');
 SELECT migrate_upgrade('head');
@@ -33,7 +34,8 @@ SELECT count(*) FROM migrate_diff('CREATE TABLE u ( -- migrate:renamed-from t
   CONSTRAINT t_pkey PRIMARY KEY (id),
   CONSTRAINT "not negative" CHECK (id > 0) -- migrate:renamed-from positive
 );
-CREATE TABLE "T t" (n integer); -- migrate:renamed-from "u"
+CREATE TABLE "T t" (n integer
+); -- migrate:renamed-from "u"
 CREATE INDEX "i i" ON u (b); -- migrate:renamed-from ti
 ');
 SELECT migrate_downgrade('ab01');
@@ -77,6 +79,9 @@ SELECT * FROM migrate_diff('CREATE TABLE t (id integer NOT NULL, a text,
   -- migrate:renamed-from b
   c text,
   CONSTRAINT t_pkey PRIMARY KEY (id)); CREATE TABLE u (n integer);');
+-- behind a column and the table's end
+SELECT * FROM migrate_diff('CREATE TABLE t (id integer NOT NULL, a text, c text); -- migrate:renamed-from b
+CREATE TABLE u (n integer);');
 -- behind what has no name
 SELECT * FROM migrate_diff('CREATE TABLE t (id integer NOT NULL, a text, b text, CONSTRAINT t_pkey PRIMARY KEY (id));
 INSERT INTO t VALUES (1, NULL, NULL); -- migrate:renamed-from u
