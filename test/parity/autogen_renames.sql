@@ -88,5 +88,5 @@ INSERT INTO t VALUES (1, NULL, NULL); -- migrate:renamed-from u
 ');
 SELECT * FROM migrate_diff('CREATE TABLE t (id integer NOT NULL, a text, b text, PRIMARY KEY (id) -- migrate:renamed-from k
 );');
-SELECT * FROM migrate_diff('CREATE TABLE t (id integer NOT NULL, "d" text); -- migrate:renamed-from "x
-');
+SELECT * FROM migrate_diff('CREATE TABLE t (id integer NOT NULL, "d" text -- migrate:renamed-from "x
+);');
