@@ -601,10 +601,10 @@ add_column(Forms *f, Op *op)
 /* ---- domains ---- */
 
 static void
-say_of_domain(Forms *f, Op *op, const char *before)
+say_of_domain(Op *op)
 {
-	op->hint = mig_text(
-		mig_format(f->m, "%s tables with the domain wait while their rows are read.", before));
+	op->hint =
+		mig_text("Those who write to tables with the domain wait while their rows are read.");
 }
 
 static void
@@ -616,19 +616,19 @@ add_domain_constraint(Forms *f, Op *op)
 		return;
 	add_form(f, constraint, "ALTER DOMAIN %P ADD CONSTRAINT %n %0 NOT VALID");
 	add_form(f, constraint, "ALTER DOMAIN %P VALIDATE CONSTRAINT %n");
-	say_of_domain(f, op, "Before PostgreSQL 18, those who write to");
+	say_of_domain(op);
 }
 
 #define DOMAIN_NOT_NULL 2
 
 static void
-alter_domain(Forms *f, Op *op)
+alter_domain(Op *op)
 {
 	const Object *domain = op->object;
 
 	if (schema_value(domain, DOMAIN_NOT_NULL).at &&
 		object_differs(domain, domain->twin, DOMAIN_NOT_NULL))
-		say_of_domain(f, op, "Those who write to");
+		say_of_domain(op);
 }
 
 /* ---- all of them ---- */
@@ -642,7 +642,7 @@ write_forms(Forms *f, Op *op)
 	if (object_is(object, "domain constraint") && comes)
 		add_domain_constraint(f, op);
 	else if (object_is(object, "domain") && op->kind == OP_ALTER)
-		alter_domain(f, op);
+		alter_domain(op);
 	else if (object_is(object, "table") && op->kind == OP_ALTER &&
 			 object_differs(object, object->twin, 0))
 		say(f, op, "its rows are written anew"); /* SET LOGGED, UNLOGGED */
