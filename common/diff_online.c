@@ -68,6 +68,7 @@ starts_with(MigText text, const char *word)
 }
 
 #define PARTITION_OF 1
+#define BOUND 2
 #define PARTITION_BY 4
 
 static bool
@@ -557,6 +558,21 @@ volatile_default(const Object *column)
 	return NULL;
 }
 
+/* Each row must be looked at then, for the value that it gets. */
+static bool
+has_checked_type(const Object *column)
+{
+	for (size_t i = 0; i < column->needs.n; i++)
+	{
+		const Object *type = column->needs.at[i];
+
+		for (size_t k = 0; object_is(type, "domain") && k < type->parts.n; k++)
+			if (object_is(type->parts.at[k], "domain constraint"))
+				return true;
+	}
+	return false;
+}
+
 /* The column without what would have all rows written anew, or looked at. */
 static MigText
 create_bare(Forms *f, const Object *column)
@@ -580,7 +596,7 @@ add_column(Forms *f, Op *op)
 
 	if (schema_value(column, IDENTITY).at ||
 		(generated.at && memcmp(generated.at + generated.len - 6, "STORED", 6) == 0) ||
-		(value && !has_primary_key(column->parent)))
+		has_checked_type(column) || (value && !has_primary_key(column->parent)))
 		say(f, op, "its rows are written anew");
 	else if (value)
 	{
@@ -596,6 +612,37 @@ add_column(Forms *f, Op *op)
 		if (schema_value(column, NOT_NULL).at)
 			set_not_null(f, column);
 	}
+}
+
+/* ---- tables ---- */
+
+/* Those of the default partition must not be the new one's. */
+static bool
+is_beside_default(const Object *table)
+{
+	const Object *parent = NULL;
+
+	for (size_t i = 0; parent == NULL && i < table->needs.n; i++)
+		if (is_partition_of(table, table->needs.at[i]))
+			parent = table->needs.at[i];
+	for (size_t i = 0; parent && stays(parent) && i < parent->needed_by.n; i++)
+		if (is_partition_of(parent->needed_by.at[i], parent) && stays(parent->needed_by.at[i]) &&
+			mig_same(schema_value(parent->needed_by.at[i], BOUND), mig_text("DEFAULT")))
+			return true;
+	return false;
+}
+
+static void
+say_of_table(Forms *f, Op *op)
+{
+	const Object *table = op->object;
+
+	if (op->kind == OP_CREATE && is_beside_default(table))
+		op->hint = mig_text("Others wait for the default partition while its rows are read.");
+	else if (op->kind == OP_ALTER && object_differs(table, table->twin, 0))
+		say(f, op, "its rows are written anew"); /* SET LOGGED, UNLOGGED */
+	else if (op->kind == OP_ALTER && object_differs(table, table->twin, BOUND))
+		say(f, op, "its rows are read");
 }
 
 /* ---- domains ---- */
@@ -643,9 +690,8 @@ write_forms(Forms *f, Op *op)
 		add_domain_constraint(f, op);
 	else if (object_is(object, "domain") && op->kind == OP_ALTER)
 		alter_domain(op);
-	else if (object_is(object, "table") && op->kind == OP_ALTER &&
-			 object_differs(object, object->twin, 0))
-		say(f, op, "its rows are written anew"); /* SET LOGGED, UNLOGGED */
+	else if (object_is(object, "table"))
+		say_of_table(f, op);
 	if (!is_of_live_table(object))
 		return;
 	if (object_is(object, "index") && op->kind == OP_DROP)

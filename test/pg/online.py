@@ -234,6 +234,12 @@ CALL migrate_backfill('t', 'f = DEFAULT', 'f IS NULL');
 ALTER TABLE t ADD COLUMN plain integer NOT NULL DEFAULT 3;
 """, None, ROWS)
 
+D = "CREATE DOMAIN d AS integer CHECK (VALUE > 0);"
+online("a column of a domain that checks", T + D, T + D + "ALTER TABLE t ADD d d;", """
+-- Others wait for table t while its rows are written anew.
+ALTER TABLE t ADD COLUMN d d;
+""", None, ROWS, ["ALTER TABLE t ADD COLUMN d d"])
+
 online("columns that have all rows written anew", "CREATE TABLE t (a integer);",
        "CREATE TABLE t (a integer, u uuid DEFAULT gen_random_uuid(), g integer GENERATED ALWAYS AS (a + 1) STORED, "
        "i integer GENERATED ALWAYS AS IDENTITY);", """
@@ -321,6 +327,17 @@ ALTER TABLE p ADD CONSTRAINT p_r_fkey FOREIGN KEY (r) REFERENCES ref(id);
 ALTER TABLE p DROP CONSTRAINT p_r_fkey;
 ALTER TABLE p DROP CONSTRAINT k;
 """, PROWS)
+online("beside a default partition", P, P + "ALTER TABLE p1 SET UNLOGGED; CREATE TABLE p23 PARTITION OF p2 FOR VALUES IN (3);", """
+-- Others wait for table p1 while its rows are written anew.
+ALTER TABLE p1 SET UNLOGGED;
+-- Others wait for the default partition while its rows are read.
+CREATE TABLE p23 PARTITION OF p2 FOR VALUES IN (3);
+""", None, PROWS, ["ALTER TABLE p1 SET UNLOGGED", "CREATE TABLE p23 PARTITION OF p2 FOR VALUES IN (3)"])
+online("another bound", P, P.replace("('2020-01-01')", "('2019-01-01')"), """
+-- Others wait for table p1 while its rows are read.
+ALTER TABLE p DETACH PARTITION p1;
+ALTER TABLE p ATTACH PARTITION p1 FOR VALUES FROM ('2019-01-01') TO ('2021-01-01');
+""", None, PROWS, ["ALTER TABLE p ATTACH PARTITION p1 FOR VALUES FROM ('2019-01-01') TO ('2021-01-01')"])
 LP = "CREATE TABLE p (a integer) PARTITION BY LIST (a); CREATE TABLE %s PARTITION OF p FOR VALUES IN (1);" % LONG
 online("a partition whose name is long", LP, LP + "CREATE INDEX i_of_p ON p (a);", """
 CREATE INDEX i_of_p ON ONLY p (a);
