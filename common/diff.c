@@ -88,6 +88,7 @@ diff_one_way(Mig *m, MigSchema *from, MigSchema *to, const Renames *renames, Mig
 			diff_use_names(&way, way.done.at[i]->mark != DROPS_ALONE);
 		diff_write(&way, way.done.at[i]);
 	}
+	diff_online_end(&way);
 	if (wanted)
 		wanted->outside |= way.outside;
 	return way.done;

@@ -137,5 +137,7 @@ extern bool diff_rewrites(Mig *m, const Object *column);
 extern void diff_online_swap(Way *way);
 /* The statement becomes one that lets others go on; or a hint says that it does not. */
 extern void diff_online(Way *way, Op *op);
+/* Hints for what goes and comes back, which no transaction hides from others. */
+extern void diff_online_end(Way *way);
 
 #endif

@@ -642,7 +642,7 @@ say_of_table(Forms *f, Op *op)
 	else if (op->kind == OP_ALTER && object_differs(table, table->twin, 0))
 		say(f, op, "its rows are written anew"); /* SET LOGGED, UNLOGGED */
 	else if (op->kind == OP_ALTER && object_differs(table, table->twin, BOUND))
-		say(f, op, "its rows are read");
+		op->hint = mig_text("Its rows are out of the partitioned table while they are read.");
 }
 
 /* ---- domains ---- */
@@ -720,4 +720,17 @@ diff_online(Way *way, Op *op)
 		return;
 	way->outside = true;
 	op->text = mig_copy(way->m, (MigText){sql.at, sql.len - strlen(";\n")});
+}
+
+void
+diff_online_end(Way *way)
+{
+	for (size_t i = 0; way->online && way->outside && i < way->done.n; i++)
+	{
+		Op *op = way->done.at[i];
+
+		if (op->kind == OP_DROP && op->object->replaced && !diff_is_aside(op->object) &&
+			op->hint.at == NULL)
+			op->hint = mig_text("It is not there until it is made again below.");
+	}
 }

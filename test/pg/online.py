@@ -110,6 +110,7 @@ ALTER INDEX "%s (new)" RENAME TO %s;
 
 online("an index whose column goes", T + "CREATE INDEX i ON t (a, c);",
        "CREATE TABLE t (id integer PRIMARY KEY, a integer, b text); CREATE INDEX i ON t (a);", """
+-- It is not there until it is made again below.
 DROP INDEX CONCURRENTLY i;
 -- destructive: column t.c
 ALTER TABLE t DROP COLUMN c;
@@ -150,7 +151,9 @@ R = "CREATE TABLE r (id integer PRIMARY KEY, t integer);\n"
 online("a key that another table refers to",
        "CREATE TABLE t (id integer PRIMARY KEY, a integer NOT NULL); CREATE TABLE r (t integer REFERENCES t);",
        "CREATE TABLE t (id integer UNIQUE, a integer PRIMARY KEY); CREATE TABLE r (t integer REFERENCES t);", """
+-- It is not there until it is made again below.
 ALTER TABLE r DROP CONSTRAINT r_t_fkey;
+-- It is not there until it is made again below.
 ALTER TABLE t DROP CONSTRAINT t_pkey;
 ALTER TABLE t ALTER COLUMN id DROP NOT NULL;
 CREATE UNIQUE INDEX CONCURRENTLY t_id_key ON t (id);
@@ -334,7 +337,7 @@ ALTER TABLE p1 SET UNLOGGED;
 CREATE TABLE p23 PARTITION OF p2 FOR VALUES IN (3);
 """, None, PROWS, ["ALTER TABLE p1 SET UNLOGGED", "CREATE TABLE p23 PARTITION OF p2 FOR VALUES IN (3)"])
 online("another bound", P, P.replace("('2020-01-01')", "('2019-01-01')"), """
--- Others wait for table p1 while its rows are read.
+-- Its rows are out of the partitioned table while they are read.
 ALTER TABLE p DETACH PARTITION p1;
 ALTER TABLE p ATTACH PARTITION p1 FOR VALUES FROM ('2019-01-01') TO ('2021-01-01');
 """, None, PROWS, ["ALTER TABLE p ATTACH PARTITION p1 FOR VALUES FROM ('2019-01-01') TO ('2021-01-01')"])
