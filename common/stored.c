@@ -229,7 +229,8 @@ typedef struct Stored
 {
 	MigText type;
 	MigText name;
-	MigText on; /* the table of an index or trigger */
+	MigText on;  /* the table of an index or trigger; else its own name */
+	MigText key; /* on, folded */
 	MigText sql;
 	Table *table; /* of a table that could be read */
 	MigAddress address;
@@ -241,6 +242,7 @@ typedef struct Reading
 	MigSchema *schema;
 	Stored *stored;
 	size_t n;
+	Stored **by_key; /* each relation with what is on it */
 	size_t *virtual; /* indexes of virtual tables */
 	size_t nvirtual;
 	MigList names; /* of tables, views and columns, folded and sorted */
@@ -853,13 +855,49 @@ is_constraint(const Clause *clause)
 		   clause->kind == CLAUSE_CHECK || clause->kind == CLAUSE_FOREIGN_KEY;
 }
 
+static int
+compare_stored(const void *a, const void *b)
+{
+	const Stored *x = *(Stored *const *) a;
+	const Stored *y = *(Stored *const *) b;
+	int order = mig_compare(x->key, y->key);
+
+	return order ? order : (x > y) - (x < y);
+}
+
+/* Where a relation with that key is, or would be, with what is on it behind it. */
+static size_t
+find_key(const Reading *r, MigText key)
+{
+	size_t low = 0;
+	size_t high = r->n;
+
+	while (low < high)
+	{
+		size_t middle = low + (high - low) / 2;
+
+		if (mig_compare(r->by_key[middle]->key, key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool
+has_key(const Reading *r, size_t i, MigText key)
+{
+	return i < r->n && mig_same(r->by_key[i]->key, key);
+}
+
 static const Stored *
 find_relation(const Reading *r, MigText name)
 {
-	for (size_t i = 0; i < r->n; i++)
-		if ((is_type(&r->stored[i], "table") || is_type(&r->stored[i], "view")) &&
-			name_same(r->stored[i].name, name))
-			return &r->stored[i];
+	MigText key = folded(r->m, name);
+
+	for (size_t i = find_key(r, key); has_key(r, i, key); i++)
+		if (is_type(r->by_key[i], "table") || is_type(r->by_key[i], "view"))
+			return r->by_key[i];
 	return NULL;
 }
 
@@ -926,10 +964,10 @@ depend_on_parent(const Reading *r, MigAddress key, const Stored *parent, MigList
 			 table->clauses[i].kind == CLAUSE_UNIQUE) &&
 			same_names(table->clauses[i].columns, columns))
 			mig_schema_depend(r->schema, key, clause_address(parent, i));
-	for (size_t i = 0; i < r->n; i++)
-		if (is_type(&r->stored[i], "index") && name_same(r->stored[i].on, parent->name) &&
-			same_names(unique_columns(r, &r->stored[i]), columns))
-			mig_schema_depend(r->schema, key, r->stored[i].address);
+	for (size_t i = find_key(r, parent->key); has_key(r, i, parent->key); i++)
+		if (is_type(r->by_key[i], "index") &&
+			same_names(unique_columns(r, r->by_key[i]), columns))
+			mig_schema_depend(r->schema, key, r->by_key[i]->address);
 }
 
 /* One without a name is the same as one that says the same. */
@@ -1002,18 +1040,20 @@ put_table(const Reading *r, const Stored *s)
 
 /* ---- what is kept as text ---- */
 
-/* A relation that is mentioned, and the columns of it that are. */
+/* The relations that are mentioned, and the columns of them that are. */
 static void
 depend_on_mentioned(const Reading *r, const Stored *s, const Tokens *tokens)
 {
 	Span all = {0, tokens->n};
 
-	for (size_t i = 0; i < r->n; i++)
+	for (size_t i = 0; i < tokens->n; i++)
 	{
-		const Stored *other = &r->stored[i];
+		const Stored *other = token_is_name(tokens->at[i])
+								  ? find_relation(r, token_name(r->m, tokens->at[i]))
+								  : NULL;
 
-		if (other == s || !(is_type(other, "table") || is_type(other, "view")) ||
-			!tokens_mention(r->m, tokens, all, other->name))
+		if (other == NULL || other == s || !tokens_mention(r->m, tokens, all, other->name) ||
+			tokens_mention(r->m, tokens, (Span){0, i}, other->name))
 			continue;
 		mig_schema_depend(r->schema, s->address, other->address);
 		if (other->table)
@@ -1129,24 +1169,41 @@ put_stored(const Reading *r, const Stored *s)
 		put_other(r, s);
 }
 
+/* Row by row; virtual tables are known by what they say, all other tables by what they have. */
+static void
+read_rows(Reading *r, const MigText *rows)
+{
+	for (size_t i = 0; i < r->n; i++)
+	{
+		Stored *s = &r->stored[i];
+
+		*s = (Stored){.type = rows[i * 4],
+					  .name = rows[i * 4 + 1],
+					  .on = rows[i * 4 + 2],
+					  .key = folded(r->m, rows[i * 4 + 2]),
+					  .sql = rows[i * 4 + 3],
+					  .address = {CLASS_STORED, (uint32_t) i + 1, 0}};
+		r->by_key[i] = s;
+		if (is_virtual(s))
+			r->virtual[r->nvirtual++] = i;
+		else if (is_type(s, "table"))
+			s->table = table_read(r->m, s->sql);
+	}
+	if (r->n > 1)
+		qsort(r->by_key, r->n, sizeof(Stored *), compare_stored);
+}
+
 MigSchema *
 mig_schema_stored(Mig *m, const MigText *rows, size_t n)
 {
-	Reading r = {m,        mig_schema(m, MIG_SQLITE),       mig_alloc(m, n, sizeof(Stored)),
-				 n,        mig_alloc(m, n, sizeof(size_t)), 0,
-				 {NULL, 0}};
+	Reading r = {.m = m,
+				 .schema = mig_schema(m, MIG_SQLITE),
+				 .stored = mig_alloc(m, n, sizeof(Stored)),
+				 .n = n,
+				 .by_key = mig_alloc(m, n, sizeof(Stored *)),
+				 .virtual = mig_alloc(m, n, sizeof(size_t))};
 
-	for (size_t i = 0; i < n; i++)
-	{
-		Stored *s = &r.stored[i];
-
-		*s = (Stored){rows[i * 4], rows[i * 4 + 1], rows[i * 4 + 2], rows[i * 4 + 3], NULL, {0}};
-		s->address = (MigAddress){CLASS_STORED, (uint32_t) i + 1, 0};
-		if (is_virtual(s))
-			r.virtual[r.nvirtual++] = i;
-		else if (is_type(s, "table"))
-			s->table = table_read(m, s->sql);
-	}
+	read_rows(&r, rows);
 	find_names(&r);
 	for (size_t i = 0; i < n; i++)
 		put_stored(&r, &r.stored[i]);

@@ -192,10 +192,18 @@ static void
 check_views(Call *call)
 {
 	const char *message;
-	int rc = sqlite3_exec(call->db,
-						  "CREATE TABLE migrate_desired (x); "
-						  "ALTER TABLE migrate_desired RENAME TO migrate_desired_again",
-						  NULL, NULL, NULL);
+	bool any;
+	int rc;
+
+	db_prepare(call, "SELECT 1 FROM sqlite_schema WHERE type IN ('view', 'trigger')");
+	any = db_step(call);
+	db_finish(call);
+	if (!any)
+		return;
+	rc = sqlite3_exec(call->db,
+					  "CREATE TABLE migrate_desired (x); "
+					  "ALTER TABLE migrate_desired RENAME TO migrate_desired_again",
+					  NULL, NULL, NULL);
 
 	if (rc == SQLITE_OK)
 		return;
@@ -213,8 +221,8 @@ check_keys(Call *call)
 	db_prepare(call,
 			   "SELECT 'error in table ' || t.name || ': no such table: main.' || f.\"table\" "
 			   "FROM sqlite_schema AS t, pragma_foreign_key_list(t.name) AS f "
-			   "WHERE t.type = 'table' AND NOT EXISTS (SELECT 1 FROM sqlite_schema "
-			   "WHERE name = f.\"table\" COLLATE nocase)");
+			   "WHERE t.type = 'table' AND f.\"table\" COLLATE nocase NOT IN "
+			   "(SELECT name FROM sqlite_schema)");
 	if (db_step(call))
 		mig_desired_refuse(&call->mig, call->text, db_text(call, 0).at);
 	db_finish(call);
