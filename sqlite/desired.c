@@ -164,12 +164,73 @@ shadow_open(Call *call)
 		call_raise_code(call, SQLITE_NOMEM, &(MigError){MIG_INTERNAL, "", NULL, NULL, NULL});
 	copy_setting(call, SQLITE_DBCONFIG_DQS_DDL);
 	copy_setting(call, SQLITE_DBCONFIG_DQS_DML);
+	sqlite3_exec(call->shadow, "PRAGMA temp_store = memory", NULL, NULL, NULL);
 	sqlite3_collation_needed(call->shadow, NULL, make_collation);
 	make_functions(call);
 	make_modules(call);
 	if (sqlite3_prepare_v2(call->db, "SELECT 1", -1, &call->probe, NULL) != SQLITE_OK)
 		call_raise_engine(call);
 	sqlite3_progress_handler(call->shadow, INTERRUPT_EVERY, is_interrupted, call->probe);
+}
+
+/* ---- rows put aside ---- */
+
+/*
+ * For each CREATE SQLite reads all rows of sqlite_schema, which takes more time
+ * than all else once there are a thousand.  It looks for the one that it has just
+ * written, and knows the others by heart.  So after each so many of them the rows
+ * are put aside, and put back before a statement of another kind, which may need
+ * them.
+ */
+#define ASIDE_EVERY 64
+
+#define COLUMNS "type, name, tbl_name, rootpage, sql"
+
+static void
+allow_writing(Call *call)
+{
+	setting_set(call, SQLITE_DBCONFIG_DEFENSIVE, 0);
+	setting_set(call, SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1);
+}
+
+static void
+put_aside(Call *call)
+{
+	if (!call->connection->is_aside)
+		db_run(call, "CREATE TEMP TABLE migrate_aside (" COLUMNS ")");
+	call->connection->is_aside = true;
+	allow_writing(call);
+	db_run(call, "INSERT INTO temp.migrate_aside SELECT " COLUMNS
+				 " FROM main.sqlite_schema ORDER BY rowid");
+	db_run(call, "DELETE FROM main.sqlite_schema");
+	settings_restore(call);
+}
+
+/* In the order in which they were written. */
+static void
+put_back(Call *call)
+{
+	call->connection->created = 0;
+	if (!call->connection->is_aside)
+		return;
+	put_aside(call);
+	allow_writing(call);
+	db_run(call, "INSERT INTO main.sqlite_schema (" COLUMNS ") SELECT " COLUMNS
+				 " FROM temp.migrate_aside ORDER BY rowid");
+	settings_restore(call);
+	db_run(call, "DROP TABLE temp.migrate_aside");
+	call->connection->is_aside = false;
+}
+
+void
+shadow_before(Call *call, MigText keyword)
+{
+	if (!call->connection->is_shadow)
+		return;
+	if (!mig_same(keyword, mig_text("CREATE")))
+		put_back(call);
+	else if (++call->connection->created % ASIDE_EVERY == 0)
+		put_aside(call);
 }
 
 /* ---- what is missing ---- */
@@ -234,6 +295,7 @@ static void
 body_run(Call *call)
 {
 	run_text(call, call->text, "desired schema");
+	put_back(call);
 }
 
 static void

@@ -217,6 +217,7 @@ run_statement(Part *part)
 		return true;
 	}
 	mig_statement_check(&part->call->mig, keyword, part->where.what);
+	shadow_before(part->call, keyword);
 	len = rebuild_statement(&part->changes, part->rest);
 	drops = is_drop_table(part, keyword);
 	if (drops)

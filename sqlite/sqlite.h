@@ -39,6 +39,8 @@ typedef struct Connection
 	int references;
 	bool running;   /* a call is writing: nothing that it runs may start another */
 	bool is_shadow; /* its transactions are nobody else's, see desired.c */
+	bool is_aside;  /* the rows of its sqlite_schema are elsewhere, see shadow_before() */
+	int created;    /* CREATE statements one behind the other */
 	/* a statement of a revision that runs outside of a transaction: it may call what nests */
 	const struct Outside *outside;
 	char backfill[65]; /* whose position is to be removed when that statement is recorded, or "" */
@@ -330,6 +332,8 @@ extern MigSchema *catalog_load(Call *call);
 
 /* Opens call->shadow, an empty database that knows what the connection's own knows. */
 extern void shadow_open(Call *call);
+/* In the shadow, before a statement that begins with that word. */
+extern void shadow_before(Call *call, MigText keyword);
 /* The schema that DDL makes in an empty database.  Once in a call. */
 extern MigSchema *desired_load(Call *call, MigText desired);
 
