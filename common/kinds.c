@@ -310,6 +310,12 @@ static const Kind kinds[] = {
 	 .create = "COMMENT ON %k IS %0",
 	 .drop = "COMMENT ON %k IS NULL",
 	 .properties = {{.name = "text", .clause = "%v", .set = "COMMENT ON %k IS %v"}}},
+	/* on a column that is not told, but by what it is a column of */
+	{.name = "column comment",
+	 .label = "comment COLUMN %P.%n",
+	 .create = "COMMENT ON COLUMN %P.%n IS %0",
+	 .drop = "COMMENT ON COLUMN %P.%n IS NULL",
+	 .properties = {{.name = "text", .clause = "%v", .set = "COMMENT ON COLUMN %P.%n IS %v"}}},
 	/* SQLite's, known by their text: value 9; compared without white space and comments */
 	{.name = "virtual table",
 	 .label = "virtual table %f",

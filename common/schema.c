@@ -108,10 +108,11 @@ mig_schema_cast(MigSchema *schema, MigText from, MigText to, bool assigned)
 }
 
 void
-mig_schema_comment(MigSchema *schema, MigAddress object, MigText text)
+mig_schema_comment(MigSchema *schema, MigAddress object, MigText column, MigText text)
 {
 	pairs_add(schema->m, &schema->comments,
 			  (Pair){object, {0, (uint32_t) schema->texts.list.n, 0}});
+	mig_lines_add(&schema->texts, column);
 	mig_lines_add(&schema->texts, text);
 }
 
@@ -324,18 +325,24 @@ add_comments(MigSchema *schema, const Places *places)
 {
 	for (size_t i = 0; i < schema->comments.n; i++)
 	{
-		const Place *place = find_place(places, schema->comments.at[i].from);
-		Object *of = place ? place->object : NULL;
-		MigItem comment = {.kind = "comment"};
+		MigAddress address = schema->comments.at[i].from;
+		MigText *column = &schema->texts.list.at[schema->comments.at[i].to.id];
+		const Place *place = find_place(places, address);
+		const Object *of;
+		bool is_told = place || column->at == NULL;
+		MigItem comment = {.kind = is_told ? "comment" : "column comment",
+						   .address = comment_address(address),
+						   .name = is_told ? mig_text("") : *column,
+						   .values = column + 1,
+						   .nvalues = 1};
 
+		if (!is_told)
+			place = find_place(places, (MigAddress){address.class, address.id, 0});
+		of = place ? place->object : NULL;
 		if (of == NULL || of->kind->on == NULL || (of->kind->flags & KIND_STAYS))
 			continue;
-		comment.address = comment_address(of->given.address);
 		comment.parent = of->given.address;
-		comment.name = mig_text("");
 		comment.full = of->given.full;
-		comment.values = &schema->texts.list.at[schema->comments.at[i].to.id];
-		comment.nvalues = 1;
 		mig_schema_add(schema, &comment);
 	}
 }

@@ -664,7 +664,7 @@ put_comment(const Reading *r, const Stored *s, MigAddress of, size_t token)
 		return;
 	begin += strlen(TABLE_COMMENT);
 	text = (MigText){begin, (size_t) (text.at + text.len - begin) - strlen(" */")};
-	mig_schema_comment(r->schema, of, mig_quoted_text(r->m, text));
+	mig_schema_comment(r->schema, of, (MigText){NULL, 0}, mig_quoted_text(r->m, text));
 }
 
 /* What a clause does on a conflict, at its end: "ABORT" where it does not say. */

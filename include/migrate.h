@@ -795,8 +795,11 @@ extern void mig_schema_depend(MigSchema *schema, MigAddress object, MigAddress o
  * nothing asks for it, as an INSERT does.
  */
 extern void mig_schema_cast(MigSchema *schema, MigText from, MigText to, bool assigned);
-/* The comment on what has this address; text: as a literal. */
-extern void mig_schema_comment(MigSchema *schema, MigAddress object, MigText text);
+/*
+ * The comment on what has this address; text: as a literal.  column: the name of the column that
+ * has it, which need not have been told (a view's, an inherited one); null: it is on no column.
+ */
+extern void mig_schema_comment(MigSchema *schema, MigAddress object, MigText column, MigText text);
 /*
  * Normalised DDL: the same text for the same schema, whatever the order in
  * which it was made.  An object stands behind all that it needs.

@@ -43,6 +43,38 @@
 	"CASE " s ".seqtypid WHEN 21 THEN 32767 WHEN 23 THEN 2147483647 " \
 	"ELSE 9223372036854775807 END) THEN "
 
+/*
+ * A NOT NULL that is more than a column's: from PostgreSQL 18 on it is a
+ * constraint.  One that has the name it is given when nothing is said is none,
+ * nor is that of an identity column, which cannot be without it.
+ */
+#define OWN_NOT_NULL(k) \
+	k ".contype = 'n' AND (" k ".conname !~ '_not_null[0-9]*$' OR NOT " k ".convalidated OR " k \
+	".connoinherit OR EXISTS (SELECT FROM pg_description WHERE classoid = " \
+	"'pg_catalog.pg_constraint'::regclass AND objoid = " k ".oid)) AND NOT EXISTS (SELECT " \
+	"FROM pg_attribute WHERE attrelid = " k ".conrelid AND attnum = " k ".conkey[1] " \
+	"AND attidentity <> '')"
+
+/* What is not enforced is not valid either, and says only the first. */
+#define CONSTRAINT_VALUES \
+	VALUES("regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', ''), " \
+		   "CASE WHEN NOT convalidated AND pg_get_constraintdef(k.oid) !~ 'NOT ENFORCED$' " \
+		   "THEN 'NOT VALID' END")
+
+/* A table's, and those of its TOAST table. */
+#define OPTIONS(c) \
+	"nullif(concat_ws(', ', array_to_string(" c ".reloptions, ', '), (SELECT string_agg(" \
+	"'toast.' || o, ', ') FROM pg_class toast, unnest(toast.reloptions) o " \
+	"WHERE toast.oid = nullif(" c ".reltoastrelid, 0))), '')"
+
+/* A column c that is only inherited, from none p of which that holds. */
+#define INHERITED(holds) \
+	"NOT attislocal AND NOT EXISTS (SELECT FROM pg_inherits JOIN pg_attribute p ON p.attrelid = " \
+	"inhparent AND p.attname = c.attname WHERE inhrelid = c.attrelid AND p." holds ")"
+#define DEFAULT(c) \
+	"(SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = " c ".attrelid " \
+	"AND adnum = " c ".attnum)"
+
 #if PG_VERSION_NUM >= 140000
 #define COMPRESSION "CASE attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END"
 #define STATISTICS_EXPRESSIONS \
@@ -82,7 +114,8 @@ static const char *const object_queries[] = {
 	VALUES("format_type(typbasetype, typtypmod) || CASE WHEN typcollation <> (SELECT b.typcollation "
 		   "FROM pg_type b WHERE b.oid = t.typbasetype) THEN ' COLLATE ' || "
 		   "typcollation::regcollation ELSE '' END, "
-		   "pg_get_expr(typdefaultbin, 0), CASE WHEN typnotnull THEN '' END")
+		   "pg_get_expr(typdefaultbin, 0), CASE WHEN typnotnull AND NOT EXISTS (SELECT FROM "
+		   "pg_constraint k WHERE contypid = t.oid AND " OWN_NOT_NULL("k") ") THEN '' END")
 	" ELSE (SELECT " VALUES("concat_ws(', ', 'SUBTYPE = ' || format_type(rngsubtype, NULL), "
 		   "'SUBTYPE_OPCLASS = ' || CASE WHEN NOT opcdefault THEN quote_ident(o.opcname) END, "
 		   "'COLLATION = ' || nullif(rngcollation, 0)::regcollation, "
@@ -94,9 +127,8 @@ static const char *const object_queries[] = {
 
 	"SELECT 'domain constraint', " ADDRESS("pg_constraint", "k.oid", "0") ", "
 	ADDRESS("pg_type", "contypid", "0") ", 0, quote_ident(conname), '', "
-	VALUES("regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', ''), "
-		   "CASE WHEN NOT convalidated THEN 'NOT VALID' END")
-	" FROM pg_constraint k WHERE connamespace = ANY ($1) AND contypid <> 0 AND contype = 'c'",
+	CONSTRAINT_VALUES " FROM pg_constraint k WHERE connamespace = ANY ($1) AND contypid <> 0 "
+	"AND (contype = 'c' OR " OWN_NOT_NULL("k") ")",
 
 	/* relations */
 	"SELECT CASE relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE 'type' END, "
@@ -107,7 +139,7 @@ static const char *const object_queries[] = {
 		   "ORDER BY attnum) FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0), "
 		   "array_to_string(reloptions, ', '), rtrim(pg_get_viewdef(c.oid), ';')")
 	" WHEN 'm' THEN "
-	VALUES("array_to_string(reloptions, ', '), rtrim(pg_get_viewdef(c.oid), ';')")
+	VALUES(OPTIONS("c") ", rtrim(pg_get_viewdef(c.oid), ';')")
 	" ELSE " NO_VALUES " END "
 	"FROM pg_class c WHERE relnamespace = ANY ($1) AND relkind IN ('v', 'm', 'c')"
 	NO_MEMBER("pg_class", "c.oid"),
@@ -146,7 +178,7 @@ static const char *const object_queries[] = {
 		   "CASE WHEN NOT relispartition THEN p.parents END, "
 		   "CASE WHEN relkind = 'p' THEN 'PARTITION BY ' || pg_get_partkeydef(c.oid) END, "
 		   "(SELECT quote_ident(nullif(amname, 'heap')) FROM pg_am WHERE pg_am.oid = relam), "
-		   "array_to_string(reloptions, ', '), "
+		   OPTIONS("c") ", "
 		   "CASE WHEN relrowsecurity THEN '' END, CASE WHEN relforcerowsecurity THEN '' END, p.parents")
 	" FROM pg_class c LEFT JOIN (SELECT inhrelid, "
 	"string_agg(inhparent::regclass::text, ', ' ORDER BY inhseqno) AS parents FROM pg_inherits "
@@ -160,7 +192,7 @@ static const char *const object_queries[] = {
 		   "THEN ' COLLATE ' || attcollation::regcollation ELSE '' END, "
 		   "CASE attgenerated WHEN 's' THEN format('(%s) STORED', pg_get_expr(adbin, adrelid)) "
 		   "WHEN 'v' THEN format('(%s) VIRTUAL', pg_get_expr(adbin, adrelid)) END, "
-		   "CASE WHEN attnotnull THEN '' END, "
+		   "CASE WHEN attnotnull AND n.oid IS NULL THEN '' END, "
 		   "CASE attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END, "
 		   "CASE WHEN attidentity <> '' THEN (SELECT " SEQUENCE_OPTIONS("s")
 		   "format('INCREMENT BY %s MINVALUE %s MAXVALUE %s START WITH %s "
@@ -180,7 +212,9 @@ static const char *const object_queries[] = {
 	"AND relkind IN ('r', 'p') AND relpersistence <> 't') c "
 	"JOIN pg_attribute a ON attrelid = c.oid JOIN pg_type t ON t.oid = atttypid "
 	"LEFT JOIN pg_attrdef d ON attgenerated <> '' AND adrelid = attrelid AND adnum = attnum "
-	"WHERE attnum > 0 AND NOT attisdropped AND (attislocal OR attinhcount = 0)",
+	"LEFT JOIN pg_constraint n ON n.conrelid = attrelid AND n.conkey[1] = attnum "
+	"AND n.conislocal AND " OWN_NOT_NULL("n")
+	" WHERE attnum > 0 AND NOT attisdropped AND (attislocal OR attinhcount = 0)",
 
 	"SELECT 'default', " ADDRESS("pg_attrdef", "d.oid", "0") ", "
 	ADDRESS("pg_class", "adrelid", "adnum") ", 0, '', c.full, "
@@ -199,10 +233,9 @@ static const char *const object_queries[] = {
 	"SELECT CASE contype WHEN 'f' THEN 'foreign key' ELSE 'constraint' END, "
 	ADDRESS("pg_constraint", "k.oid", "0") ", " ADDRESS("pg_class", "conrelid", "0")
 	", 0, quote_ident(conname), conrelid::regclass::text, "
-	VALUES("regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', ''), "
-		   "CASE WHEN NOT convalidated THEN 'NOT VALID' END")
-	" FROM pg_constraint k WHERE connamespace = ANY ($1) AND conrelid <> 0 AND conislocal "
-	"AND conparentid = 0 AND contype IN ('p', 'u', 'c', 'x', 'f')",
+	CONSTRAINT_VALUES " FROM pg_constraint k WHERE connamespace = ANY ($1) AND conrelid <> 0 "
+	"AND conislocal AND conparentid = 0 AND (contype IN ('p', 'u', 'c', 'x', 'f') "
+	"OR " OWN_NOT_NULL("k") ")",
 
 	/* conrelid is for the server: there is no index on conindid */
 	"SELECT 'index', " ADDRESS("pg_class", "i.indexrelid", "0") ", "
@@ -224,7 +257,8 @@ static const char *const object_queries[] = {
 		   "CASE WHEN 'm' = ANY (stxkind) THEN 'mcv' END) || ')' END, "
 		   "(SELECT string_agg(part, ', ' ORDER BY part) FROM (SELECT quote_ident(attname) "
 		   "FROM pg_attribute WHERE attrelid = stxrelid AND attnum = ANY (stxkeys::smallint[]) "
-		   STATISTICS_EXPRESSIONS ") p (part)), stxrelid::regclass)")
+		   STATISTICS_EXPRESSIONS ") p (part)), stxrelid::regclass) || CASE WHEN stxstattarget >= 0 THEN "
+		   "format(E';\nALTER STATISTICS %s SET STATISTICS %s', label, stxstattarget) ELSE '' END")
 	" FROM (SELECT *, CASE WHEN pg_statistics_obj_is_visible(oid) THEN '' "
 	"ELSE stxnamespace::regnamespace || '.' END || quote_ident(stxname) AS label "
 	"FROM pg_statistic_ext s WHERE stxnamespace = ANY ($1)"
@@ -293,9 +327,35 @@ static const char *const object_queries[] = {
 	"UNION ALL SELECT 'pg_foreign_server'::regclass, oid FROM pg_foreign_server "
 	"UNION ALL SELECT 'pg_foreign_data_wrapper'::regclass, oid FROM pg_foreign_data_wrapper "
 	"UNION ALL SELECT 'pg_publication'::regclass, oid FROM pg_publication "
-	"UNION ALL SELECT 'pg_language'::regclass, oid FROM pg_language WHERE oid >= 16384"
+	"UNION ALL SELECT 'pg_language'::regclass, oid FROM pg_language WHERE oid >= 16384 "
+	"UNION ALL SELECT 'pg_am'::regclass, oid FROM pg_am WHERE oid >= 16384 "
+	"UNION ALL SELECT 'pg_transform'::regclass, oid FROM pg_transform WHERE oid >= 16384"
 	") o (classid, objid) WHERE NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = o.classid "
 	"AND e.objid = o.objid AND e.deptype IN ('e', 'i'))",
+
+	/* and so what parts of objects have, which no property holds */
+	"SELECT 'other', 'pg_catalog.pg_attribute'::regclass::oid, id, sub, " NONE ", 0, '', label, "
+	NO_VALUES " FROM ("
+	"SELECT attrelid, attnum, format('options of column %s.%I (%s)', attrelid::regclass, attname, "
+	"string_agg(o, ', ')) FROM pg_attribute, unnest(attoptions) o WHERE o NOT LIKE 'pg\\_%' "
+	"GROUP BY attrelid, attnum, attname " /* 15.20 keeps a number of its own there */
+	"UNION ALL SELECT indexrelid, attnum, format('statistics of column %s of index %s (%s)', attnum, "
+	"attrelid::regclass, attstattarget) FROM pg_index JOIN pg_attribute ON attrelid = indexrelid "
+	"WHERE attstattarget >= 0 "
+	"UNION ALL SELECT adrelid, adnum, format('default of column %s.%I (%s)', adrelid::regclass, attname, "
+	"pg_get_expr(adbin, adrelid)) FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid "
+	"AND attnum = adnum JOIN pg_class v ON v.oid = adrelid WHERE relkind = 'v' "
+	"UNION ALL SELECT attrelid, attnum, format('NOT NULL of column %s.%I', attrelid::regclass, attname) "
+	"FROM pg_attribute c WHERE attnotnull AND " INHERITED("attnotnull") " AND NOT EXISTS (SELECT "
+	"FROM pg_constraint k WHERE conrelid = attrelid AND attnum = ANY (conkey) AND (contype = 'p' OR "
+	OWN_NOT_NULL("k") ")) "
+	"UNION ALL SELECT attrelid, attnum, format('default of column %s.%I (%s)', attrelid::regclass, "
+	"attname, " DEFAULT("c") ") FROM pg_attribute c WHERE atthasdef AND attgenerated = '' AND "
+	INHERITED("atthasdef AND " DEFAULT("p") " = " DEFAULT("c")) " "
+	"UNION ALL SELECT oid, 0, format('type %s of table %s', reloftype::regtype, oid::regclass) "
+	"FROM pg_class WHERE reloftype <> 0"
+	") o (id, sub, label) JOIN pg_class c ON c.oid = id WHERE relnamespace = ANY ($1)"
+	NO_MEMBER("pg_class", "id"),
 };
 
 /* Columns: the alias's address, that of what it stands for. */
@@ -334,10 +394,11 @@ static const char *const cast_query =
 	"SELECT format_type(castsource, NULL), format_type(casttarget, NULL), castcontext <> 'e' "
 	"FROM pg_cast WHERE castsource <> casttarget";
 
-/* Columns: an address, a literal. */
+/* Columns: an address, a column's name, a literal. */
 static const char *const comment_query =
-	"SELECT classoid, objoid, objsubid, quote_literal(description) FROM pg_description "
-	"WHERE objoid >= 16384";
+	"SELECT classoid, objoid, objsubid, quote_ident(attname), quote_literal(description) "
+	"FROM pg_description LEFT JOIN pg_attribute ON classoid = 'pg_catalog.pg_class'::regclass "
+	"AND objsubid > 0 AND attrelid = objoid AND attnum = objsubid WHERE objoid >= 16384";
 
 /* ---- rows ---- */
 
@@ -442,7 +503,7 @@ read_depend(Mig *m, const Row *row, MigSchema *schema)
 static void
 read_comment(Mig *m, const Row *row, MigSchema *schema)
 {
-	mig_schema_comment(schema, row_address(row, 0), row_text(m, row, 3));
+	mig_schema_comment(schema, row_address(row, 0), row_text(m, row, 3), row_text(m, row, 4));
 }
 
 static void

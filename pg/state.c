@@ -49,6 +49,7 @@
 #include "catalog/pg_rewrite.h"
 #include "catalog/pg_sequence.h"
 #include "catalog/pg_statistic_ext.h"
+#include "catalog/pg_transform.h"
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_ts_config.h"
 #include "catalog/pg_ts_dict.h"
@@ -112,6 +113,7 @@ static const struct
 	{TSDictionaryRelationId, 0, 0},
 	{TSParserRelationId, 0, 0},
 	{TSTemplateRelationId, 0, 0},
+	{TransformRelationId, 0, 0},
 };
 
 /* An object, as a key: no bytes between its parts. */

@@ -1,0 +1,98 @@
+"""Autogenerate: what PostgreSQL 18 has more, comments and options of all kinds, and what is told by name alone."""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "clients"))
+from tap import check, done, error, fresh_database, postgres, rows  # noqa: E402
+
+
+def schema(db):
+    return rows(db, "SELECT migrate_schema()")[0][0]
+
+
+def there_and_back(name, a, b):
+    """A revision leads from a to b and back, and the printed schema of b makes the same."""
+    db = postgres(fresh_database("kinds"))
+    rows(db, a)
+    before = schema(db)
+    check(name, error(lambda: (rows(db, "SELECT migrate_autogenerate('x', %s)", b), rows(db, "SELECT migrate_upgrade()"))),
+          "no error")
+    check(name + ": is what is desired", rows(db, "SELECT * FROM migrate_diff(%s)", b), [])
+    printed = schema(db)
+    check(name + ": is what is printed", rows(db, "SELECT * FROM migrate_diff(%s)", printed), [])
+    check(name + ": and back", error(lambda: rows(db, "SELECT migrate_downgrade('base')")), "no error")
+    check(name + ": to the same", schema(db), before)
+    db.close()
+    db = postgres(fresh_database("kinds"))
+    rows(db, printed)
+    check(name + ": loaded again it is the same", schema(db), printed)
+    db.close()
+
+
+there_and_back("comments on columns that are a view's or inherited, options of all kinds",
+               "CREATE TABLE t (a integer, b text); CREATE VIEW v AS SELECT a FROM t; COMMENT ON COLUMN v.a IS 'x';"
+               "CREATE MATERIALIZED VIEW m AS SELECT a FROM t; COMMENT ON COLUMN m.a IS 'x';"
+               "CREATE TABLE u (c integer) INHERITS (t); COMMENT ON COLUMN u.a IS 'x'; CREATE STATISTICS s ON a, b FROM t;",
+               "CREATE TABLE t (a bigint, b text) WITH (fillfactor=90, toast.autovacuum_enabled=false);"
+               "CREATE VIEW v AS SELECT a, b FROM t; COMMENT ON COLUMN v.a IS 'y'; COMMENT ON COLUMN v.b IS 'z';"
+               "CREATE MATERIALIZED VIEW m AS SELECT a FROM t;"
+               "CREATE TABLE u (c integer) INHERITS (t); COMMENT ON COLUMN u.a IS 'y';"
+               "CREATE STATISTICS s ON a, b FROM t; ALTER STATISTICS s SET STATISTICS 7;")
+
+
+def new_in_18():
+    """NOT NULL as a constraint, constraints that are not enforced, virtual columns, keys over time."""
+    def table(columns, more=""):
+        return "CREATE TABLE t (%s);%s" % (columns, more)
+    named, plain, late = table("a integer CONSTRAINT n NOT NULL"), table("a integer NOT NULL"), table(
+        "a integer", "ALTER TABLE t ADD CONSTRAINT n NOT NULL a NOT VALID")
+    for name, a, b in (
+            ("a NOT NULL with a name", plain, named),
+            ("one that is not valid", late, named),
+            ("its comment", plain, plain + "COMMENT ON CONSTRAINT t_a_not_null ON t IS 'x'"),
+            ("one that is not inherited", named, table("a integer CONSTRAINT n NOT NULL NO INHERIT")),
+            ("an identity's", table("a integer"), table("a integer CONSTRAINT n NOT NULL GENERATED ALWAYS AS IDENTITY")),
+            ("a domain's", "CREATE DOMAIN d AS text NOT NULL", "CREATE DOMAIN d AS text CONSTRAINT n NOT NULL"),
+            ("a column has another name", plain, table("b integer NOT NULL -- migrate:renamed-from a\n")),
+            ("a CHECK that is not enforced", table("a integer, CHECK (a > 0)"), table("a integer, CHECK (a > 0) NOT ENFORCED")),
+            ("a virtual column", table("a integer, b integer GENERATED ALWAYS AS (a + 1) STORED"),
+             table("a bigint, b bigint GENERATED ALWAYS AS (a + 1)")),
+            ("keys over time", table("a int4range, b daterange"),
+             table("a int4range, b daterange, PRIMARY KEY (a, b WITHOUT OVERLAPS)",
+                   "CREATE TABLE u (a int4range, b daterange, FOREIGN KEY (a, PERIOD b) REFERENCES t (a, PERIOD b))"))):
+        there_and_back(name, a, b)
+        there_and_back(name + ", and the reverse", b, a)
+    db = postgres(fresh_database("kinds"))
+    rows(db, named + late.replace(" t ", " u "))
+    check("a NOT NULL's name is shown", schema(db),
+          "CREATE TABLE t (\n\ta integer,\n\tCONSTRAINT n NOT NULL a\n);\n\n"
+          "CREATE TABLE u (\n\ta integer\n);\nALTER TABLE u ADD CONSTRAINT n NOT NULL a NOT VALID;\n")
+    db.close()
+
+
+db = postgres(fresh_database("kinds"))
+if db.server_version >= 180000:
+    new_in_18()
+db.close()
+
+# what no property holds is told by name
+db = postgres(fresh_database("kinds"))
+rows(db, """CREATE TABLE t (a integer, b text); CREATE INDEX i ON t ((a + 1)); CREATE VIEW v AS SELECT a FROM t;
+    CREATE TABLE p (a integer NOT NULL, b integer) PARTITION BY LIST (a); CREATE TABLE q PARTITION OF p DEFAULT""")
+before = schema(db)
+odd = """ALTER TABLE t ALTER a SET (n_distinct = 5); ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 7;
+    ALTER VIEW v ALTER a SET DEFAULT 1; ALTER TABLE q ALTER b SET DEFAULT 2, ALTER b SET NOT NULL;
+    CREATE ACCESS METHOD m TYPE TABLE HANDLER heap_tableam_handler;
+    CREATE TYPE c AS (x integer); CREATE TABLE typed OF c"""
+rows(db, odd)
+check("what is not shown", [line for line in schema(db).split("\n") if "--" in line],
+      ["-- not shown: " + line for line in (
+          "NOT NULL of column q.b", "access method m", "default of column q.b (2)", "default of column v.a (1)",
+          "options of column t.a (n_distinct=5)", "statistics of column 1 of index i (7)", "type c of table typed")])
+check("it is left alone where it is live", rows(db, "SELECT object FROM migrate_diff(%s)", before),
+      [("table typed",), ("type c",)])
+check("and refused where it is desired and is another one",
+      error(lambda: rows(db, "SELECT * FROM migrate_diff(%s)", before + "ALTER TABLE t ALTER a SET (n_distinct = 6);")).split("\n")[0],
+      "cannot compare options of column t.a (n_distinct=6)")
+db.close()
+done()
