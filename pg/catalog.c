@@ -69,8 +69,9 @@
 
 /* A column c that is only inherited, from none p of which that holds. */
 #define INHERITED(holds) \
-	"NOT attislocal AND NOT EXISTS (SELECT FROM pg_inherits JOIN pg_attribute p ON p.attrelid = " \
-	"inhparent AND p.attname = c.attname WHERE inhrelid = c.attrelid AND p." holds ")"
+	"FROM (SELECT DISTINCT inhrelid FROM pg_inherits) h JOIN pg_attribute c ON c.attrelid = inhrelid " \
+	"WHERE NOT attislocal AND NOT EXISTS (SELECT FROM pg_inherits i JOIN pg_attribute p ON p.attrelid = " \
+	"inhparent AND p.attname = c.attname WHERE i.inhrelid = c.attrelid AND p." holds ")"
 #define DEFAULT(c) \
 	"(SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = " c ".attrelid " \
 	"AND adnum = " c ".attnum)"
@@ -333,11 +334,11 @@ static const char *const object_queries[] = {
 	") o (classid, objid) WHERE NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = o.classid "
 	"AND e.objid = o.objid AND e.deptype IN ('e', 'i'))",
 
-	/* and so what parts of objects have, which no property holds */
-	"SELECT 'other', 'pg_catalog.pg_attribute'::regclass::oid, id, sub, " NONE ", 0, '', label, "
-	NO_VALUES " FROM ("
+	/* and so what parts of objects have, which no property holds; found once, not for each table */
+	"WITH o (id, sub, label) AS MATERIALIZED ("
 	"SELECT attrelid, attnum, format('options of column %s.%I (%s)', attrelid::regclass, attname, "
-	"string_agg(o, ', ')) FROM pg_attribute, unnest(attoptions) o WHERE o NOT LIKE 'pg\\_%' "
+	"string_agg(o, ', ')) FROM pg_attribute, unnest(attoptions) o WHERE attrelid >= 16384 "
+	"AND o NOT LIKE 'pg\\_%' "
 	"GROUP BY attrelid, attnum, attname " /* 15.20 keeps a number of its own there */
 	"UNION ALL SELECT indexrelid, attnum, format('statistics of column %s of index %s (%s)', attnum, "
 	"attrelid::regclass, attstattarget) FROM pg_index JOIN pg_attribute ON attrelid = indexrelid "
@@ -346,15 +347,16 @@ static const char *const object_queries[] = {
 	"pg_get_expr(adbin, adrelid)) FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid "
 	"AND attnum = adnum JOIN pg_class v ON v.oid = adrelid WHERE relkind = 'v' "
 	"UNION ALL SELECT attrelid, attnum, format('NOT NULL of column %s.%I', attrelid::regclass, attname) "
-	"FROM pg_attribute c WHERE attnotnull AND " INHERITED("attnotnull") " AND NOT EXISTS (SELECT "
+	INHERITED("attnotnull") " AND attnotnull AND NOT EXISTS (SELECT "
 	"FROM pg_constraint k WHERE conrelid = attrelid AND attnum = ANY (conkey) AND (contype = 'p' OR "
 	OWN_NOT_NULL("k") ")) "
 	"UNION ALL SELECT attrelid, attnum, format('default of column %s.%I (%s)', attrelid::regclass, "
-	"attname, " DEFAULT("c") ") FROM pg_attribute c WHERE atthasdef AND attgenerated = '' AND "
-	INHERITED("atthasdef AND " DEFAULT("p") " = " DEFAULT("c")) " "
+	"attname, " DEFAULT("c") ") " INHERITED("atthasdef AND " DEFAULT("p") " = " DEFAULT("c"))
+	" AND atthasdef AND attgenerated = '' "
 	"UNION ALL SELECT oid, 0, format('type %s of table %s', reloftype::regtype, oid::regclass) "
 	"FROM pg_class WHERE reloftype <> 0"
-	") o (id, sub, label) JOIN pg_class c ON c.oid = id WHERE relnamespace = ANY ($1)"
+	") SELECT 'other', 'pg_catalog.pg_attribute'::regclass::oid, id, sub, " NONE ", 0, '', label, "
+	NO_VALUES " FROM o JOIN pg_class c ON c.oid = id WHERE relnamespace = ANY ($1)"
 	NO_MEMBER("pg_class", "id"),
 };
 
@@ -536,13 +538,14 @@ set(const char *name, const char *value)
 							 false);
 }
 
-/* What changes the text of a definition; until the end of the GUC nest level. */
+/* What changes the text of a definition, or compiles a query that takes less; until the end of the GUC nest level. */
 static void
 set_for_reading(const char *path)
 {
 	static const char *const settings[][2] = {
 		{"DateStyle", "ISO, YMD"},   {"IntervalStyle", "postgres"}, {"TimeZone", "UTC"},
-		{"extra_float_digits", "1"}, {"bytea_output", "hex"},       {"quote_all_identifiers", "off"}};
+		{"extra_float_digits", "1"}, {"bytea_output", "hex"},       {"quote_all_identifiers", "off"},
+		{"jit", "off"}};
 
 	set("search_path", path[0] ? psprintf("%s, pg_temp", path) : "");
 	for (int i = 0; i < (int) lengthof(settings); i++)
