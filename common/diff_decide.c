@@ -246,8 +246,8 @@ diff_loses_not_null(const Way *way, const Object *old)
 	const Object *new = old->twin;
 
 	return way->from->engine == MIG_SQLITE && object_is(old, "column") &&
-		   new &&mig_same(schema_value(old, 8), mig_text("by the key")) &&
-		   schema_value(new, 2).at &&schema_value(new, 8).at == NULL;
+		   new &&mig_same(schema_value(old, 10), mig_text("by the key")) &&
+		   schema_value(new, 2).at &&schema_value(new, 10).at == NULL;
 }
 
 static void

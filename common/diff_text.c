@@ -96,7 +96,7 @@ create_text(Way *way, const Object *new)
 /* ---- types of columns ---- */
 
 /* A column's type without modifier, and that of a domain's values: see the catalog. */
-#define BASE_TYPE 8
+#define BASE_TYPE 10
 
 static bool
 has_pair(MigList casts, MigText from, MigText to)

@@ -878,11 +878,15 @@ add_late(Mig *m, MigBuf *buf, const Object *object)
 	Objects parts = parts_inside(m, object);
 
 	for (size_t i = 0; object->kind->properties[i].name; i++)
-		if (object->kind->properties[i].clause == NULL && schema_value(object, i).at)
-		{
-			mig_buf_str(buf, ";\n");
-			expand(m, buf, object, object->kind->properties[i].set, schema_value(object, i));
-		}
+	{
+		const Property *property = &object->kind->properties[i];
+
+		if (property->clause || schema_value(object, i).at == NULL)
+			continue;
+		mig_buf_str(buf, ";\n");
+		expand(m, buf, object, property->add ? property->add : property->set,
+			   schema_value(object, i));
+	}
 	for (size_t i = 0; i < parts.n; i++)
 		add_late(m, buf, parts.at[i]);
 }

@@ -708,7 +708,7 @@ put_column(const Reading *r, const Stored *s, size_t i)
 	if (not_null || is_in_primary_key(table, i))
 		item.values[2] = conflict_clause(r, item.values[9]);
 	if (is_in_primary_key(table, i))
-		item.values[8] = mig_text(not_null ? "said" : "by the key");
+		item.values[10] = mig_text(not_null ? "said" : "by the key");
 	item.same = folded(r->m, table->columns[i].name);
 	put_item(r, item);
 	if (made)

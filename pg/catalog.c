@@ -56,10 +56,9 @@
 	"AND attidentity <> '')"
 
 /* What is not enforced is not valid either, and says only the first. */
-#define CONSTRAINT_VALUES \
-	VALUES("regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', ''), " \
-		   "CASE WHEN NOT convalidated AND pg_get_constraintdef(k.oid) !~ 'NOT ENFORCED$' " \
-		   "THEN 'NOT VALID' END")
+#define NOT_VALID \
+	"CASE WHEN NOT convalidated AND pg_get_constraintdef(k.oid) !~ 'NOT ENFORCED$' " \
+	"THEN 'NOT VALID' END"
 
 /* A table's, and those of its TOAST table. */
 #define OPTIONS(c) \
@@ -84,6 +83,11 @@
 #define COMPRESSION "NULL"
 #define STATISTICS_EXPRESSIONS ""
 #endif
+
+/* Those of the user: since 15.20 and its like the server keeps a version of its own there. */
+#define COLUMN_OPTIONS \
+	"CASE WHEN attoptions::text LIKE '%n\\_distinct%' THEN (SELECT string_agg(o, ', ') " \
+	"FROM unnest(attoptions) o WHERE o LIKE 'n\\_distinct%') END"
 
 /* Does a default call what may give another value each time?  Serials are too many to be looked at. */
 #define VOLATILE \
@@ -128,7 +132,8 @@ static const char *const object_queries[] = {
 
 	"SELECT 'domain constraint', " ADDRESS("pg_constraint", "k.oid", "0") ", "
 	ADDRESS("pg_type", "contypid", "0") ", 0, quote_ident(conname), '', "
-	CONSTRAINT_VALUES " FROM pg_constraint k WHERE connamespace = ANY ($1) AND contypid <> 0 "
+	VALUES("regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', ''), " NOT_VALID)
+	" FROM pg_constraint k WHERE connamespace = ANY ($1) AND contypid <> 0 "
 	"AND (contype = 'c' OR " OWN_NOT_NULL("k") ")",
 
 	/* relations */
@@ -206,9 +211,10 @@ static const char *const object_queries[] = {
 		   "WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END, "
 		   COMPRESSION ", "
 		   "nullif(attstattarget, -1)::text, "
-		   "format_type(coalesce(nullif(t.typbasetype, 0), t.oid), NULL), "
+		   COLUMN_OPTIONS ", "
 		   "CASE typstorage WHEN 'p' THEN 'PLAIN' "
-		   "WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END")
+		   "WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END, "
+		   "format_type(coalesce(nullif(t.typbasetype, 0), t.oid), NULL)")
 	" FROM (SELECT oid, oid::regclass::text AS full FROM pg_class WHERE relnamespace = ANY ($1) "
 	"AND relkind IN ('r', 'p') AND relpersistence <> 't') c "
 	"JOIN pg_attribute a ON attrelid = c.oid JOIN pg_type t ON t.oid = atttypid "
@@ -231,12 +237,20 @@ static const char *const object_queries[] = {
 	"AND d.objid = c.oid AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjsubid > 0 "
 	"AND d.deptype = 'i' WHERE relnamespace = ANY ($1) AND relkind = 'S'",
 
+	"SELECT 'view default', " ADDRESS("pg_attrdef", "d.oid", "0") ", "
+	ADDRESS("pg_class", "adrelid", "0") ", attnum, quote_ident(attname), '', "
+	VALUES("pg_get_expr(adbin, adrelid)")
+	" FROM pg_class c JOIN pg_attrdef d ON adrelid = c.oid JOIN pg_attribute ON attrelid = adrelid "
+	"AND attnum = adnum WHERE relnamespace = ANY ($1) AND relkind = 'v'",
+
 	"SELECT CASE contype WHEN 'f' THEN 'foreign key' ELSE 'constraint' END, "
 	ADDRESS("pg_constraint", "k.oid", "0") ", " ADDRESS("pg_class", "conrelid", "0")
 	", 0, quote_ident(conname), conrelid::regclass::text, "
-	CONSTRAINT_VALUES " FROM pg_constraint k WHERE connamespace = ANY ($1) AND conrelid <> 0 "
-	"AND conislocal AND conparentid = 0 AND (contype IN ('p', 'u', 'c', 'x', 'f') "
-	"OR " OWN_NOT_NULL("k") ")",
+	VALUES("regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', ''), " NOT_VALID ", "
+		   "array_to_string(i.reloptions, ', '), i.oid::regclass::text")
+	" FROM pg_constraint k LEFT JOIN pg_class i ON i.oid = conindid AND contype IN ('p', 'u', 'x') "
+	"AND i.relkind = 'i' WHERE connamespace = ANY ($1) AND conrelid <> 0 AND conislocal "
+	"AND conparentid = 0 AND (contype IN ('p', 'u', 'c', 'x', 'f') OR " OWN_NOT_NULL("k") ")",
 
 	/* conrelid is for the server: there is no index on conindid */
 	"SELECT 'index', " ADDRESS("pg_class", "i.indexrelid", "0") ", "
@@ -339,13 +353,11 @@ static const char *const object_queries[] = {
 	"SELECT attrelid, attnum, format('options of column %s.%I (%s)', attrelid::regclass, attname, "
 	"string_agg(o, ', ')) FROM pg_attribute, unnest(attoptions) o WHERE attrelid >= 16384 "
 	"AND o NOT LIKE 'pg\\_%' "
+	"AND (SELECT relkind NOT IN ('r', 'p') FROM pg_class WHERE oid = attrelid) "
 	"GROUP BY attrelid, attnum, attname " /* 15.20 keeps a number of its own there */
 	"UNION ALL SELECT indexrelid, attnum, format('statistics of column %s of index %s (%s)', attnum, "
 	"attrelid::regclass, attstattarget) FROM pg_index JOIN pg_attribute ON attrelid = indexrelid "
 	"WHERE attstattarget >= 0 "
-	"UNION ALL SELECT adrelid, adnum, format('default of column %s.%I (%s)', adrelid::regclass, attname, "
-	"pg_get_expr(adbin, adrelid)) FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid "
-	"AND attnum = adnum JOIN pg_class v ON v.oid = adrelid WHERE relkind = 'v' "
 	"UNION ALL SELECT attrelid, attnum, format('NOT NULL of column %s.%I', attrelid::regclass, attname) "
 	INHERITED("attnotnull") " AND attnotnull AND NOT EXISTS (SELECT "
 	"FROM pg_constraint k WHERE conrelid = attrelid AND attnum = ANY (conkey) AND (contype = 'p' OR "

@@ -29,3 +29,7 @@ ALTER TABLE c1 ADD FOREIGN KEY (o) REFERENCES c2;
 COMMENT ON TABLE b IS 'it''s b'; COMMENT ON COLUMN b.e IS 'mail'; COMMENT ON INDEX b_ix IS 'ix'; COMMENT ON TRIGGER t1 ON b IS 'trigger';
 CREATE STATISTICS st ON a_id, n FROM b;
 CREATE RULE r1 AS ON DELETE TO app.t DO INSTEAD NOTHING;
+CREATE TABLE tuned (id integer PRIMARY KEY WITH (fillfactor = 50), code integer, CONSTRAINT tuned_code UNIQUE (code) WITH (fillfactor = 70) DEFERRABLE, n int, EXCLUDE (n WITH =));
+ALTER TABLE tuned ALTER n SET (n_distinct = 5), ALTER code SET (n_distinct_inherited = -1, n_distinct = 7);
+CREATE VIEW tuned_codes AS SELECT id, code FROM tuned; ALTER VIEW tuned_codes ALTER code SET DEFAULT 7, ALTER id SET DEFAULT double(3);
+CREATE VIEW tuned_only AS SELECT id, code FROM tuned; ALTER VIEW tuned_only ALTER code SET DEFAULT 9;

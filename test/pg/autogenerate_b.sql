@@ -13,3 +13,7 @@ CREATE TRIGGER t1 BEFORE UPDATE OF e ON b FOR EACH ROW WHEN (NEW.n > 0) EXECUTE 
 COMMENT ON TABLE b IS 'it''s';
 CREATE TABLE part (id int, at date) PARTITION BY RANGE (at);
 CREATE TABLE part1 PARTITION OF part FOR VALUES FROM ('2020-01-01') TO ('2022-01-01');
+CREATE TABLE tuned (id integer PRIMARY KEY, code bigint, CONSTRAINT tuned_code UNIQUE (code) WITH (fillfactor = 80) DEFERRABLE, n int, EXCLUDE (n WITH =) WITH (fillfactor = 60));
+ALTER TABLE tuned ALTER id SET (n_distinct = 3), ALTER code SET (n_distinct = 8);
+CREATE VIEW tuned_codes AS SELECT id, code FROM tuned; ALTER VIEW tuned_codes ALTER code SET DEFAULT 8;
+CREATE VIEW tuned_more AS SELECT id, code FROM tuned; ALTER VIEW tuned_more ALTER code SET DEFAULT 9;
