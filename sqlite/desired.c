@@ -277,7 +277,7 @@ check_views(Call *call)
 
 /* And at a foreign key when its table is written to. */
 static void
-check_keys(Call *call)
+check_references(Call *call)
 {
 	db_prepare(call,
 			   "SELECT 'error in table ' || t.name || ': no such table: main.' || f.\"table\" "
@@ -299,9 +299,9 @@ body_run(Call *call)
 }
 
 static void
-body_check(Call *call)
+body_check_whole(Call *call)
 {
-	check_keys(call);
+	check_references(call);
 	check_views(call);
 }
 
@@ -333,6 +333,6 @@ desired_load(Call *call, MigText desired)
 	call->db = call->shadow;
 	schema = catalog_load(call);
 	call->db = own;
-	run_in_shadow(call, body_check, desired);
+	run_in_shadow(call, body_check_whole, desired);
 	return schema;
 }

@@ -187,7 +187,7 @@ verify_objects(Changes *changes, MigText old_name)
 
 /* SQLite's own statements have words of their own: with them the text is another one than before. */
 static bool
-has_text(const Changes *changes, MigText now)
+has_stored(const Changes *changes, MigText now)
 {
 	const MigShape *shape = changes->shape;
 
@@ -209,7 +209,7 @@ verify(Changes *changes)
 	for (size_t i = 0; same && i < wanted.n; i++)
 		same = lookup_same_name(wanted.at[i], found.at[i]);
 	if (!same || !lookup_table(call, &now, stored->schema, stored->name) ||
-		!has_text(changes, now.sql))
+		!has_stored(changes, now.sql))
 		fail_ignored(call, stored->name);
 }
 
