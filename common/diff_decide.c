@@ -122,7 +122,7 @@ typedef enum Change
 static bool
 needs_others(const Object *old)
 {
-	if (old->speaks_of.n == 0 || old->kind->flags & KIND_DATA)
+	if (old->speaks_of.n == 0 || old->kind->flags & KIND_DATA || object_is(old, "primary key"))
 		return false;
 	for (size_t i = 0; i < old->needs.n; i++)
 	{
@@ -477,13 +477,44 @@ spread_to(Way *way, Object *object, Object *changed)
 		replace(way, object);
 }
 
+/*
+ * SQLite's constraints without a name, which are known by one that is made up: where several would
+ * have the same, it has a number that says the how-manieth it is.  So they come and go together.
+ */
+bool
+diff_is_namesake(const Object *a, const Object *b)
+{
+	MigText name = schema_value(a, 7);
+
+	return a != b && object_is(a, "constraint") && a->kind == b->kind && name.at &&
+		   mig_same(name, schema_value(b, 7));
+}
+
+static void
+spread_to_namesakes(Way *way, const Object *object, bool new)
+{
+	for (size_t i = 0; object->parent && i < object->parent->parts.n; i++)
+	{
+		Object *other = object->parent->parts.at[i];
+
+		if (diff_is_namesake(object, other) && other->twin)
+			replace(way, new ? other->twin : other);
+	}
+}
+
 static void
 spread(Way *way)
 {
+	for (size_t i = 0; i < way->to->objects.n; i++)
+		if (diff_comes(way->to->objects.at[i]))
+			spread_to_namesakes(way, way->to->objects.at[i], true);
 	for (size_t i = 0; i < way->spread.n; i++)
 	{
 		Object *changed = way->spread.at[i];
 
+		spread_to_namesakes(way, changed, false);
+		if (changed->twin)
+			spread_to_namesakes(way, changed->twin, true);
 		for (size_t k = 0; k < changed->needed_by.n; k++)
 			spread_to(way, changed->needed_by.at[k], changed);
 		for (size_t k = 0; k < changed->parts.n; k++)

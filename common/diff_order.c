@@ -24,7 +24,7 @@ drop_of(const Object *old)
 static Op *
 make_of(const Object *new)
 {
-	while (new && diff_comes(new) && new->create == NULL)
+	while (new &&diff_comes(new) && new->create == NULL)
 		new = new->parent;
 	return new ? (new->create ? new->create : new->alter) : NULL;
 }
@@ -86,13 +86,26 @@ static void
 order_new_attributes(Way *way, Object *new, Op *make)
 {
 	Objects attributes = attributes_of(way->m, new);
-	bool waits = new->twin && diff_waits_as_text(new->twin);
+	bool waits = new->twin &&diff_waits_as_text(new->twin);
 
 	for (size_t i = 0; i < attributes.n; i++)
 	{
 		diff_after(way, make, attributes.at[i]->alter);
 		if (waits)
 			diff_after(way, attributes.at[i]->create, make);
+	}
+}
+
+/* The last one first: then the numbers in the names that SQLite makes up hold. */
+static void
+order_namesakes(Way *way, const Object *old)
+{
+	for (size_t i = 0; old->parent && old->drop && i < old->parent->parts.n; i++)
+	{
+		const Object *other = old->parent->parts.at[i];
+
+		if (diff_is_namesake(old, other) && other->given.position > old->given.position)
+			diff_after(way, old->drop, other->drop);
 	}
 }
 
@@ -107,6 +120,7 @@ order_drops(Way *way)
 		Op *alter = alter_of(old);
 
 		order_attributes(way, old);
+		order_namesakes(way, old);
 		if (diff_is_aside(old))
 			diff_after(way, drop, old->alter);
 		if (old->parent)
@@ -251,15 +265,35 @@ put_all(Way *way, const Objects *objects, OpKind kind, bool backwards)
 	}
 }
 
-/* Does an operation follow drops alone, those that are marked? */
+/* Does a drop follow what is no drop, or one that does? */
 static bool
-follows_drops(const Op *op)
+waits(const Op *op)
 {
-	bool alone = op->kind == OP_DROP;
+	for (size_t i = 0; i < op->nafter; i++)
+		if (op->after[i]->kind != OP_DROP || op->after[i]->mark != DROPS_ALONE)
+			return true;
+	return false;
+}
 
-	for (size_t i = 0; alone && i < op->nafter; i++)
-		alone = op->after[i]->mark == DROPS_ALONE;
-	return alone;
+/* Drops may follow each other in a circle: all are alone until one is found that is not. */
+static void
+mark_drops_alone(const Ops *drops)
+{
+	bool found = true;
+
+	for (size_t i = 0; i < drops->n; i++)
+		if (drops->at[i]->kind == OP_DROP)
+			drops->at[i]->mark = DROPS_ALONE;
+	while (found)
+	{
+		found = false;
+		for (size_t i = 0; i < drops->n; i++)
+			if (drops->at[i]->mark == DROPS_ALONE && waits(drops->at[i]))
+			{
+				drops->at[i]->mark = 2;
+				found = true;
+			}
+	}
 }
 
 /*
@@ -275,12 +309,10 @@ put_drops(Way *way)
 	put_all(way, &way->from->objects, OP_DROP, true);
 	all = way->done;
 	way->done = (Ops){NULL, 0, 0};
+	mark_drops_alone(&all);
 	for (size_t i = 0; i < all.n; i++)
-		if (follows_drops(all.at[i]))
-		{
-			all.at[i]->mark = DROPS_ALONE;
+		if (all.at[i]->mark == DROPS_ALONE)
 			diff_ops_add(way->m, &way->done, all.at[i]);
-		}
 	diff_put_renames(way);
 	for (size_t i = 0; i < all.n; i++)
 		if (all.at[i]->mark != DROPS_ALONE)

@@ -28,10 +28,26 @@ after_rename(const Way *way, const Rename *rename)
 
 /* ---- texts with new names ---- */
 
-/* The text with all new names at once, so that two objects may exchange theirs. */
-static MigText
-with_names(Mig *m, MigText text, const Objects *renamed)
+/* In an expression over its own columns a table's name stands before a dot alone. */
+static bool
+is_column_there(const Object *object, const Object *renamed, Token token)
 {
+	const Object *whole = object->parent;
+	MigText definition = schema_value(object, 0);
+
+	if (whole != renamed && (whole == NULL || whole->parent != renamed))
+		return false;
+	return object_is(renamed, "table") && token.text.at[token.text.len] != '.' &&
+		   (object_is(object, "default") || object_is(object, "column") ||
+			(object_is(object, "constraint") && definition.len > 5 &&
+			 memcmp(definition.at, "CHECK", 5) == 0));
+}
+
+/* A text of the object with all new names at once, so that two may exchange theirs. */
+static MigText
+with_names(Mig *m, const Object *object, MigText text)
+{
+	const Objects *renamed = &object->speaks_of;
 	Lexer l = lexer(text, LEX_BOTH, 1);
 	MigBuf buf = mig_buf(m);
 
@@ -42,7 +58,8 @@ with_names(Mig *m, MigText text, const Objects *renamed)
 		for (size_t i = 0; (token.kind == TOKEN_WORD || token.kind == TOKEN_QUOTED) &&
 						   name.at == token.text.at && i < renamed->n;
 			 i++)
-			if (mig_same(token.text, renamed->at[i]->given.name))
+			if (mig_same(token.text, renamed->at[i]->given.name) &&
+				!is_column_there(object, renamed->at[i], token))
 				name = renamed->at[i]->gets->name;
 		mig_buf_add(&buf, name);
 	}
@@ -104,14 +121,14 @@ static void
 speak_anew(Mig *m, Object *object)
 {
 	size_t n = object->given.nvalues;
-	MigText full = with_names(m, object->given.full, &object->speaks_of);
+	MigText full = with_names(m, object, object->given.full);
 
 	object->values = mig_alloc(m, n, sizeof(MigText));
 	for (size_t i = 0; i < n; i++)
 		if (object->given.values[i].at && object->stale && is_query(object, i))
 			object->values[i] = mig_text("");
 		else if (object->given.values[i].at)
-			object->values[i] = with_names(m, object->given.values[i], &object->speaks_of);
+			object->values[i] = with_names(m, object, object->given.values[i]);
 	if (object->gets || object->kind->part || mig_same(full, object->given.full))
 		return;
 	object->gets = mig_alloc(m, 1, sizeof(MigItem));

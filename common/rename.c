@@ -508,8 +508,8 @@ without_name(Mig *m, const Object *object, MigText value)
 static bool
 same_but_name(Mig *m, const Object *a, const Object *b)
 {
-	/* one without a name cannot get back to that (SQLite, see stored.c) */
-	if (a->kind != b->kind || (schema_value(a, 9).at == NULL) != (schema_value(b, 9).at == NULL))
+	/* one without a name cannot get one, and back to that (SQLite, see stored.c) */
+	if (a->kind != b->kind || schema_value(a, 9).at || schema_value(b, 9).at)
 		return false;
 	for (size_t i = 0; a->kind->properties[i].name; i++)
 	{

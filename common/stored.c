@@ -988,7 +988,10 @@ put_constraint(const Reading *r, const Stored *s, size_t i)
 	item.name = identifier(r->m, table_constraint_name(r->m, table, clause));
 	item.values[0] = constraint_text(r, table, clause);
 	if (clause->name.at == NULL)
+	{
+		item.values[7] = folded(r->m, table_constraint_base(r->m, table, clause));
 		item.values[9] = mig_text("unnamed");
+	}
 	item.same = clause->name.at ? folded(r->m, clause->name) : item.values[0];
 	if (clause->kind == CLAUSE_PRIMARY_KEY && table_has_descending_key(r->m, table))
 	{

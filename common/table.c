@@ -690,6 +690,12 @@ table_constraint_name(Mig *m, const Table *table, const Clause *clause)
 	return constraint_names(m, table)[clause - table->clauses];
 }
 
+MigText
+table_constraint_base(Mig *m, const Table *table, const Clause *clause)
+{
+	return chosen_name(m, table, clause, 0);
+}
+
 /* NOT NULL can be found by the name that it was given. */
 Clause *
 table_constraint(Mig *m, const Table *table, MigText name)

@@ -131,6 +131,8 @@ extern bool table_has_descending_key(Mig *m, const Table *table);
  * t_a_fkey, with a number where it is taken); null for what has no name.
  */
 extern MigText table_constraint_name(Mig *m, const Table *table, const Clause *clause);
+/* The same for one that has no name of its own, without the number. */
+extern MigText table_constraint_base(Mig *m, const Table *table, const Clause *clause);
 /* The constraint of the name, or NULL. */
 extern Clause *table_constraint(Mig *m, const Table *table, MigText name);
 

@@ -1,0 +1,14 @@
+.print ---- constraints without a name on the same columns come and go together: a number tells their names
+CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (a int REFERENCES p, b int, FOREIGN KEY (a) REFERENCES p (id) ON DELETE CASCADE, CHECK (a > 0), CHECK (a > 1));
+SELECT migrate_schema() AS before;
+SELECT migrate_autogenerate('numbers', 'CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE d -- migrate:renamed-from c
+ (a int, b int, CHECK (a > 1), FOREIGN KEY (a) REFERENCES p (id) ON DELETE CASCADE, FOREIGN KEY (a) REFERENCES p ON UPDATE CASCADE)', 'base', 'd3');
+SELECT substr(migrate_script('d3'), instr(migrate_script('d3'), '-- migrate:upgrade'));
+SELECT migrate_upgrade('d3'); SELECT sql FROM sqlite_schema WHERE name = 'd';
+SELECT migrate_downgrade('base'); SELECT migrate_remove('d3'); SELECT migrate_schema();
+.print ---- a column called as its table keeps its name when that gets another one; drops in a circle go before renames
+DROP TABLE c; DROP TABLE p;
+CREATE TABLE t (t int, id int UNIQUE, CHECK (t > 0)); CREATE TABLE x (y int UNIQUE REFERENCES z (y), t int REFERENCES t (id)); CREATE TABLE z (y int UNIQUE REFERENCES x (y));
+SELECT upgrade, downgrade FROM migrate_diff('CREATE TABLE s -- migrate:renamed-from t
+ (t int, k int, -- migrate:renamed-from id
+ CHECK (t > 0))');
