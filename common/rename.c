@@ -252,6 +252,16 @@ skip_if_exists(Reader *r)
 		accept_word(r, "ONLY");
 }
 
+/* Directly behind it, a directive is of the constraint; further on of the column again. */
+static void
+declare_constraint(Reader *r)
+{
+	MigText column = r->name;
+
+	declare(r, true);
+	r->name = column;
+}
+
 /* To the end of an item or of the list around it. */
 static void
 skip_item(Reader *r)
@@ -262,7 +272,10 @@ skip_item(Reader *r)
 	{
 		depth += is_char(r, '(');
 		depth -= is_char(r, ')');
-		next_token(r);
+		if (depth == 0 && accept_word(r, "CONSTRAINT"))
+			declare_constraint(r);
+		else
+			next_token(r);
 	}
 }
 
@@ -291,9 +304,9 @@ read_parts(Reader *r)
 static void
 read_create(Reader *r)
 {
-	static const char *const words[] = {"TABLE",  "INDEX",    "VIEW",   "TYPE",
-										"DOMAIN", "SEQUENCE", "SCHEMA", NULL};
-	int k = 7;
+	static const char *const words[] = {"TABLE",    "INDEX",  "VIEW",    "TYPE", "DOMAIN",
+										"SEQUENCE", "SCHEMA", "TRIGGER", NULL};
+	int k = 8;
 
 	for (int i = 0; i < 4 && words[k] == NULL && is_name(r); i++)
 	{

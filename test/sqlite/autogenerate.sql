@@ -53,7 +53,8 @@ INSERT INTO a VALUES ('of a', 1); INSERT INTO b (x) VALUES ('of b');
 SELECT migrate_autogenerate('pass on', 'CREATE TABLE b -- migrate:renamed-from a
  (y UNIQUE, -- migrate:renamed-from x
   z CHECK (z > 0) -- migrate:renamed-from y
-); CREATE TABLE c -- migrate:renamed-from b
+);
+CREATE TABLE c -- migrate:renamed-from b
  (x, z)', 'rev_id', 'c3');
 SELECT substr(migrate_script('c3'), instr(migrate_script('c3'), '-- migrate:upgrade'));
 SELECT migrate_upgrade('head');
