@@ -198,7 +198,7 @@ has_nothing_in_common(const Way *way, const Object *old)
 		return false;
 	for (size_t i = 0; i < old->parts.n; i++)
 		if (object_is(old->parts.at[i], "column") && old->parts.at[i]->twin &&
-			schema_value(old->parts.at[i], 1).at == NULL)
+			!is_generated(old->parts.at[i]) && !is_generated(old->parts.at[i]->twin))
 			return false;
 	return true;
 }

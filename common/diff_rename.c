@@ -206,6 +206,7 @@ typedef struct Holding
 typedef struct Names
 {
 	Mig *m;
+	const MigSchema *schema;
 	Holding *at;
 	size_t n;
 } Names;
@@ -247,7 +248,7 @@ static Names
 all_names(Way *way)
 {
 	const Objects *objects = &way->from->objects;
-	Names names = {way->m, mig_alloc(way->m, objects->n * 2, sizeof(Holding)), 0};
+	Names names = {way->m, way->from, mig_alloc(way->m, objects->n * 2, sizeof(Holding)), 0};
 
 	for (size_t i = 0; i < objects->n; i++)
 		for (int second = 0; second < 2; second++)
@@ -282,7 +283,8 @@ who_has(const Names *names, const Object *object, MigText name)
 		MigText wanted = diff_held_name(names->m, object, &name, second > 0);
 
 		for (size_t i = 0; wanted.at && i < names->n; i++)
-			if (names->at[i].holder != object && mig_same(names->at[i].name, wanted) &&
+			if (names->at[i].holder != object &&
+				schema_same_name(names->schema, names->at[i].name, wanted) &&
 				is_there(names->at[i].holder))
 				return names->at[i].holder;
 	}

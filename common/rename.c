@@ -65,8 +65,8 @@ read_identifier(Mig *m, MigText text, MigEngine engine, MigText *identifier)
 	return lexer_next_word(&l);
 }
 
-static bool
-same_name(const MigSchema *schema, MigText a, MigText b)
+bool
+schema_same_name(const MigSchema *schema, MigText a, MigText b)
 {
 	if (a.len != b.len || schema->engine != MIG_SQLITE)
 		return mig_same(a, b);
@@ -89,7 +89,7 @@ goes_by(const MigSchema *schema, const Object *object, MigText name)
 	if (object->given.name.len < name.len)
 		return false; /* quotes make a name longer, nothing makes it shorter */
 	read_identifier(schema->m, object->given.name, schema->engine, &own);
-	return same_name(schema, own, name);
+	return schema_same_name(schema, own, name);
 }
 
 typedef enum Likely

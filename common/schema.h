@@ -18,8 +18,9 @@
  * whole, %v the value, %0 to %9 the clause of that property (where the kind has
  * none of that number, the value itself), %l the parts in parentheses, %c the
  * parts one behind the other, %i its own part, %N "CONSTRAINT name " unless it
- * has none of its own (value 9), %s the value, options of a sequence, each as ALTER COLUMN sets it, %m and %M the old name and full name, %o the names of the old
- * options, %k what COMMENT ON says for the whole.
+ * has none of its own (value 9), %s the value, options of a sequence, each as ALTER COLUMN sets it,
+ * %m and %M the old name and full name, %o the names of the old options, %k what COMMENT ON says
+ * for the whole.
  */
 typedef struct Property
 {
@@ -91,7 +92,7 @@ struct Object
 	bool moves;        /* is renamed itself */
 	bool stale;        /* what it says is not what it would say were it made anew */
 	/* diff.c */
-	Object *twin;    /* the same in the other schema */
+	Object *twin; /* the same in the other schema */
 	struct Op *drop;
 	struct Op *create;
 	struct Op *alter;
@@ -153,6 +154,9 @@ extern MigText schema_value(const Object *object, size_t i);
 extern MigText schema_key(Mig *m, const Object *object);
 
 /* ---- rename.c ---- */
+
+/* SQLite does not mind the case of ASCII letters. */
+extern bool schema_same_name(const MigSchema *schema, MigText a, MigText b);
 
 typedef struct Rename
 {

@@ -30,6 +30,10 @@ ROWS_IN_THE_WAY = re.compile("contains null values|violated by some row|could no
 counts = collections.Counter()
 
 
+# SQLite's own RENAME COLUMN, where a key of the table and a UNIQUE with a collation have the column
+RENAME_FAILS = re.compile("after rename: (no such column|expressions prohibited)")
+
+
 class Failed(Exception):
     pass
 
@@ -117,12 +121,16 @@ def fill(r, db, s):
 
 
 def clear(db):
+    """Without triggers and rules of foreign keys."""
     db_config(db, 1003, False)
+    (enforced,) = db.execute("PRAGMA foreign_keys").fetchone()
+    db.execute("PRAGMA foreign_keys = OFF")
     for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'create%' AND "
                               "name NOT LIKE 'migrate\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND "
                               "sql NOT LIKE 'create%virtual%table%using%'").fetchall():
         if not is_shadow(db, name):
             db.execute("DELETE FROM %s" % q(name))
+    db.execute("PRAGMA foreign_keys = %d" % enforced)
     db_config(db, 1003, True)
 
 
@@ -251,7 +259,7 @@ def description(db, s):
         cs = sorted(zip(d["columns"], d.pop("collations")), key=lambda c: c[0][0].lower())
         keys = {c.name.lower() for c in t.key()}
         # a key is NOT NULL, and what is not is not printed; names keep the letters that they have
-        d["columns"] = [((c[0].lower(), re.sub(r" +|\]?/\*.*", "", c[1].replace("\n", " ")), c[2] or c[0].lower() in keys) + c[3:], k.lower())
+        d["columns"] = [((c[0].lower(), re.sub(r" +|\]$|\]?/\*.*", "", c[1].replace("\n", " ")), c[2] or c[0].lower() in keys) + c[3:], k.lower())
                         for c, k in cs]
         d["columns"] = [(c[:3] + (None if str(c[3]).lower() == "null" else str(c[3]).lower() if "current" in str(c[3]).lower() else c[3],) + c[4:], k)
                         for c, k in d["columns"]]
@@ -347,7 +355,7 @@ class Pair:
             survivors(self.a, self.b, lost, rows, there, same_type)
             reached = counters(db, self.b)
             for x, y in matched(self.a.tables, self.b.tables):
-                if x.uid in counted and y.uid in reached and "table " + spelled(x.name) not in lost:
+                if x.uid in counted and y.uid in reached and (x.key()[0], y.key()[0]) in matched(x.columns, y.columns) and "table " + spelled(x.name) not in lost:
                     same("AUTOINCREMENT's counter of " + x.name, counted[x.uid], reached[y.uid])
         reached = whole(db)[0]
         self.cleared = False
@@ -362,7 +370,8 @@ class Pair:
             survivors(self.a, self.a, lost, rows, back, self.unchanged, self.b)
             same("AUTOINCREMENT's counters", {}, {
                 x.uid: counted[x.uid] for x, y in matched(self.a.tables, self.b.tables)
-                if x.uid in counted and y.has_counter() and "table " + spelled(x.name) not in lost and
+                if x.uid in counted and y.has_counter() and
+                (x.key()[0], y.key()[0]) in matched(x.columns, y.columns) and "table " + spelled(x.name) not in lost and
                 counters(db, self.a).get(x.uid) != counted[x.uid]})
         if r.random() < 0.15:
             self.by_hand(steps, reached)
@@ -400,6 +409,10 @@ def main(n="100", seed="1"):
             pair.check()
             good += 1
         except Exception as e:
+            if RENAME_FAILS.search(str(e)):
+                counts["renames that SQLite cannot do"] += 1
+                good += 1
+                continue
             text = str(e) if isinstance(e, (Failed, sqlite3.Error)) else traceback.format_exc()
             kinds[re.sub('"[^"]*"', '"x"', text.split("\n")[0])[:60]] += 1
             print("# pair %d: %s" % (i, text.replace("\n", "\n# ")), flush=True)

@@ -12,3 +12,15 @@ CREATE TABLE t (t int, id int UNIQUE, CHECK (t > 0)); CREATE TABLE x (y int UNIQ
 SELECT upgrade, downgrade FROM migrate_diff('CREATE TABLE s -- migrate:renamed-from t
  (t int, k int, -- migrate:renamed-from id
  CHECK (t > 0))');
+.print ---- names differ in more than letters; a table whose columns all change places with generated ones is another one
+SELECT upgrade, downgrade FROM migrate_diff('CREATE TABLE t2 -- migrate:renamed-from t
+ (t int, id int UNIQUE, CHECK (t > 0)); CREATE TABLE T -- migrate:renamed-from x
+ (y int UNIQUE REFERENCES z (y), t int REFERENCES t2 (id)); CREATE TABLE z (y int UNIQUE REFERENCES T (y))');
+DROP TABLE z; DROP TABLE x; DROP TABLE t; CREATE TABLE t (a int NOT NULL, b int AS (a));
+SELECT upgrade, destructive FROM migrate_diff('CREATE TABLE t (a int AS (b), b int NOT NULL)');
+.print ---- a directive directly behind the name of a column's constraint is that one's; triggers have names, too
+DROP TABLE t; CREATE TABLE t (a int CONSTRAINT k CHECK (a > 0)); CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END;
+SELECT upgrade FROM migrate_diff('CREATE TABLE t (b int CONSTRAINT l -- migrate:renamed-from k
+ CHECK (b > 0), -- migrate:renamed-from a
+ c int); CREATE TRIGGER h -- migrate:renamed-from g
+ AFTER INSERT ON t BEGIN SELECT 1; END');
