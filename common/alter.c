@@ -369,13 +369,45 @@ add_action(AlterParser *p)
 	return &taught->actions[taught->nactions++];
 }
 
+/* SQLite's options of a table where PostgreSQL has storage parameters: SET (STRICT). */
+static void
+parse_options(AlterParser *p, Action *action, ActionKind kind)
+{
+	do
+	{
+		action = action ? action : add_action(p);
+		action->kind = kind;
+		action->name = mig_text("STRICT");
+		if (accept_two(p, "WITHOUT", "ROWID"))
+			action->name = mig_text("WITHOUT ROWID");
+		else
+			expect(p, "STRICT");
+		action = NULL;
+	} while (!p->failed && accept_char(p, ','));
+	if (!accept_char(p, ')'))
+		give_up(p);
+}
+
+static bool
+accept_options(AlterParser *p, const char *word)
+{
+	if (!token_spells(peek_at(p, 0), word) || !token_is_char(peek_at(p, 1), '('))
+		return false;
+	p->i += 2;
+	return true;
+}
+
 /* One of those between commas. */
 static void
 parse_action(AlterParser *p)
 {
 	Action *action = add_action(p);
 
-	if (accept(p, "ADD"))
+	if (accept_options(p, "SET"))
+		parse_options(p, action, ACTION_SET_OPTION);
+	else if (accept_options(p, "RESET"))
+		parse_options(p, action, ACTION_RESET_OPTION);
+	else 	if (accept(p, "ADD"))
 		parse_add(p, action);
 	else if (accept(p, "DROP"))
 		parse_drop(p, action);

@@ -462,7 +462,7 @@ static void
 spread_to(Way *way, Object *object, Object *changed)
 {
 	if (object->twin == NULL || object->replaced || object->out ||
-		(object->kind->flags & KIND_STAYS))
+		(object->kind->flags & (KIND_STAYS | KIND_BEHIND)))
 		return;
 	if (changed->twin && !changed->replaced)
 		spread_alteration(way, object, changed);

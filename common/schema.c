@@ -662,12 +662,13 @@ object_differs(const Object *a, const Object *b, size_t i)
 
 /* The parts inside of an object. */
 static Objects
-parts_inside(Mig *m, const Object *object)
+parts_inside(Mig *m, const Object *object, bool behind)
 {
 	Objects list = {NULL, 0, 0};
 
 	for (size_t i = 0; i < object->parts.n; i++)
-		if (object->parts.at[i]->inside)
+		if (object->parts.at[i]->inside &&
+			behind == ((object->parts.at[i]->kind->flags & KIND_BEHIND) != 0))
 			objects_add(m, &list, object->parts.at[i]);
 	return list;
 }
@@ -675,9 +676,9 @@ parts_inside(Mig *m, const Object *object)
 static void expand(Mig *m, MigBuf *buf, const Object *object, const char *template, MigText value);
 
 static void
-add_parts(Mig *m, MigBuf *buf, const Object *object, const char *between)
+add_parts(Mig *m, MigBuf *buf, const Object *object, const char *between, bool behind)
 {
-	Objects parts = parts_inside(m, object);
+	Objects parts = parts_inside(m, object, behind);
 
 	for (size_t i = 0; i < parts.n; i++)
 	{
@@ -690,7 +691,7 @@ add_parts(Mig *m, MigBuf *buf, const Object *object, const char *between)
 static void
 add_list(Mig *m, MigBuf *buf, const Object *object)
 {
-	bool empty = parts_inside(m, object).n == 0;
+	bool empty = parts_inside(m, object, false).n == 0;
 
 	if (empty)
 	{
@@ -699,7 +700,7 @@ add_list(Mig *m, MigBuf *buf, const Object *object)
 		return;
 	}
 	mig_buf_str(buf, " (\n\t");
-	add_parts(m, buf, object, ",\n\t");
+	add_parts(m, buf, object, ",\n\t", false);
 	mig_buf_str(buf, "\n)");
 }
 
@@ -844,7 +845,9 @@ expand(Mig *m, MigBuf *buf, const Object *object, const char *template, MigText 
 		else if (*p == 'l')
 			add_list(m, buf, object);
 		else if (*p == 'c')
-			add_parts(m, buf, object, "");
+			add_parts(m, buf, object, "", false);
+		else if (*p == 'b')
+			add_parts(m, buf, object, ",", true);
 		else if (*p == 'i')
 			expand(m, buf, object, object->kind->part, value);
 		else if (*p == 'o')
@@ -875,7 +878,7 @@ schema_label(Mig *m, const Object *object)
 static void
 add_late(Mig *m, MigBuf *buf, const Object *object)
 {
-	Objects parts = parts_inside(m, object);
+	Objects parts = parts_inside(m, object, false);
 
 	for (size_t i = 0; object->kind->properties[i].name; i++)
 	{

@@ -16,7 +16,7 @@
 /*
  * Templates: %f full name, %n own name, %p and %P name and full name of the
  * whole, %v the value, %0 to %9 the clause of that property (where the kind has
- * none of that number, the value itself), %l the parts in parentheses, %c the
+ * none of that number, the value itself), %l the parts in parentheses, %b those behind them, %c the
  * parts one behind the other, %i its own part, %N "CONSTRAINT name " unless it
  * has none of its own (value 9), %s the value, options of a sequence, each as ALTER COLUMN sets it,
  * %m and %M the old name and full name, %o the names of the old options, %k what COMMENT ON says
@@ -32,12 +32,13 @@ typedef struct Property
 	const char *add;    /* instead of set where the value was null; NULL: set */
 } Property;
 
-#define KIND_DATA 1   /* a drop loses data */
-#define KIND_BREAKS 2 /* must not be there while a property that is hard changes */
-#define KIND_STAYS 4  /* is left alone where it is not desired */
-#define KIND_TYPE 8   /* columns have it: replaced under their feet, see diff.c */
-#define KIND_OTHER 16 /* is known by name alone */
-#define KIND_QUERY 32 /* its text keeps old names as aliases */
+#define KIND_DATA 1    /* a drop loses data */
+#define KIND_BREAKS 2  /* must not be there while a property that is hard changes */
+#define KIND_STAYS 4   /* is left alone where it is not desired */
+#define KIND_TYPE 8    /* columns have it: replaced under their feet, see diff.c */
+#define KIND_OTHER 16  /* is known by name alone */
+#define KIND_QUERY 32  /* its text keeps old names as aliases */
+#define KIND_BEHIND 64 /* stands behind the list of its whole's parts: %b */
 
 #define MAX_PROPERTIES 10
 

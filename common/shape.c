@@ -404,6 +404,7 @@ pass_of(ActionKind kind)
 		case ACTION_DROP_CONSTRAINT:
 		case ACTION_DROP_NOT_NULL:
 		case ACTION_DROP_EXPRESSION:
+		case ACTION_RESET_OPTION:
 			return 0;
 		case ACTION_SET_TYPE:
 			return 1;
@@ -414,6 +415,7 @@ pass_of(ActionKind kind)
 		case ACTION_ADD_CONSTRAINT:
 			return 5;
 		case ACTION_VALIDATE_CONSTRAINT:
+		case ACTION_SET_OPTION:
 			return 6;
 		default:
 			return 4;
@@ -485,6 +487,10 @@ apply(Mig *m, MigShape *shape, const Action *action)
 			break;
 		case ACTION_COMMENT:
 			comment(m, shape, action);
+			break;
+		case ACTION_SET_OPTION:
+		case ACTION_RESET_OPTION:
+			shape_set_option(m, shape, action->name, action->kind == ACTION_SET_OPTION);
 			break;
 		default:
 			apply_to_column(m, shape, action);

@@ -76,7 +76,7 @@ extern void shape_need_parent(MigShape *shape, const Clause *clause);
 extern void shape_need_expression(Mig *m, MigShape *shape, MigText expression);
 extern void shape_need_collation(Mig *m, MigShape *shape, MigText name);
 
-/* ---- shape_column.c: ALTER COLUMN ---- */
+/* ---- shape_column.c: ALTER COLUMN, options of the table ---- */
 
 /* conflict: of ON CONFLICT; null: none, then what is NOT NULL already stays as it is. */
 extern void shape_set_not_null(Mig *m, MigShape *shape, size_t column, MigText conflict);
@@ -89,6 +89,9 @@ extern void shape_set_type(Mig *m, MigShape *shape, size_t column, const Action 
 extern void shape_set_expression(Mig *m, MigShape *shape, size_t column, MigText text);
 extern void shape_drop_expression(Mig *m, MigShape *shape, size_t column, bool if_exists);
 extern void shape_add_identity(Mig *m, MigShape *shape, size_t column, MigText text);
+
+/* STRICT, WITHOUT ROWID; on: whether the table is to have it. */
+extern void shape_set_option(Mig *m, MigShape *shape, MigText name, bool on);
 
 /* ---- shape_add_drop.c: ADD COLUMN, DROP COLUMN ---- */
 

@@ -344,3 +344,55 @@ shape_add_identity(Mig *m, MigShape *shape, size_t column, MigText text)
 	shape_add_to_column(m, shape, column, text);
 	shape->table = portable_table(m, shape->table);
 }
+
+/* ---- options of the table ---- */
+
+/* ANY keeps every value as it is in a STRICT table, and makes numbers of texts in another. */
+static void
+check_any(Mig *m, MigShape *shape)
+{
+	for (size_t i = 0; i < shape->table->ncolumns; i++)
+	{
+		Action action = {.name = shape_column_name(shape, i), .text = mig_text("ANY")};
+		Type type = portable_type(m, &shape->table->tokens, shape->table->columns[i].type);
+
+		if (name_same(type.text, mig_text("ANY")) && !table_is_generated(shape->table, i) &&
+			!shape->values[i].added)
+			check_doubt(m, shape, &action,
+						portable_convert(m, mig_quoted_name(m, action.name), &type).doubt);
+	}
+}
+
+/* Behind the parenthesis, where nothing else is stored. */
+static void
+set_options_text(Mig *m, MigShape *shape, bool strict, bool without_rowid)
+{
+	const Tokens *tokens = &shape->table->tokens;
+	size_t close = (size_t) (tokens->at[shape->table->close].text.at - tokens->text.at) + 1;
+	const char *text = strict && without_rowid ? " STRICT, WITHOUT ROWID"
+					   : strict                ? " STRICT"
+					   : without_rowid         ? " WITHOUT ROWID"
+											   : "";
+
+	shape->table = table_replace(m, shape->table, close, tokens->text.len, mig_text(text));
+}
+
+/* Values that do not fit are SQLite's to tell: it says which column they are for. */
+void
+shape_set_option(Mig *m, MigShape *shape, MigText name, bool on)
+{
+	bool is_strict = name_same(name, mig_text("STRICT"));
+	const Clause *key = table_primary_key(shape->table);
+	MigList columns = key ? key->columns : (MigList){NULL, 0};
+
+	shape_not_native(shape);
+	if (on == (is_strict ? shape->table->strict : shape->table->without_rowid))
+		return;
+	shape_needs_rebuild(shape);
+	if (is_strict && !on)
+		check_any(m, shape);
+	for (size_t i = 0; on && !is_strict && i < columns.n; i++)
+		shape_set_not_null(m, shape, table_column(shape->table, columns.at[i]), (MigText){NULL, 0});
+	set_options_text(m, shape, is_strict ? on : shape->table->strict,
+					 is_strict ? shape->table->without_rowid : on);
+}

@@ -30,7 +30,8 @@ mig_shape_copy(Mig *m, const MigShape *shape, MigText old_name)
 	const char *rowid = shape_rowid_name(shape);
 	const char *comma = "";
 
-	if (rowid && !shape->table->without_rowid && table_rowid_column(m, shape->table) == NO_COLUMN)
+	if (rowid && !shape->table->without_rowid &&
+		!table_read(m, shape->stored->sql)->without_rowid && table_rowid_column(m, shape->table) == NO_COLUMN)
 	{
 		mig_buf_str(&names, rowid);
 		mig_buf_str(&values, rowid);

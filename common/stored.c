@@ -251,6 +251,7 @@ typedef struct Reading
 #define CLASS_STORED 1
 #define CLASS_CLAUSE 2
 #define CLASS_DEFAULT 3
+#define CLASS_OPTION 4
 
 static bool
 is_type(const Stored *s, const char *type)
@@ -1018,6 +1019,26 @@ put_constraint(const Reading *r, const Stored *s, size_t i)
 }
 
 static void
+put_option(const Reading *r, const Stored *s, int32_t number, const char *name)
+{
+	MigItem item = {.kind = "table option",
+					.address = {CLASS_OPTION, s->address.id, number},
+					.parent = s->address,
+					.position = number,
+					.name = mig_text(name),
+					.full = identifier(r->m, s->name),
+					.same = mig_text(name),
+					.values = new_values(r)};
+
+	put_item(r, item);
+	for (size_t i = 0; i < s->table->ncolumns; i++)
+		mig_schema_depend(r->schema, item.address, column_address(s, i));
+	for (size_t i = 0; i < s->table->nclauses; i++)
+		if (is_constraint(&s->table->clauses[i]))
+			mig_schema_depend(r->schema, item.address, clause_address(s, i));
+}
+
+static void
 put_table(const Reading *r, const Stored *s)
 {
 	MigItem item = {.kind = "table",
@@ -1026,11 +1047,6 @@ put_table(const Reading *r, const Stored *s)
 					.full = identifier(r->m, s->name),
 					.values = new_values(r)};
 
-	if (s->table->strict || s->table->without_rowid)
-		item.values[4] =
-			mig_text(s->table->strict && s->table->without_rowid ? "STRICT, WITHOUT ROWID"
-					 : s->table->strict                          ? "STRICT"
-																 : "WITHOUT ROWID");
 	item.same = folded(r->m, s->name);
 	put_item(r, item);
 	put_comment(r, s, s->address, s->table->name_at);
@@ -1039,6 +1055,10 @@ put_table(const Reading *r, const Stored *s)
 	for (size_t i = 0; i < s->table->nclauses; i++)
 		if (is_constraint(&s->table->clauses[i]))
 			put_constraint(r, s, i);
+	if (s->table->strict)
+		put_option(r, s, 1, "STRICT");
+	if (s->table->without_rowid)
+		put_option(r, s, 2, "WITHOUT ROWID");
 }
 
 /* ---- what is kept as text ---- */

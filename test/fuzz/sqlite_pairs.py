@@ -30,8 +30,9 @@ ROWS_IN_THE_WAY = re.compile("contains null values|violated by some row|could no
 counts = collections.Counter()
 
 
-# SQLite's own RENAME COLUMN, where a key of the table and a UNIQUE with a collation have the column
-RENAME_FAILS = re.compile("after rename: (no such column|expressions prohibited)")
+# SQLite's own RENAME COLUMN, where a key of the table and a UNIQUE with a collation have the column; and a
+# comment that it takes for a part of the type before GENERATED ALWAYS
+SQLITE_FAILS = re.compile(r"after rename: (no such column|expressions prohibited)|unknown datatype for .*/\*")
 
 
 class Failed(Exception):
@@ -229,6 +230,8 @@ def survivors(a, b, lost, before, after, exact, through=None):
 def same_type(pair):
     if not hasattr(pair[0], "declared"):
         return True
+    if pair[0].declared.upper() == "ANY":
+        return False  # in a STRICT table it is another one
     return pair[0].declared.lower() == pair[1].declared.lower()
 
 
@@ -409,8 +412,8 @@ def main(n="100", seed="1"):
             pair.check()
             good += 1
         except Exception as e:
-            if RENAME_FAILS.search(str(e)):
-                counts["renames that SQLite cannot do"] += 1
+            if SQLITE_FAILS.search(str(e)):
+                counts["what SQLite cannot do"] += 1
                 good += 1
                 continue
             text = str(e) if isinstance(e, (Failed, sqlite3.Error)) else traceback.format_exc()

@@ -24,3 +24,24 @@ SELECT upgrade FROM migrate_diff('CREATE TABLE t (b int CONSTRAINT l -- migrate:
  CHECK (b > 0), -- migrate:renamed-from a
  c int); CREATE TRIGGER h -- migrate:renamed-from g
  AFTER INSERT ON t BEGIN SELECT 1; END');
+.print ---- STRICT and WITHOUT ROWID come and go, and rows stay
+DROP TABLE t; CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT, c int) -- kept as long as SQLite keeps it
+; INSERT INTO t VALUES (5, 'x', 1), (7, 'y', NULL); CREATE INDEX i ON t (b); CREATE VIEW v AS SELECT a FROM t;
+SELECT migrate_autogenerate('options', 'CREATE TABLE t (a INTEGER, b TEXT NOT NULL, d any, PRIMARY KEY (b, a)) WITHOUT ROWID, STRICT; CREATE INDEX i ON t (b); CREATE VIEW v AS SELECT a FROM t', 'base', 'd4');
+SELECT substr(migrate_script('d4'), instr(migrate_script('d4'), '-- migrate:upgrade'));
+SELECT migrate_upgrade('d4'); SELECT * FROM t;
+SELECT count(*) FROM migrate_diff('CREATE TABLE t (a INTEGER, b TEXT NOT NULL, d any, PRIMARY KEY (b, a)) STRICT, WITHOUT ROWID; CREATE INDEX i ON t (b); CREATE VIEW v AS SELECT a FROM t');
+SELECT upgrade, destructive FROM migrate_diff('CREATE TABLE t (a INTEGER, b TEXT NOT NULL, d any, PRIMARY KEY (b, a)) STRICT; CREATE INDEX i ON t (b); CREATE VIEW v AS SELECT a FROM t');
+SELECT migrate_schema();
+SELECT migrate_downgrade('base'); SELECT rowid, * FROM t; SELECT migrate_remove('d4');
+SELECT sql FROM sqlite_schema WHERE name = 't';
+SELECT migrate_alter('ALTER TABLE t SET (STRICT, WITHOUT ROWID)'); SELECT migrate_alter('ALTER TABLE t SET (strict)');
+SELECT migrate_alter('ALTER TABLE t ADD COLUMN e any, RESET (without rowid)');
+SELECT sql FROM sqlite_schema WHERE name = 't';
+UPDATE t SET e = '007'; SELECT migrate_alter('ALTER TABLE t RESET (STRICT)');
+UPDATE t SET e = '7'; SELECT migrate_alter('ALTER TABLE t RESET (STRICT)'); SELECT typeof(e) FROM t;
+SELECT sql FROM sqlite_schema WHERE name = 't';
+UPDATE t SET c = 'no number' WHERE a = 5; SELECT migrate_alter('ALTER TABLE t SET (STRICT)');
+SELECT migrate_alter('ALTER TABLE t SET (fillfactor = 70)');
+SELECT migrate_alter('ALTER TABLE t RESET (STRICT');
+CREATE TABLE n (x text); SELECT migrate_alter('ALTER TABLE n SET (WITHOUT ROWID)');
