@@ -318,7 +318,7 @@ shape_check_one_primary_key(Mig *m, const MigShape *shape)
 void
 shape_check_name_free(Mig *m, const MigShape *shape, MigText name)
 {
-	if (name.at && table_constraint(m, shape->table, name))
+	if (name.at && table_has_constraint(m, shape->table, name))
 		shape_fail(m, MIG_DUPLICATE,
 				   mig_format(m, "constraint \"%.*s\" for relation \"%.*s\" already exists",
 							  MIG_ARG(name), MIG_ARG(shape->stored->name)),

@@ -696,14 +696,28 @@ table_constraint_base(Mig *m, const Table *table, const Clause *clause)
 	return chosen_name(m, table, clause, 0);
 }
 
-/* NOT NULL can be found by the name that it was given. */
+/* NOT NULL can be found by the name that it was given, unless a constraint that has one has it. */
 Clause *
 table_constraint(Mig *m, const Table *table, MigText name)
 {
 	MigText *names = constraint_names(m, table);
+	Clause *found = NULL;
 
-	for (size_t i = 0; i < table->nclauses; i++)
-		if (names[i].at && table->clauses[i].kind != CLAUSE_EMPTY && name_same(names[i], name))
-			return &table->clauses[i];
-	return NULL;
+	for (size_t i = table->nclauses; i-- > 0;)
+	{
+		Clause *clause = &table->clauses[i];
+
+		if (names[i].at && clause->kind != CLAUSE_EMPTY && name_same(names[i], name) &&
+			(name_label(clause->kind) || found == NULL || name_label(found->kind) == NULL))
+			found = clause;
+	}
+	return found;
+}
+
+bool
+table_has_constraint(Mig *m, const Table *table, MigText name)
+{
+	const Clause *found = table_constraint(m, table, name);
+
+	return found && name_label(found->kind);
 }

@@ -196,7 +196,7 @@ def spelled(name):
 
 def survivors(a, b, lost, before, after, exact, through=None):
     """Rows and values of what both have; through: a schema on the way, which may have had other rowids."""
-    has_own = {x.uid: any(map(y.is_alias, y.columns)) for x, y in matched(a.tables, (through or b).tables)}
+    has_own = {x.uid: y.without_rowid or any(map(y.is_alias, y.columns)) for x, y in matched(a.tables, (through or b).tables)}
     for x, y in matched(a.tables, b.tables) + matched(a.virtuals, b.virtuals):
         kind = "table" if x in a.tables else "virtual table"
         names = [spelled(x.name), spelled(y.name)]  # it may have its new name by then
