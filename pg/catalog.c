@@ -178,7 +178,7 @@ static const char *const object_queries[] = {
 
 	"SELECT 'table', " ADDRESS("pg_class", "c.oid", "0") ", " NONE ", 0, quote_ident(relname), "
 	"c.oid::regclass::text, "
-	VALUES("CASE relpersistence WHEN 'u' THEN 'UNLOGGED' END, "
+	VALUES("CASE WHEN relpersistence = 'u' AND relkind = 'r' THEN 'UNLOGGED' END, "
 		   "CASE WHEN relispartition THEN p.parents END, "
 		   "pg_get_expr(relpartbound, c.oid), "
 		   "CASE WHEN NOT relispartition THEN p.parents END, "
