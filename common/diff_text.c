@@ -37,7 +37,7 @@ add_new_values(Mig *m, MigLines *lines, const Object *new)
 
 /* The names that a type has, until it is put aside. */
 static const MigItem *
-names_of(const Object *type)
+type_names(const Object *type)
 {
 	return type->now ? type->now : &type->given;
 }
@@ -45,7 +45,7 @@ names_of(const Object *type)
 static MigText
 aside_full(Mig *m, const Object *type)
 {
-	const MigItem *names = names_of(type);
+	const MigItem *names = type_names(type);
 
 	return mig_text(mig_format(m, "%.*s%s", (int) (names->full.len - names->name.len),
 							   names->full.at, diff_name_beside(m, names->name, ASIDE).at));
@@ -54,7 +54,7 @@ aside_full(Mig *m, const Object *type)
 static MigText
 aside_text(Mig *m, const Object *type)
 {
-	const MigItem *names = names_of(type);
+	const MigItem *names = type_names(type);
 
 	if (object_is(type, "column"))
 		return mig_text(
