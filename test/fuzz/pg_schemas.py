@@ -60,6 +60,8 @@ def full(schema, name):
 
 
 class Schema:
+    contrib = True  # is citext there to be installed?
+
     def __init__(self, dice, version, before=None):
         self.dice, self.version, self.before = dice, version, before
         self.out, self.late, self.tables, self.views, self.types, self.used = [], [], [], [], [], {}
@@ -102,7 +104,7 @@ class Schema:
         for s in self.schemas:
             self.say("CREATE SCHEMA ", s)
             self.comment("SCHEMA " + s)
-        if self.maybe(0.15, "extension"):
+        if self.contrib and self.maybe(0.15, "extension"):
             self.say("CREATE EXTENSION citext SCHEMA public")  # one that is there stays where it is: see README
         self.make_types()
         self.make_sequences()
@@ -348,9 +350,6 @@ class Schema:
         extra = self.one(["", "own integer", "own text NOT NULL, own2 date", "id2 integer PRIMARY KEY"], "child own")
         child.columns = [Column(w.split()[0], w.split()[0], w.split()[1]) for w in extra.split(", ") if w]
         self.say("CREATE TABLE %s (%s) INHERITS (%s)" % (child.full, extra, parent.full))
-        for c in parent.columns:
-            if c.type == "integer" and not c.generated and not c.extra and self.maybe(0.3, "child default", c.slot):
-                self.say("ALTER TABLE %s ALTER %s SET DEFAULT 77" % (child.full, c.name))
         if not child.columns:
             child.columns = parent.columns[:1]
         self.tables.append(child)
@@ -386,7 +385,7 @@ class Schema:
                 bound = "FOR VALUES WITH (MODULUS 3, REMAINDER %d)" % n
             sub = self.maybe(0.2, pt, "sub", n)
             self.say("CREATE ", "UNLOGGED " if self.maybe(0.05, pt, "unlogged", n) else "", "TABLE ", part, " PARTITION OF ", t.full,
-                     self.one(["", "", " (v DEFAULT '5')", " (CONSTRAINT own%d CHECK (k > -5))" % n, " (v NOT NULL)"], pt, "own", n),
+                     self.one(["", " (CONSTRAINT own%d CHECK (k > -5))" % n], pt, "own", n),
                      " ", bound, " PARTITION BY LIST (k)" if sub else
                      self.one(["", "", " WITH (fillfactor=60)"], pt, "with", n))
             made.append(part)
@@ -556,8 +555,6 @@ class Schema:
                     what, source.full, where, check))
                 self.comment("VIEW " + v.full)
                 self.comment("COLUMN %s.%s" % (v.full, v.columns[0].name))
-                if self.maybe(0.1, "view default", i) and v.columns[0].type == "integer":
-                    self.say("ALTER VIEW %s ALTER %s SET DEFAULT 9" % (v.full, v.columns[0].name))
                 if self.maybe(0.1, "view trigger", i):
                     self.say("CREATE TRIGGER vtr INSTEAD OF INSERT ON %s FOR EACH ROW EXECUTE FUNCTION tf()" % v.full)
             self.views.append(v)
