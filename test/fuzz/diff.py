@@ -1,4 +1,4 @@
-"""Random pairs of schemas, there and back: diff.py [ENGINE [PAIRS [SEED]]]
+"""Random pairs of PostgreSQL's schemas, there and back: diff.py [PAIRS [SEED]]
 
 Build A; make a revision that leads to B; run it: nothing differs; take it back:
 A again, byte for byte.  Rows stay.
@@ -11,8 +11,8 @@ import traceback
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "clients"))
 sys.path.insert(0, os.path.dirname(__file__))
-from tap import check, done, fresh_database, postgres, rows, sqlite  # noqa: E402
-from schemas import Postgres, Sqlite  # noqa: E402
+from tap import check, done, fresh_database, postgres, rows  # noqa: E402
+from schemas import Postgres  # noqa: E402
 
 
 class Failed(Exception):
@@ -55,32 +55,6 @@ class PostgresPairs:
     ERRORS = "psycopg2"
 
 
-class SqlitePairs(PostgresPairs):
-    ERRORS = "sqlite3"
-
-    def __init__(self):
-        self.db = None
-
-    def generate(self, r):
-        return Sqlite(r).ddl()
-
-    def clear(self):
-        self.db = sqlite(":memory:")
-
-    def build(self, ddl):
-        self.value("SELECT migrate_revision('a', %s, '', 'base', 'a0')", ddl)
-        self.upgrade("upgrade", "a0")
-
-    def value(self, sql, *args):
-        return self.rows(sql, *args)[0][0]
-
-    def rows(self, sql, *args):
-        return self.db.execute(sql.replace("rev_id =>", "'rev_id',").replace("%s", "?"), args).fetchall()
-
-    def upgrade(self, direction, target):
-        self.value("SELECT migrate_%s(%%s)" % direction, target)
-
-
 def difference(what, a, b):
     if a != b:
         raise Failed(what + "\n" + "\n".join(difflib.unified_diff(a.split("\n"), b.split("\n"), lineterm="", n=2)))
@@ -106,8 +80,8 @@ def pair(engine, a, b):
         raise
 
 
-def main(name="postgresql", n="20", seed="1"):
-    engine = SqlitePairs() if name == "sqlite" else PostgresPairs()
+def main(n="20", seed="1"):
+    engine = PostgresPairs()
     good = 0
     for i in range(int(seed), int(seed) + int(n)):
         r = random.Random(i)
@@ -121,7 +95,7 @@ def main(name="postgresql", n="20", seed="1"):
             if os.environ.get("STOP"):
                 print(a, "\n-- B\n", b)
                 break
-    check("%d random pairs on %s, there and back" % (int(n), name), good, int(n))
+    check("%s random pairs on postgresql, there and back" % n, good, int(n))
 
 
 if __name__ == "__main__":

@@ -74,7 +74,7 @@ class Column(Thing):
     """Everything that stands in a column's definition."""
     def __init__(self, name, declared):
         super().__init__(name, declared=declared, not_null=None, default=None, collate=None, generated=None,
-                         stored="", key=None, unique=None, checks=[], reference=None, order=None)
+                         stored="", key=None, unique=None, checks=[], reference=None, order=None, comment=None)
 
     def kind(self):
         return kind_of(self.declared)
@@ -100,7 +100,7 @@ class Constraint(Thing):
 
 class Table(Thing):
     def __init__(self, name):
-        super().__init__(name, columns=[], constraints=[], strict=False, without_rowid=False)
+        super().__init__(name, columns=[], constraints=[], strict=False, without_rowid=False, comment=None)
 
     def key(self):
         """Columns of the primary key."""
@@ -193,9 +193,13 @@ class Printer:
         return "(" + ", ".join(self.name(c.name) + (" " + o if o else "") for c, o in
                                itertools.zip_longest(things, orders)) + ")"
 
-    def declared(self, thing, definition=True):
+    def comment(self, thing):
+        """As COMMENT ON leaves it."""
+        return " /* comment: %s */" % thing.comment if thing.comment else ""
+
+    def declared(self, thing, definition=True, comment=""):
         """A name where it is declared, with the directive if it is told."""
-        text = self.name(thing.name, definition)
+        text = self.name(thing.name, definition) + comment
         if thing.told and self.told:
             text += " -- migrate:renamed-from %s\n" % (
                 '"%s"' % thing.told.replace('"', '""') if not re.fullmatch("[a-z_][a-z0-9_]*", thing.told)
@@ -251,9 +255,9 @@ class Printer:
         return self.join(self.declared(c), c.declared, *parts)
 
     def table(self, t):
-        inside = [self.column(c) for c in t.columns] + [self.constraint(c) for c in t.constraints]
+        inside = [self.column(c) + self.comment(c) for c in t.columns] + [self.constraint(c) for c in t.constraints]
         options = (["STRICT"] if t.strict else []) + (["WITHOUT ROWID"] if t.without_rowid else [])
-        return "%s (%s%s%s)%s" % (self.join(self.words("CREATE TABLE"), self.declared(t)), self.gap(),
+        return "%s (%s%s%s)%s" % (self.join(self.words("CREATE TABLE"), self.declared(t, comment=self.comment(t))), self.gap(),
                                   (", " if self.plain else self.r.choice([", ", ",\n\t"])).join(inside), self.gap(),
                                   " " + ", ".join(self.words(o) for o in options) if options else "")
 
@@ -392,6 +396,8 @@ class Schema:
             self.set_not_null(table, column)
         if self.maybe(0.15):
             self.set_collate(table, column)
+        if self.maybe(0.05):
+            column.comment = "of a column"
         if self.maybe(0.12):
             column.checks.append(Constraint("CHECK", self.constraint_name(table), expression=self.condition([column])))
         if self.maybe(0.1):
@@ -851,6 +857,10 @@ class Schema:
                     c.declared = self.r.choice(STRICT_TYPES) if not table.is_alias(c) else "INTEGER"
                     if c.generated:
                         c.declared = "ANY"
+
+    def change_comment(self):
+        table = self.some(self.tables)
+        self.some([table] + table.columns).comment = self.r.choice([None, "it's", 'a "b", (c)', "two\nlines", "\u00fc; --"])
 
     def change_conflict(self):
         constraint = self.some(self.constraints(self.some(self.tables)))
