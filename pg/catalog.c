@@ -550,7 +550,10 @@ set(const char *name, const char *value)
 							 false);
 }
 
-/* What changes the text of a definition, or compiles a query that takes less; until the end of the GUC nest level. */
+/*
+ * What changes the text of a definition, or compiles a query that takes less time
+ * than that; until the end of the GUC nest level.
+ */
 static void
 set_for_reading(const char *path)
 {
