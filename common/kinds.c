@@ -342,6 +342,7 @@ static const Kind kinds[] = {
 	 .properties = {{.name = "text", .clause = "%v", .set = "COMMENT ON COLUMN %P.%n IS %v"}}},
 	/* SQLite's, known by their text: value 9; compared without white space and comments */
 	{.name = "virtual table",
+	 .rename = "ALTER TABLE %M RENAME TO %n",
 	 .label = "virtual table %f",
 	 .create = "%9",
 	 .drop = "DROP TABLE %f",

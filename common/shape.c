@@ -357,6 +357,20 @@ rename_whole(Mig *m, MigShape *shape, const Action *action)
 									  mig_quoted_name(m, action->to).at)));
 }
 
+/* Its rename is SQLite's and the module's; there is nothing else that can be altered. */
+MigText
+mig_shape_virtual(Mig *m, const MigStored *stored, const MigTaught *taught)
+{
+	Tokens tokens = tokens_read(m, stored->sql);
+	MigShape shape = {.stored = stored, .native = mig_lines(m)};
+
+	if (tokens.n < 2 || !token_spells(tokens.at[1], "VIRTUAL") || taught->nactions != 1 ||
+		taught->actions[0].kind != ACTION_RENAME_TABLE)
+		return (MigText){NULL, 0};
+	rename_whole(m, &shape, &taught->actions[0]);
+	return shape.native.list.at[0];
+}
+
 /* ---- COMMENT ON: a comment in the stored text, marked as ours ---- */
 
 /* Nothing in it may end the comment before its time. */

@@ -641,6 +641,8 @@ typedef struct MigShape
 
 /* Raises 0A000 for a table whose text is not understood, and so could not be given back. */
 extern MigShape *mig_shape(Mig *m, const MigStored *stored);
+/* SQLite's own statement, where a virtual table gets another name; null: it is nothing of that. */
+extern MigText mig_shape_virtual(Mig *m, const MigStored *stored, const MigTaught *taught);
 /* Can the statement's changes be collected with those that the shape has? */
 extern bool mig_shape_joins(const MigShape *shape, const MigTaught *taught);
 /*

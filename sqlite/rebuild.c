@@ -607,6 +607,7 @@ alter(Changes *changes, const MigTaught *taught)
 	size_t checks;
 	size_t expressions;
 	size_t parents;
+	MigText own;
 
 	if (shape == NULL)
 	{
@@ -614,6 +615,12 @@ alter(Changes *changes, const MigTaught *taught)
 
 		if (stored == NULL)
 			return;
+		own = mig_shape_virtual(&call->mig, stored, taught);
+		if (own.at)
+		{
+			rebuild_do(call, own);
+			return;
+		}
 		shape = changes->shape = mig_shape(&call->mig, stored);
 	}
 	checks = shape->nchecks;

@@ -45,3 +45,11 @@ UPDATE t SET c = 'no number' WHERE a = 5; SELECT migrate_alter('ALTER TABLE t SE
 SELECT migrate_alter('ALTER TABLE t SET (fillfactor = 70)');
 SELECT migrate_alter('ALTER TABLE t RESET (STRICT');
 CREATE TABLE n (x text); SELECT migrate_alter('ALTER TABLE n SET (WITHOUT ROWID)');
+.print ---- a virtual table that is told keeps its rows
+DROP VIEW v; DROP TABLE t; DROP TABLE n; CREATE VIRTUAL TABLE f USING fts5(title); INSERT INTO f VALUES ('kept'); CREATE VIEW v AS SELECT title FROM f;
+SELECT migrate_autogenerate('told', 'CREATE VIRTUAL TABLE g -- migrate:renamed-from f
+USING fts5(title); CREATE VIEW v AS SELECT title FROM g', 'base', 'd5');
+SELECT substr(migrate_script('d5'), instr(migrate_script('d5'), '-- migrate:upgrade'));
+SELECT migrate_upgrade('d5'); SELECT * FROM g, v;
+SELECT count(*) FROM migrate_diff('CREATE VIRTUAL TABLE g USING fts5(title); CREATE VIEW v AS SELECT title FROM g');
+SELECT migrate_downgrade('base'); SELECT * FROM f; SELECT migrate_schema();
