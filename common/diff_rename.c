@@ -268,7 +268,8 @@ static bool
 is_there(const Object *object)
 {
 	if (!diff_goes(object))
-		return object->moves;
+		return object->moves || (object_is(object, "primary key") &&
+								 !mig_same(object->given.name, object->twin->given.name));
 	while (object->drop == NULL && object->parent && diff_goes(object->parent))
 		object = object->parent;
 	return object->drop == NULL || object->drop->mark != DROPS_ALONE;
@@ -334,6 +335,7 @@ put_rename(Way *way, Names *names, Object *object, MigText old, MigText new)
 	int second = 0;
 
 	before.given = *item_named(way->m, object, old);
+	before.now = NULL;
 	after.now = item_named(way->m, object, new);
 	after.twin = &before;
 	op->text = schema_expand(way->m, &after, object->kind->rename, (MigText){NULL, 0});

@@ -189,6 +189,7 @@ static const Kind kinds[] = {
 	 .on = "SEQUENCE %f"},
 	/* SQLite's: a table may need one at any time, so it is changed in one statement */
 	{.name = "primary key",
+	 .rename = "ALTER TABLE %P RENAME CONSTRAINT %m TO %n",
 	 .label = "constraint %P.%n",
 	 .create = "ALTER TABLE %P ADD %0",
 	 .drop = "ALTER TABLE %P DROP CONSTRAINT %n",

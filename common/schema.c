@@ -779,7 +779,7 @@ old_name(Mig *m, const Object *object)
 
 	if (!object_is(old, "primary key") || schema_value(old, 9).at == NULL ||
 		old->parent->now == NULL)
-		return old->given.name;
+		return old->now ? old->now->name : old->given.name;
 	return suffixed(m, old->parent->now->name, "_pkey");
 }
 

@@ -52,4 +52,9 @@ USING fts5(title); CREATE VIEW v AS SELECT title FROM g', 'base', 'd5');
 SELECT substr(migrate_script('d5'), instr(migrate_script('d5'), '-- migrate:upgrade'));
 SELECT migrate_upgrade('d5'); SELECT * FROM g, v;
 SELECT count(*) FROM migrate_diff('CREATE VIRTUAL TABLE g USING fts5(title); CREATE VIEW v AS SELECT title FROM g');
-SELECT migrate_downgrade('base'); SELECT * FROM f; SELECT migrate_schema();
+SELECT migrate_downgrade('base'); SELECT migrate_remove('d5'); SELECT * FROM f; SELECT migrate_schema();
+.print ---- a constraint gets the name that the primary key had
+CREATE TABLE p (id int CONSTRAINT k PRIMARY KEY, x int CONSTRAINT j CHECK (x > 0));
+SELECT migrate_autogenerate('names', 'CREATE TABLE p (id int CONSTRAINT l PRIMARY KEY, x int CONSTRAINT k CHECK (x > 0)); CREATE VIRTUAL TABLE f USING fts5(title); CREATE VIEW v AS SELECT title FROM f', 'base', 'd6');
+SELECT substr(migrate_script('d6'), instr(migrate_script('d6'), '-- migrate:upgrade'));
+SELECT migrate_upgrade('d6'); SELECT sql FROM sqlite_schema WHERE name = 'p'; SELECT migrate_downgrade('base'); SELECT sql FROM sqlite_schema WHERE name = 'p';
