@@ -111,7 +111,7 @@ read_line(Mig *m, MigSchema *schema, MigText names[100], MigText line)
 	{
 		MigAddress object = address(next_part(&rest, ' '));
 
-		mig_schema_comment(schema, object, rest);
+		mig_schema_comment(schema, object, (MigText){NULL, 0}, rest);
 	}
 	else
 		read_item(m, schema, names, line);
