@@ -19,6 +19,7 @@
  */
 #include "diff.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void
@@ -111,13 +112,50 @@ undoes(const Op *up, const Op *down)
 	return opposite[up->kind] == down->kind && mig_same(up->object->key, down->object->key);
 }
 
-/* Index of the operation that undoes another, from an index on; ops.n if there is none. */
-static size_t
-find_partner(Ops ops, size_t from, const Op *other)
+/* An operation of a list and where it stands there. */
+typedef struct Listed
 {
-	while (from < ops.n && !undoes(ops.at[from], other))
-		from++;
-	return from;
+	const Op *op;
+	size_t at;
+} Listed;
+
+static int
+compare_listed(const void *a, const void *b)
+{
+	const Op *x = ((const Listed *) a)->op;
+	const Op *y = ((const Listed *) b)->op;
+	int order = mig_compare(x->object->key, y->object->key);
+
+	return order ? order : (int) x->kind - (int) y->kind;
+}
+
+/* For each operation, where among the others the one is that undoes it; others.n: nowhere. */
+static size_t *
+find_partners(Mig *m, Ops ops, Ops others)
+{
+	Listed *sorted = mig_alloc(m, others.n, sizeof(Listed));
+	size_t *partners = mig_alloc(m, ops.n, sizeof(size_t));
+
+	for (size_t i = 0; i < others.n; i++)
+		sorted[i] = (Listed){others.at[i], i};
+	if (others.n > 1)
+		qsort(sorted, others.n, sizeof(Listed), compare_listed);
+	for (size_t i = 0; i < ops.n; i++)
+	{
+		partners[i] = others.n;
+		for (int kind = OP_RENAME; kind <= OP_ALTER && others.n > 0; kind++)
+		{
+			Op undo = {.kind = (OpKind) kind, .object = ops.at[i]->object};
+			Listed wanted = {&undo, 0};
+			const Listed *found = NULL;
+
+			if (undoes(&undo, ops.at[i]))
+				found = bsearch(&wanted, sorted, others.n, sizeof(Listed), compare_listed);
+			if (found)
+				partners[i] = found->at;
+		}
+	}
+	return partners;
 }
 
 static void
@@ -154,14 +192,18 @@ static MigTable *
 side_by_side(Mig *m, Ops up, Ops down)
 {
 	MigTable *table = mig_table(m, mig_diff_columns);
+	size_t *in_down;
+	size_t *in_up;
 	size_t i = 0;
 	size_t k = 0;
 
 	down = turn_round(m, down);
+	in_down = find_partners(m, up, down);
+	in_up = find_partners(m, down, up);
 	while (i < up.n || k < down.n)
 	{
-		size_t next_down = i < up.n ? find_partner(down, k, up.at[i]) : down.n;
-		size_t next_up = k < down.n ? find_partner(up, i, down.at[k]) : up.n;
+		size_t next_down = i < up.n && in_down[i] >= k ? in_down[i] : down.n;
+		size_t next_up = k < down.n && in_up[k] >= i ? in_up[k] : up.n;
 
 		if (i < up.n && k < down.n && next_down == k)
 			add_step(m, table, up.at[i]->label, up.at[i], down.at[k]), i++, k++;
