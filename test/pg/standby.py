@@ -31,6 +31,11 @@ try:
     check("running is refused",
           error(lambda: rows(db, "SELECT migrate_upgrade('head')")).split("\n")[0],
           "cannot run migrations on a standby server")
+    check("and so is comparing, which writes for a while",
+          error(lambda: rows(db, "SELECT * FROM migrate_diff('')")),
+          "cannot compare schemas on a standby server\nHINT:  Connect to the primary server.")
+    check("the schema can be printed", rows(db, "SELECT migrate_schema()"),
+          [("CREATE TABLE r0001 (\n\tid integer\n);\n",)])
     db.close()
 finally:
     as_postgres("pg_ctl", "-D", data, "-m", "immediate", "stop")
