@@ -55,8 +55,10 @@ typedef struct Way
 	bool outside;   /* some of the statements cannot run in a transaction */
 	bool back;      /* alterations in the reverse of the order that the way there has */
 	Objects spread; /* of from: what was replaced, dropped or broken, and not looked at yet */
-	Ops ops;        /* as they were found */
-	Ops done;       /* in order */
+	Objects tables; /* of to: those that come, once that was looked at */
+	bool looked;
+	Ops ops;  /* as they were found */
+	Ops done; /* in order */
 } Way;
 
 /* ---- diff.c ---- */

@@ -391,14 +391,31 @@ is_like(const Object *old, const Object *new)
 		   !object_differs(old, new, 0);
 }
 
+/* Where it may be under another name: a column in its table, a table among the new ones. */
+static const Objects *
+candidates(Way *way, const Object *old)
+{
+	static const Objects none = {NULL, 0, 0};
+
+	if (old->parent)
+		return old->parent->twin ? &old->parent->twin->parts : &none;
+	for (size_t i = 0; !way->looked && i < way->to->objects.n; i++)
+		if (object_is(way->to->objects.at[i], "table") && way->to->objects.at[i]->create)
+			objects_add(way->m, &way->tables, way->to->objects.at[i]);
+	way->looked = true;
+	return &way->tables;
+}
+
+/* Of the way there alone: a step has no other hint. */
 static void
 suspect_rename(Way *way, Op *op)
 {
 	const Object *old = op->object;
+	const Objects *list = candidates(way, old);
 
-	for (size_t i = 0; old->twin == NULL && i < way->to->objects.n; i++)
+	for (size_t i = 0; old->twin == NULL && !way->back && i < list->n; i++)
 	{
-		const Object *new = way->to->objects.at[i];
+		const Object *new = list->at[i];
 
 		if (!is_like(old, new))
 			continue;
