@@ -393,7 +393,7 @@ is_like(const Object *old, const Object *new)
 
 /* Where it may be under another name: a column in its table, a table among the new ones. */
 static const Objects *
-candidates(Way *way, const Object *old)
+likely_names(Way *way, const Object *old)
 {
 	static const Objects none = {NULL, 0, 0};
 
@@ -411,7 +411,7 @@ static void
 suspect_rename(Way *way, Op *op)
 {
 	const Object *old = op->object;
-	const Objects *list = candidates(way, old);
+	const Objects *list = likely_names(way, old);
 
 	for (size_t i = 0; old->twin == NULL && !way->back && i < list->n; i++)
 	{
