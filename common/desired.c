@@ -188,6 +188,20 @@ created_name(Mig *m, MigText statement, MigText *type)
 	return token_is_name(tokens.at[i]) ? token_name(m, tokens.at[i]) : (MigText){NULL, 0};
 }
 
+size_t
+mig_desired_table(Mig *m, MigText text, MigText *name)
+{
+	Lexer l = lexer(text, LEX_SQLITE, 1);
+	MigText type = mig_text("");
+	MigText gap;
+	MigText statement;
+
+	if (!lexer_next_statement(&l, &gap, &statement))
+		return 0;
+	*name = created_name(m, statement, &type);
+	return name->at && name_same(type, mig_text("TABLE")) ? gap.len + statement.len : 0;
+}
+
 /* "error in view v: " */
 static bool
 is_about(Mig *m, const char *error, MigText statement)

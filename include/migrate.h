@@ -835,6 +835,8 @@ extern MigText mig_desired_text(Mig *m, MigText text, MigEngine engine);
  * writes them.  Else 0.
  */
 extern size_t mig_desired_skip(Mig *m, MigText text);
+/* Bytes of the CREATE TABLE with which a text for SQLite begins, and of what; else 0. */
+extern size_t mig_desired_table(Mig *m, MigText text, MigText *name);
 /*
  * Raises 42704: a view, a trigger or a foreign key names what the desired schema of SQLite's does
  * not have.  error: as SQLite says it, "error in view v: no such table: main.t"; text: the desired

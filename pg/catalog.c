@@ -364,7 +364,7 @@ static const char *const object_queries[] = {
 	OWN_NOT_NULL("k") ")) "
 	"UNION ALL SELECT attrelid, attnum, format('default of column %s.%I (%s)', attrelid::regclass, "
 	"attname, " DEFAULT("c") ") " INHERITED("atthasdef AND " DEFAULT("p") " = " DEFAULT("c"))
-	" AND atthasdef AND attgenerated = '' "
+	" AND atthasdef AND attgenerated = '' AND " DEFAULT("c") " !~ '^NULL::' " /* pg_dump's for none */
 	"UNION ALL SELECT oid, 0, format('type %s of table %s', reloftype::regtype, oid::regclass) "
 	"FROM pg_class WHERE reloftype <> 0"
 	") SELECT 'other', 'pg_catalog.pg_attribute'::regclass::oid, id, sub, " NONE ", 0, '', label, "

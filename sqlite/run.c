@@ -10,6 +10,7 @@
  * No statement of ours is open meanwhile, since DROP TABLE fails as long as
  * anything reads on the connection.
  */
+#include "rebuild.h"
 #include "run.h"
 
 #include <string.h>
@@ -137,15 +138,19 @@ is_drop_table(Part *part, MigText keyword)
 					mig_text("TABLE"));
 }
 
-/* SQLite knows the place of some errors, from version 3.38 on; else it is the statement's first
- * line. */
+/*
+ * SQLite knows the place of some errors, from version 3.38 on, where the module was
+ * built with it, too; else it is the statement's first line.
+ */
 static void
 find_line(Part *part)
 {
 	int offset = -1;
 
+#if SQLITE_VERSION_NUMBER >= 3038000
 	if (sqlite3_libversion_number() >= 3038000)
 		offset = sqlite3_error_offset(part->call->db);
+#endif
 	if (offset > 0 && (size_t) offset <= part->rest.len)
 		part->where.line += mig_count_lines((MigText){part->rest.at, (size_t) offset});
 }
@@ -173,6 +178,29 @@ check_transaction(Part *part)
 				   "Remove ROLLBACK from the statement or its trigger.");
 }
 
+#define HAS_TABLE_LIST 3037000
+
+/*
+ * Since 3.53 .schema prints the tables in which a virtual table keeps its data as
+ * any others, and they are there already.  The length of such a statement, or 0.
+ */
+static size_t
+made_with_virtual_table(Part *part)
+{
+	Call *call = part->call;
+	MigText name;
+	MigList found;
+	size_t len = part->where.what ? mig_desired_table(&call->mig, part->rest, &name) : 0;
+
+	if (len == 0 || sqlite3_libversion_number() < HAS_TABLE_LIST)
+		return 0;
+	found = lookup_list(call,
+						"SELECT name FROM pragma_table_list WHERE schema = 'main' "
+						"AND type = 'shadow' AND name = ?1 COLLATE NOCASE",
+						name, NO_TEXT);
+	return found.n > 0 ? len : 0;
+}
+
 /* Prepares and runs the statement that comes next, all of its rows; returns its length. */
 size_t
 part_execute(Part *part)
@@ -180,7 +208,12 @@ part_execute(Part *part)
 	Call *call = part->call;
 	const char *tail = NULL;
 	int rc = sqlite3_prepare_v2(call->db, part->rest.at, -1, &call->statement, &tail);
+	size_t made = rc == SQLITE_OK ? 0 : made_with_virtual_table(part);
 
+	if (made > 0)
+		return made;
+	if (rc != SQLITE_OK) /* again, since another statement has run */
+		rc = sqlite3_prepare_v2(call->db, part->rest.at, -1, &call->statement, &tail);
 	if (rc != SQLITE_OK)
 		fail_statement(part);
 	if (call->statement)
