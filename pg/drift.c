@@ -14,15 +14,28 @@
 #include "run.h"
 
 /* Another session may change the schema meanwhile: then nobody knows which rows the text is of. */
-MigSnapshot
-drift_save(Call *call, MigList heads)
+static MigSnapshot
+read_snapshot(Call *call, MigText state)
 {
 	Mig *m = &call->mig;
-	MigText state = state_now(call);
-	MigSnapshot now = mig_snapshot(m, heads, mig_schema_print(m, catalog_load(call, "")));
+	MigSnapshot now =
+		mig_snapshot(m, (MigList){NULL, 0}, mig_schema_print(m, catalog_load(call, "")));
 
 	if (mig_same(state, state_now(call)))
 		now.state = state;
+	return now;
+}
+
+/* Where a run has changed rows of tables alone, the last text is still the one. */
+MigSnapshot
+drift_save(Call *call, MigList heads)
+{
+	MigText state = state_now(call);
+	MigSnapshot now;
+
+	if (!store_load_snapshot(call, &now) || !now.state.at || !mig_same(now.state, state))
+		now = read_snapshot(call, state);
+	now.heads = heads;
 	store_save_snapshot(call, &now);
 	return now;
 }

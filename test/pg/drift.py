@@ -103,6 +103,12 @@ CREATE TABLE more (id integer);
 ')""")
 rows(db, "CALL migrate_upgrade_autocommit()")
 check("a CALL that ends takes one", rows(db, DRIFT), [])
+left = rows(db, "SELECT schema, state FROM migrate_snapshot")
+rows(db, "SELECT migrate_add('-- migrate:revision d4\n-- migrate:revises c3\n-- migrate:upgrade\nSELECT 1;\n')")
+rows(db, "SELECT migrate_upgrade()")
+check("a run that changes no definition keeps the text, for its own version",
+      (rows(db, DRIFT), rows(db, "SELECT schema, state FROM migrate_snapshot"),
+       rows(db, "SELECT heads FROM migrate_snapshot")), ([], left, [(["d4"],)]))
 rows(db, "DROP TABLE more")
 check("of what it has left", rows(db, DRIFT), [("removed", "table public.more")])
 done()
