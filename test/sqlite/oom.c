@@ -87,6 +87,10 @@ install_allocator(void)
 	"|| 'a int NOT NULL DEFAULT 2, m text UNIQUE, b text CHECK (b <> 1)); CREATE VIEW w AS SELECT a " \
 	"FROM u; CREATE INDEX i ON u(m);'"
 
+#define SAME                                                                                       \
+	"'CREATE TABLE p(id integer PRIMARY KEY); CREATE TABLE c(x REFERENCES p ON DELETE CASCADE);'"  \
+	"|| 'CREATE INDEX i ON c(x)'"
+
 #define ADDED "SELECT migrate_add(" BUNDLE ");"
 #define UP ADDED "SELECT migrate_upgrade();"
 
@@ -129,6 +133,8 @@ static const struct
 	{TABLES, "SELECT group_concat(upgrade || downgrade) FROM migrate_diff(" DESIRED ")"},
 	{TABLES, "SELECT count(*) FROM migrate_diff('CREATE TABLE t (a integer); wrong')"},
 	{TABLES, "SELECT migrate_autogenerate('m', " DESIRED ", 'head', 'a9')"},
+	{UP, "SELECT group_concat(upgrade) FROM migrate_diff(" SAME ")"},
+	{UP "SELECT count(*) FROM migrate_diff(" SAME ");", "SELECT migrate_check(" SAME ")"},
 	{UP "CREATE TABLE z(x);", "SELECT group_concat(undo) FROM migrate_drift"},
 	{UP, "SELECT migrate_snapshot()"},
 	{UP, "SELECT migrate_graph()"},
