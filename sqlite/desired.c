@@ -233,7 +233,7 @@ shadow_before(Call *call, MigText keyword)
 		put_aside(call);
 }
 
-/* ---- what is missing ---- */
+/* ---- what is missing; but not what the live schema lacks as well ---- */
 
 /* Tables of ours are not there, and columns of a module's that is stood in for are not known. */
 static bool
@@ -245,6 +245,38 @@ says_nothing(const Call *call, const char *error)
 		   (missing == NULL && call->is_stubbed) || (missing && strstr(missing, ": main.migrate_"));
 }
 
+/* Does the query, whose parameters are texts, have a row in the live schema? */
+static bool
+is_live(Call *call, const char *sql, MigText a, MigText b)
+{
+	sqlite3 *own = call->db;
+	bool found;
+
+	call->db = call->live;
+	db_prepare(call, sql);
+	db_bind_text(call, 1, a);
+	db_bind_text(call, 2, b);
+	found = db_step(call);
+	db_finish(call);
+	call->db = own;
+	return found;
+}
+
+/* The text of what "error in view v: no such table: main.t" is about. */
+static MigText
+text_of(Call *call, MigText message)
+{
+	MigText sql = {NULL, 0};
+
+	db_prepare(call, "SELECT sql FROM sqlite_schema WHERE instr(?1, 'error in ' || type || ' ' || "
+					 "name || ': ') = 1");
+	db_bind_text(call, 1, message);
+	if (db_step(call))
+		sql = db_text(call, 0);
+	db_finish(call);
+	return sql;
+}
+
 /*
  * SQLite looks at what a view or a trigger names when it is used, and at all of them when a table
  * gets another name.
@@ -252,7 +284,7 @@ says_nothing(const Call *call, const char *error)
 static void
 check_views(Call *call)
 {
-	const char *message;
+	MigText message;
 	bool any;
 	int rc;
 
@@ -270,23 +302,39 @@ check_views(Call *call)
 		return;
 	if (rc != SQLITE_ERROR)
 		call_raise_engine(call);
-	message = mig_format(&call->mig, "%s", sqlite3_errmsg(call->db));
-	if (!says_nothing(call, message))
-		mig_desired_refuse(&call->mig, call->text, message);
+	message = mig_text(mig_format(&call->mig, "%s", sqlite3_errmsg(call->db)));
+	if (!says_nothing(call, message.at) &&
+		!is_live(call, "SELECT 1 FROM main.sqlite_schema WHERE sql = ?1 OR sql = ?2",
+				 text_of(call, message), (MigText){NULL, 0}))
+		mig_desired_refuse(&call->mig, call->text, message.at);
 }
+
+#define LOST_REFERENCES                                                                            \
+	"FROM sqlite_schema AS t, pragma_foreign_key_list(t.name) AS f WHERE t.type = 'table' "        \
+	"AND f.\"table\" COLLATE nocase NOT IN (SELECT name FROM sqlite_schema)"
 
 /* And at a foreign key when its table is written to. */
 static void
 check_references(Call *call)
 {
-	db_prepare(call,
-			   "SELECT 'error in table ' || t.name || ': no such table: main.' || f.\"table\" "
-			   "FROM sqlite_schema AS t, pragma_foreign_key_list(t.name) AS f "
-			   "WHERE t.type = 'table' AND f.\"table\" COLLATE nocase NOT IN "
-			   "(SELECT name FROM sqlite_schema)");
-	if (db_step(call))
-		mig_desired_refuse(&call->mig, call->text, db_text(call, 0).at);
+	MigLines lost = mig_lines(&call->mig);
+
+	db_prepare(call, "SELECT t.name, f.\"table\" " LOST_REFERENCES);
+	while (db_step(call))
+	{
+		mig_lines_add(&lost, db_text(call, 0));
+		mig_lines_add(&lost, db_text(call, 1));
+	}
 	db_finish(call);
+	for (size_t i = 0; i < lost.list.n; i += 2)
+		if (!is_live(call,
+					 "SELECT 1 " LOST_REFERENCES
+					 " AND t.name = ?1 COLLATE nocase AND f.\"table\" = ?2 COLLATE nocase",
+					 lost.list.at[i], lost.list.at[i + 1]))
+			mig_desired_refuse(&call->mig, call->text,
+							   mig_format(&call->mig,
+										  "error in table %.*s: no such table: main.%.*s",
+										  MIG_ARG(lost.list.at[i]), MIG_ARG(lost.list.at[i + 1])));
 }
 
 /* ---- running in it ---- */
@@ -315,6 +363,7 @@ run_in_shadow(Call *call, Body body, MigText desired)
 	bool done;
 
 	inner.text = desired;
+	inner.live = call->db;
 	inner.is_stubbed = call->is_stubbed;
 	done = call_protect(&inner, body);
 	call_end(&inner);

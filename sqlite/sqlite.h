@@ -117,6 +117,7 @@ struct Call
 	char *answer;          /* sqlite3_malloc'd, or NULL */
 	const MigTable *table; /* a table function's answer */
 	sqlite3 *shadow;       /* a database in memory, see desired.c, or NULL */
+	sqlite3 *live;         /* of a call in the shadow: the database beside it */
 	sqlite3_stmt *probe;   /* asked by the shadow whether it is to go on, or NULL */
 	bool is_stubbed;       /* the shadow has a table of a module that is stood in for */
 	MigText text;          /* what the body of a call within the module works on */
