@@ -247,7 +247,7 @@ says_nothing(const Call *call, const char *error)
 
 /* Does the query, whose parameters are texts, have a row in the live schema? */
 static bool
-is_live(Call *call, const char *sql, MigText a, MigText b)
+live_has(Call *call, const char *sql, MigText a, MigText b)
 {
 	sqlite3 *own = call->db;
 	bool found;
@@ -304,7 +304,7 @@ check_views(Call *call)
 		call_raise_engine(call);
 	message = mig_text(mig_format(&call->mig, "%s", sqlite3_errmsg(call->db)));
 	if (!says_nothing(call, message.at) &&
-		!is_live(call, "SELECT 1 FROM main.sqlite_schema WHERE sql = ?1 OR sql = ?2",
+		!live_has(call, "SELECT 1 FROM main.sqlite_schema WHERE sql = ?1 OR sql = ?2",
 				 text_of(call, message), (MigText){NULL, 0}))
 		mig_desired_refuse(&call->mig, call->text, message.at);
 }
@@ -327,7 +327,7 @@ check_references(Call *call)
 	}
 	db_finish(call);
 	for (size_t i = 0; i < lost.list.n; i += 2)
-		if (!is_live(call,
+		if (!live_has(call,
 					 "SELECT 1 " LOST_REFERENCES
 					 " AND t.name = ?1 COLLATE nocase AND f.\"table\" = ?2 COLLATE nocase",
 					 lost.list.at[i], lost.list.at[i + 1]))

@@ -406,6 +406,7 @@ class Pair:
 
 
 def main(n="100", seed="1"):
+    build("").close()  # else no pair would ever be built
     good = 0
     kinds = collections.Counter()
     for i in range(int(seed), int(seed) + int(n)):
