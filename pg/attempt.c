@@ -96,10 +96,19 @@ run_once(Attempt *a)
 	return error;
 }
 
-/* Unless somebody has set a timeout of his own. */
+/* ms: whose time is up first looks for a deadlock, and gives way */
+#define LOOK_FOR_DEADLOCKS_AFTER 10
+
+/*
+ * Unless somebody has set a timeout of his own.  We are tried again after a
+ * deadlock, a client is not: so it shall be us who see it.
+ */
 void
 attempt_limit_lock_waits(void)
 {
+	if (DeadlockTimeout > LOOK_FOR_DEADLOCKS_AFTER)
+		(void) set_config_option("deadlock_timeout", psprintf("%d", LOOK_FOR_DEADLOCKS_AFTER),
+								 PGC_SUSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
 	if (LockTimeout == 0 && settings_lock_timeout > 0)
 		(void) set_config_option("lock_timeout", psprintf("%d", settings_lock_timeout), PGC_USERSET,
 								 PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);

@@ -305,7 +305,7 @@ check_views(Call *call)
 	message = mig_text(mig_format(&call->mig, "%s", sqlite3_errmsg(call->db)));
 	if (!says_nothing(call, message.at) &&
 		!live_has(call, "SELECT 1 FROM main.sqlite_schema WHERE sql = ?1 OR sql = ?2",
-				 text_of(call, message), (MigText){NULL, 0}))
+				  text_of(call, message), (MigText){NULL, 0}))
 		mig_desired_refuse(&call->mig, call->text, message.at);
 }
 
@@ -328,9 +328,9 @@ check_references(Call *call)
 	db_finish(call);
 	for (size_t i = 0; i < lost.list.n; i += 2)
 		if (!live_has(call,
-					 "SELECT 1 " LOST_REFERENCES
-					 " AND t.name = ?1 COLLATE nocase AND f.\"table\" = ?2 COLLATE nocase",
-					 lost.list.at[i], lost.list.at[i + 1]))
+					  "SELECT 1 " LOST_REFERENCES
+					  " AND t.name = ?1 COLLATE nocase AND f.\"table\" = ?2 COLLATE nocase",
+					  lost.list.at[i], lost.list.at[i + 1]))
 			mig_desired_refuse(&call->mig, call->text,
 							   mig_format(&call->mig,
 										  "error in table %.*s: no such table: main.%.*s",
