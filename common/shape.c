@@ -314,15 +314,21 @@ shape_check_one_primary_key(Mig *m, const MigShape *shape)
 				   NULL, NULL);
 }
 
+_Noreturn void
+shape_fail_name_taken(Mig *m, const MigShape *shape, MigText name)
+{
+	shape_fail(m, MIG_DUPLICATE,
+			   mig_format(m, "constraint \"%.*s\" for relation \"%.*s\" already exists",
+						  MIG_ARG(name), MIG_ARG(shape->stored->name)),
+			   NULL, NULL);
+}
+
 /* SQLite does not mind two constraints of a name; DROP CONSTRAINT would. */
 void
 shape_check_name_free(Mig *m, const MigShape *shape, MigText name)
 {
 	if (name.at && table_has_constraint(m, shape->table, name))
-		shape_fail(m, MIG_DUPLICATE,
-				   mig_format(m, "constraint \"%.*s\" for relation \"%.*s\" already exists",
-							  MIG_ARG(name), MIG_ARG(shape->stored->name)),
-				   NULL, NULL);
+		shape_fail_name_taken(m, shape, name);
 }
 
 /* ---- RENAME: SQLite has it ---- */

@@ -57,8 +57,9 @@ extern void shape_drop_clauses(Mig *m, MigShape *shape, size_t column, ClauseKin
 extern bool shape_in_primary_key(const MigShape *shape, size_t column);
 /* 42P16 */
 extern void shape_check_one_primary_key(Mig *m, const MigShape *shape);
-/* 42710; a null name is free. */
+/* 42710; a null name is free.  The second says so of a name that is known to be taken. */
 extern void shape_check_name_free(Mig *m, const MigShape *shape, MigText name);
+extern _Noreturn void shape_fail_name_taken(Mig *m, const MigShape *shape, MigText name);
 
 /* ---- shape_check.c: what rows must be like ---- */
 

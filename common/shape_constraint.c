@@ -236,6 +236,8 @@ shape_rename_constraint(Mig *m, MigShape *shape, const Action *action)
 	const char *name = mig_quoted_name(m, action->to).at;
 
 	shape_check_name_free(m, shape, action->to);
+	if (name_same(action->name, action->to))
+		shape_fail_name_taken(m, shape, action->to);
 	shape_not_native(shape);
 	if (clause->name.at)
 		shape->table = table_replace_span(

@@ -58,3 +58,7 @@ CREATE TABLE p (id int CONSTRAINT k PRIMARY KEY, x int CONSTRAINT j CHECK (x > 0
 SELECT migrate_autogenerate('names', 'CREATE TABLE p (id int CONSTRAINT l PRIMARY KEY, x int CONSTRAINT k CHECK (x > 0)); CREATE VIRTUAL TABLE f USING fts5(title); CREATE VIEW v AS SELECT title FROM f', 'base', 'd6');
 SELECT substr(migrate_script('d6'), instr(migrate_script('d6'), '-- migrate:upgrade'));
 SELECT migrate_upgrade('d6'); SELECT sql FROM sqlite_schema WHERE name = 'p'; SELECT migrate_downgrade('base'); SELECT sql FROM sqlite_schema WHERE name = 'p';
+.print ---- a constraint is not renamed to the name that it has, NOT NULL neither
+CREATE TABLE same_name (x CONSTRAINT n NOT NULL CONSTRAINT c CHECK (x > 0));
+SELECT migrate_alter('ALTER TABLE same_name RENAME CONSTRAINT n TO n');
+SELECT migrate_alter('ALTER TABLE same_name RENAME CONSTRAINT c TO C');
