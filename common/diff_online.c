@@ -318,6 +318,7 @@ typedef struct Key
 	const char *word; /* NULL: none that an index can be built for first */
 	MigText definition;
 	MigText columns; /* with INCLUDE */
+	MigText options; /* of its index */
 	const char *nulls;
 	MigText rest;
 } Key;
@@ -353,6 +354,7 @@ read_unique(const Object *constraint)
 												  : NULL,
 			   text,
 			   {NULL, 0},
+			   schema_value(constraint, 2),
 			   "",
 			   {NULL, 0}};
 	const char *end = text.at + text.len;
@@ -378,8 +380,11 @@ read_unique(const Object *constraint)
 static void
 build_unique(Forms *f, Key key, MigText name, const Object *table)
 {
-	mig_buf_format(&f->sql, "CREATE UNIQUE INDEX CONCURRENTLY %.*s ON %.*s %.*s%s;\n",
-				   MIG_ARG(name), MIG_ARG(table->given.full), MIG_ARG(key.columns), key.nulls);
+	mig_buf_format(&f->sql, "CREATE UNIQUE INDEX CONCURRENTLY %.*s ON %.*s %.*s%s", MIG_ARG(name),
+				   MIG_ARG(table->given.full), MIG_ARG(key.columns), key.nulls);
+	if (key.options.at)
+		mig_buf_format(&f->sql, " WITH (%.*s)", MIG_ARG(key.options));
+	mig_buf_str(&f->sql, ";\n");
 }
 
 static void

@@ -422,6 +422,17 @@ check("once", rows(db, "SELECT upgrade FROM migrate_diff(%s)", desired), [])
 db.close()
 
 
+db = postgres(fresh_database("online"))
+rows(db, "CREATE TABLE t (id integer, c integer)")
+desired = "CREATE TABLE t (id integer, c integer, CONSTRAINT u UNIQUE (c) WITH (fillfactor=70))"
+check("a key's index keeps its options", rows(db, "SELECT upgrade FROM migrate_diff(%s, online => true)", desired),
+      [("CREATE UNIQUE INDEX CONCURRENTLY u ON t (c) WITH (fillfactor=70);\n"
+        "ALTER TABLE t ADD CONSTRAINT u UNIQUE USING INDEX u",)])
+rows(db, "SELECT migrate_autogenerate('x', %s, online => true)", desired)
+rows(db, UP)
+check("and is as desired", rows(db, "SELECT upgrade FROM migrate_diff(%s)", desired), [])
+db.close()
+
 # ---- somebody writes all the time ----
 
 class Writer(threading.Thread):
