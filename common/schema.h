@@ -1,5 +1,5 @@
 /*
- * schema.h - what kinds.c, schema.c and diff.c share
+ * schema.h - what kinds.c, schema.c, schema_text.c and diff.c share
  *
  * A schema is a list of objects of many kinds.  All that differs from kind to
  * kind is a row in the table of kinds.c: the statements that create and drop an
@@ -135,14 +135,19 @@ struct MigSchema
 extern bool object_is(const Object *object, const char *kind);
 /* Has it a name among those of tables, or in a schema, though it may be a part? */
 extern bool object_is_named_alone(const Object *object);
-/* Do two twins differ in a property, once all that is renamed has its new name? */
-extern bool object_differs(const Object *a, const Object *b, size_t i);
 extern void objects_add(Mig *m, Objects *list, Object *object);
 extern bool objects_have(const Objects *list, const Object *object);
 /* Finds parents, parts and needs, and puts the objects in order.  Once; again does nothing. */
 extern void schema_resolve(MigSchema *schema);
+/* What says which object of another schema is the same, with the names that objects get. */
+extern MigText schema_key(Mig *m, const Object *object);
 /* The object whose CREATE has it. */
 extern Object *schema_whole(Object *object);
+
+/* ---- schema_text.c ---- */
+
+/* Do two twins differ in a property, once all that is renamed has its new name? */
+extern bool object_differs(const Object *a, const Object *b, size_t i);
 /* "column t.c" */
 extern MigText schema_label(Mig *m, const Object *object);
 /* Expands a template; value: for %v. */
@@ -150,9 +155,6 @@ extern MigText schema_expand(Mig *m, const Object *object, const char *template,
 /* The CREATE, and what must follow it.  */
 extern MigText schema_create(Mig *m, const Object *object);
 extern MigText schema_value(const Object *object, size_t i);
-
-/* What says which object of another schema is the same, with the names that objects get. */
-extern MigText schema_key(Mig *m, const Object *object);
 
 /* ---- rename.c ---- */
 

@@ -73,7 +73,10 @@
 /* (2) schemas */
 #include "../common/kinds.c"
 #include "../common/schema.c"
+#include "../common/schema_text.c"
 #include "../common/stored.c"
+#include "../common/stored_table.c"
+#include "../common/stored_text.c"
 #include "../common/rename.c"
 
 /* (3) the graph, (4) what stands on it */
