@@ -178,11 +178,23 @@ replace(Way *way, Object *old)
 			replace(way, old->parts.at[i]);
 }
 
+/* Has the key's table no rowid, and gets none in between? */
+static bool
+stays_without_rowid(const Object *key)
+{
+	for (size_t i = 0; i < key->needed_by.n; i++)
+		if (object_is(key->needed_by.at[i], "table option") && key->needed_by.at[i]->twin &&
+			mig_same(key->needed_by.at[i]->given.name, mig_text("WITHOUT ROWID")))
+			return true;
+	return false;
+}
+
 /* The rowid keeps its type as long as it is the key: SQLite has but one for it. */
 static bool
 is_rowid_of_other_type(const Object *key)
 {
-	if (!object_is(key, "primary key") || schema_value(key, 8).at == NULL)
+	if (!object_is(key, "primary key") || schema_value(key, 8).at == NULL ||
+		stays_without_rowid(key))
 		return false;
 	for (size_t i = 0; i < key->needs.n; i++)
 		if (key->needs.at[i]->twin && object_differs(key->needs.at[i], key->needs.at[i]->twin, 0))

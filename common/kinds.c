@@ -197,10 +197,10 @@ static const Kind kinds[] = {
 	 .properties = {{.name = "definition",
 					 .clause = "%v",
 					 .set = "ALTER TABLE %P DROP CONSTRAINT %m, ADD %v",
-					 .hard =
-						 true}}}, /* foreign keys to it go meanwhile; value 8: it is the rowid */
+					 .hard = true}}}, /* foreign keys to it go meanwhile; value 8: of one INTEGER */
 	/* SQLite's INTEGER PRIMARY KEY DESC, which is no rowid */
 	{.name = "descending key",
+	 .rename = "ALTER TABLE %P RENAME CONSTRAINT %m TO %n",
 	 .label = "constraint %P.%n",
 	 .create = "ALTER TABLE %P ADD %NPRIMARY KEY (%p DESC)%0",
 	 .drop = "ALTER TABLE %P DROP CONSTRAINT %n",

@@ -536,16 +536,29 @@ portable_default(Mig *m, MigText expression)
 	return mig_text(mig_format(m, "(%.*s)", MIG_ARG(text)));
 }
 
+/* Is it a whole number, a text, or NULL?  The last token: a sign may stand before it. */
+static bool
+is_read_as_stored(Token token)
+{
+	if (token.kind == TOKEN_NUMBER)
+		for (size_t i = 0; i < token.text.len; i++)
+			if (token.text.at[i] < '0' || token.text.at[i] > '9')
+				return false;
+	return token.kind != TOKEN_WORD || token_spells(token, "NULL");
+}
+
 /* As SQLite's ADD COLUMN sees it: parentheses may hold anything. */
 bool
-portable_is_constant(Mig *m, MigText value)
+portable_is_constant(Mig *m, MigText value, const Type *type)
 {
 	Tokens tokens = tokens_read(m, value);
+	bool is_plain = strcmp(type->affinity, "TEXT") != 0 && strcmp(type->affinity, "BLOB") != 0;
 
 	return tokens.n > 0 && !token_is_char(tokens.at[0], '(') &&
 		   !token_spells(tokens.at[0], "CURRENT_TIMESTAMP") &&
 		   !token_spells(tokens.at[0], "CURRENT_DATE") &&
-		   !token_spells(tokens.at[0], "CURRENT_TIME");
+		   !token_spells(tokens.at[0], "CURRENT_TIME") &&
+		   (is_plain || is_read_as_stored(tokens.at[tokens.n - 1]));
 }
 
 /* ---- CREATE TABLE ---- */

@@ -50,8 +50,12 @@ extern Conversion portable_convert(Mig *m, MigText value, const Type *type);
 extern MigText portable_expression(Mig *m, MigText expression, MigLines *doubts);
 /* The same as SQLite wants a DEFAULT: a literal, or in parentheses. */
 extern MigText portable_default(Mig *m, MigText expression);
-/* Is it a constant for which ALTER TABLE ADD COLUMN need not touch a row? */
-extern bool portable_is_constant(Mig *m, MigText value);
+/*
+ * Is it a constant for which ALTER TABLE ADD COLUMN need not touch a row?  In a
+ * column of text SQLite reads false and 1e3 as they are written from the rows
+ * that are older, and stores them as it stores any value in newer ones.
+ */
+extern bool portable_is_constant(Mig *m, MigText value, const Type *type);
 
 /* CREATE TABLE; 0A000 for what SQLite cannot have.  The same table where nothing has to change. */
 extern Table *portable_table(Mig *m, Table *table);

@@ -24,7 +24,7 @@ typedef struct Reader
 	const MigSchema *desired;
 	Lexer lexer;
 	Token token;
-	int line;       /* of the last token that is neither blank nor comment */
+	int line;       /* on which the last token ends, or the comments behind it */
 	MigText schema; /* of the statement's object; null: none was said */
 	MigText whole;  /* the table in which we are, or null */
 	MigText name;   /* declared last, or null */
@@ -122,7 +122,7 @@ is_declared(const Reader *r, const Object *object)
 		return false;
 	if (!r->is_part)
 		return object->parent == NULL || object->kind->part == NULL;
-	return object->parent && goes_by(r->desired, object->parent, r->whole);
+	return object->parent && goes_by(r->desired, schema_owner(object), r->whole);
 }
 
 /* The object that was declared last; NULL if it is nothing that is compared. */
@@ -138,7 +138,7 @@ declared(const Reader *r)
 		Likely likely = IMPOSSIBLE;
 
 		if (is_declared(r, object))
-			likely = is_in_schema(r, r->is_part ? object->parent : object);
+			likely = is_in_schema(r, r->is_part ? schema_owner(object) : object);
 		if (likely > best)
 		{
 			best = likely;
@@ -197,11 +197,11 @@ next_token(Reader *r)
 		if (r->token.kind == TOKEN_COMMENT && r->token.text.len >= len &&
 			memcmp(r->token.text.at, DIRECTIVE, len) == 0)
 			read_renamed_from(r);
-		if (r->token.kind != TOKEN_SPACE && r->token.kind != TOKEN_COMMENT)
-		{
-			r->line = r->token.line + mig_count_lines(r->token.text);
+		if (r->token.kind == TOKEN_SPACE || (r->token.kind == TOKEN_COMMENT && r->line < r->token.line))
+			continue;
+		r->line = r->token.line + mig_count_lines(r->token.text);
+		if (r->token.kind != TOKEN_COMMENT)
 			return;
-		}
 	}
 }
 
@@ -375,19 +375,36 @@ same_place(const Object *a, const Object *b)
 								 (MigText){y->full.at, y->full.len - y->name.len});
 }
 
+/* What is live and will be the desired object, once wholes have their new names; or NULL. */
+static Object *
+live_twin(const MigSchema *live, const Renames *renames, const Object *to)
+{
+	const Object *whole = to->parent ? live_twin(live, renames, to->parent) : NULL;
+
+	for (const Rename *r = renames->first; r; r = r->next)
+		if (r->to == to && r->from)
+			return r->from;
+	if (whole == NULL || mig_same(whole->key, to->parent->key))
+	{
+		for (size_t i = 0; i < live->objects.n; i++)
+			if (mig_same(live->objects.at[i]->key, to->key))
+				return live->objects.at[i];
+		return NULL;
+	}
+	for (size_t i = 0; i < whole->parts.n; i++)
+		if (whole->parts.at[i]->kind == to->kind &&
+			mig_same(whole->parts.at[i]->given.name, to->given.name))
+			return whole->parts.at[i];
+	return NULL;
+}
+
 /* What is live has the old name; even_if: even if it gets another new name. */
 static Object *
 renamed(const MigSchema *live, const Renames *renames, const Rename *rename, bool even_if)
 {
 	const Object *to = rename->to;
-	Object *whole = NULL;
+	const Object *whole = to->parent ? live_twin(live, renames, to->parent) : NULL;
 
-	for (size_t i = 0; to->parent && i < live->objects.n; i++)
-		if (mig_same(live->objects.at[i]->key, to->parent->key))
-			whole = live->objects.at[i];
-	for (const Rename *r = renames->first; r; r = r->next)
-		if (r->to == to->parent && r->from)
-			whole = r->from;
 	for (size_t i = 0; i < live->objects.n; i++)
 	{
 		Object *object = live->objects.at[i];
@@ -404,19 +421,9 @@ renamed(const MigSchema *live, const Renames *renames, const Rename *rename, boo
 static bool
 is_live(const MigSchema *live, const Renames *renames, const Object *to)
 {
-	for (const Rename *r = renames->first; r; r = r->next)
-		if (to->parent && r->to == to->parent && r->from)
-		{
-			for (size_t i = 0; i < r->from->parts.n; i++)
-				if (r->from->parts.at[i]->kind == to->kind &&
-					mig_same(r->from->parts.at[i]->given.name, to->given.name))
-					return !gets_name(renames, r->from->parts.at[i]);
-			return false;
-		}
-	for (size_t i = 0; i < live->objects.n; i++)
-		if (mig_same(live->objects.at[i]->key, to->key))
-			return !gets_name(renames, live->objects.at[i]);
-	return false;
+	const Object *twin = live_twin(live, renames, to);
+
+	return twin && !gets_name(renames, twin);
 }
 
 /* Where a becomes b and b becomes c, b is free once it is known that it becomes c. */

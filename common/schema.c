@@ -488,6 +488,15 @@ can_stand_inside(MigSchema *schema, const Object *object)
 	return true;
 }
 
+const Object *
+schema_owner(const Object *part)
+{
+	do
+		part = part->parent;
+	while (part->kind->part && part->parent);
+	return part;
+}
+
 Object *
 schema_whole(Object *object)
 {

@@ -141,6 +141,8 @@ extern bool objects_have(const Objects *list, const Object *object);
 extern void schema_resolve(MigSchema *schema);
 /* What says which object of another schema is the same, with the names that objects get. */
 extern MigText schema_key(Mig *m, const Object *object);
+/* Whose statements speak of it: the table, though the part may be a column's. */
+extern const Object *schema_owner(const Object *part);
 /* The object whose CREATE has it. */
 extern Object *schema_whole(Object *object);
 

@@ -118,17 +118,6 @@ named(const Object *object)
 	return object->now ? object->now : &object->given;
 }
 
-/* A column has its table's full name. */
-static MigText
-whole_name(const Object *object)
-{
-	const Object *whole = object->parent;
-
-	while (whole->kind->part && whole->parent)
-		whole = whole->parent;
-	return named(whole)->full;
-}
-
 /* A name, quoted as it needs to be, with more behind it. */
 static MigText
 suffixed(Mig *m, MigText name, const char *suffix)
@@ -186,7 +175,7 @@ expand_name(Mig *m, MigBuf *buf, const Object *object, char c, MigText value)
 	else if (c == 'p')
 		mig_buf_add(buf, named(object->parent)->name);
 	else if (c == 'P')
-		mig_buf_add(buf, whole_name(object));
+		mig_buf_add(buf, named(schema_owner(object))->full);
 	else if (c == 'm')
 		mig_buf_add(buf, old_name(m, object));
 	else if (c == 'M')

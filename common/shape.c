@@ -385,7 +385,7 @@ comment_text(Mig *m, MigText text)
 {
 	MigBuf buf = mig_buf(m);
 
-	mig_buf_str(&buf, " " TABLE_COMMENT);
+	mig_buf_str(&buf, TABLE_COMMENT);
 	for (size_t i = 0; i < text.len; i++)
 	{
 		if (i > 0 && text.at[i - 1] == '*' && text.at[i] == '/')
@@ -401,15 +401,21 @@ static void
 comment(Mig *m, MigShape *shape, const Action *action)
 {
 	size_t token = shape->table->name_at;
+	MigText new = action->text.at ? comment_text(m, action->text) : mig_text("");
+	MigText old;
 	size_t at;
 
 	if (action->name.at)
 		token = shape->table->columns[shape_need_column(m, shape, action->name)].span.to - 1;
-	at = (size_t) (shape->table->tokens.at[token].text.at +
-				   shape->table->tokens.at[token].text.len - shape->table->tokens.text.at);
+	old = table_comment(shape->table, token);
+	at = (size_t) (old.at - shape->table->tokens.text.at);
 	shape_not_native(shape);
-	shape->table = table_replace(m, shape->table, at, table_comment_end(shape->table, at),
-								 action->text.at ? comment_text(m, action->text) : mig_text(""));
+	if (old.len == 0 && new.len > 0)
+		shape->table = table_insert(m, shape->table, token, new);
+	else
+		shape->table = table_replace(m, shape->table,
+									 at - (new.len == 0 && old.len > 0 && old.at[-1] == ' '),
+									 at + old.len, new);
 }
 
 /* ---- a statement ---- */

@@ -26,8 +26,9 @@ check_new_column(Mig *m, MigShape *shape, size_t column)
 	const Clause *clause = table_clause(shape->table, column, CLAUSE_DEFAULT);
 	MigText value = shape_default(m, shape, column);
 	bool null = name_same(value, mig_text("NULL"));
+	Type type = portable_type(m, &shape->table->tokens, shape->table->columns[column].type);
 
-	if (clause && !portable_is_constant(m, value))
+	if (clause && !portable_is_constant(m, value, &type))
 		shape_needs_rebuild(shape);
 	if (clause)
 		mig_lines_add(&shape->expressions, value);

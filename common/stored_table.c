@@ -133,16 +133,12 @@ stored_depend_on_columns(const Reading *r, MigAddress object, const Stored *s, c
 static void
 put_comment(const Reading *r, const Stored *s, MigAddress of, size_t token)
 {
-	const Token *before = &s->table->tokens.at[token];
-	size_t at = (size_t) (before->text.at + before->text.len - s->table->tokens.text.at);
-	size_t end = table_comment_end(s->table, at);
-	MigText text = {s->table->tokens.text.at + at, end - at};
-	const char *begin = end > at ? strstr(text.at, TABLE_COMMENT) : NULL;
+	MigText text = table_comment(s->table, token);
+	size_t begin = strlen(TABLE_COMMENT);
 
-	if (begin == NULL)
+	if (text.len == 0)
 		return;
-	begin += strlen(TABLE_COMMENT);
-	text = (MigText){begin, (size_t) (text.at + text.len - begin) - strlen(" */")};
+	text = (MigText){text.at + begin, text.len - begin - strlen(" */")};
 	mig_schema_comment(r->schema, of, (MigText){NULL, 0}, mig_quoted_text(r->m, text));
 }
 
@@ -440,8 +436,8 @@ put_constraint(const Reading *r, const Stored *s, size_t i)
 		item.kind = "primary key";
 		item.same = mig_text("");
 		item.values[0] = named_text(r, clause, item.values[0]);
-		if (table_rowid_column(r->m, table) != NO_COLUMN)
-			item.values[8] = mig_text("rowid");
+		if (table_integer_key(r->m, table) != NO_COLUMN)
+			item.values[8] = mig_text("integer");
 	}
 	stored_put(r, item);
 	stored_depend_on_columns(r, item.address, s, &table->tokens, clause->body);

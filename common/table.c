@@ -542,15 +542,14 @@ is_descending(const Table *table, const Clause *key)
 	return key->column != NO_COLUMN && token_spells(table->tokens.at[key->word + 2], "DESC");
 }
 
-/* The column of a key of one column whose type is INTEGER and nothing else. */
-static size_t
-integer_key_column(Mig *m, const Table *table)
+size_t
+table_integer_key(Mig *m, const Table *table)
 {
 	const Clause *key = table_primary_key(table);
 	size_t column;
 	Span type;
 
-	if (key == NULL || table->without_rowid || key->columns.n != 1)
+	if (key == NULL || key->columns.n != 1)
 		return NO_COLUMN;
 	column = table_column(table, key->columns.at[0]);
 	if (column == NO_COLUMN)
@@ -566,16 +565,17 @@ integer_key_column(Mig *m, const Table *table)
 size_t
 table_rowid_column(Mig *m, const Table *table)
 {
-	size_t column = integer_key_column(m, table);
+	size_t column = table_integer_key(m, table);
 
-	return column == NO_COLUMN || is_descending(table, table_primary_key(table)) ? NO_COLUMN
-																				 : column;
+	if (column == NO_COLUMN || table->without_rowid || is_descending(table, table_primary_key(table)))
+		return NO_COLUMN;
+	return column;
 }
 
 bool
 table_has_descending_key(Mig *m, const Table *table)
 {
-	return integer_key_column(m, table) != NO_COLUMN &&
+	return table_integer_key(m, table) != NO_COLUMN && !table->without_rowid &&
 		   is_descending(table, table_primary_key(table));
 }
 

@@ -119,6 +119,11 @@ extern bool table_has_no_type(Mig *m, const Table *table, size_t column);
 extern bool table_is_generated(const Table *table, size_t column);
 /* The primary key, of a column or of the table, or NULL. */
 extern Clause *table_primary_key(const Table *table);
+/*
+ * The column of a key of one column whose type is INTEGER and nothing else, or
+ * NO_COLUMN.  It is the rowid unless the table has none or the key descends.
+ */
+extern size_t table_integer_key(Mig *m, const Table *table);
 /* The column that is the rowid, or NO_COLUMN. */
 extern size_t table_rowid_column(Mig *m, const Table *table);
 /* INTEGER PRIMARY KEY DESC, which is not the rowid, and of the table, PRIMARY KEY (c DESC), would
@@ -143,8 +148,11 @@ extern bool table_has_constraint(Mig *m, const Table *table, MigText name);
 /* How a comment begins that COMMENT ON has made. */
 #define TABLE_COMMENT "/* comment: "
 
-/* The end of such a comment behind the byte at; at itself if there is none. */
-extern size_t table_comment_end(const Table *table, size_t at);
+/*
+ * Such a comment behind a token, perhaps behind other comments; empty, and at
+ * the token's end, where there is none.
+ */
+extern MigText table_comment(const Table *table, size_t behind);
 /* Bytes from, ..., to - 1 of the text replaced.  XX000 where the result cannot be read. */
 extern Table *table_replace(Mig *m, const Table *table, size_t from, size_t to, MigText with);
 /* The tokens of a span replaced; the same table where they are the same. */

@@ -60,19 +60,31 @@ table_insert(Mig *m, const Table *table, size_t behind, MigText text)
 	return table_replace(m, table, at, at, mig_text(mig_format(m, " %.*s", MIG_ARG(text))));
 }
 
-size_t
-table_comment_end(const Table *table, size_t at)
+MigText
+table_comment(const Table *table, size_t behind)
 {
+	size_t at = end_offset(table, behind);
 	MigText rest = {table->tokens.text.at + at, table->tokens.text.len - at};
 	Lexer l = lexer(rest, LEX_SQLITE, 1);
 	Token token = lexer_next(&l);
 
-	if (token.kind == TOKEN_SPACE)
+	while (token.kind == TOKEN_SPACE || token.kind == TOKEN_COMMENT)
+	{
+		if (token.text.len >= strlen(TABLE_COMMENT) &&
+			memcmp(token.text.at, TABLE_COMMENT, strlen(TABLE_COMMENT)) == 0)
+			return token.text;
 		token = lexer_next(&l);
-	if (token.kind != TOKEN_COMMENT || token.text.len < strlen(TABLE_COMMENT) ||
-		memcmp(token.text.at, TABLE_COMMENT, strlen(TABLE_COMMENT)) != 0)
-		return at;
-	return (size_t) (l.rest.at - table->tokens.text.at);
+	}
+	return (MigText){rest.at, 0};
+}
+
+/* Behind a token, and behind the comment of COMMENT ON that belongs to it. */
+static size_t
+end_with_comment(const Table *table, size_t token)
+{
+	MigText comment = table_comment(table, token);
+
+	return (size_t) (comment.at + comment.len - table->tokens.text.at);
 }
 
 /* The end of a comment that ends its line, as what stands at offset does; else offset itself. */
@@ -128,7 +140,7 @@ drop_item(Mig *m, const Table *table, Span item)
 		return table_replace(m, table, from, to, mig_text(""));
 	}
 	/* the last one: its comma stands before it, perhaps with a comment of the one before behind */
-	to = skip_comment(table, table_comment_end(table, to));
+	to = skip_comment(table, end_with_comment(table, item.to - 1));
 	if (!token_is_char(table->tokens.at[item.from - 1], ','))
 		return table_replace(m, table, from, to, mig_text(""));
 	comma = start_offset(table, item.from - 1);
@@ -183,7 +195,7 @@ table_drop_column(Mig *m, const Table *table, size_t column)
 static Table *
 add_item(Mig *m, const Table *table, size_t behind, MigText definition)
 {
-	size_t at = table_comment_end(table, end_offset(table, behind));
+	size_t at = end_with_comment(table, behind);
 
 	return table_replace(m, table, at, at, mig_text(mig_format(m, ", %.*s", MIG_ARG(definition))));
 }

@@ -85,8 +85,12 @@ def evaluated(db, expression):
 
 
 def type_name(text):
-    """A type without what SQLite leaves in it where a comment stands before or in GENERATED ALWAYS."""
+    """A type without what SQLite leaves in it where a comment stands before or in GENERATED ALWAYS.
+
+    A comment or the spelling of GENERATED ALWAYS decides, too, whether a quoted type keeps its last quote.
+    """
     text = re.sub(r"(?s)/\*.*?\*/|--[^\n]*(\n|$)", " ", text).lower()
+    text = re.sub(r"[\]\"`]", "", text)
     text = re.sub(r"(^| )generated( always)?$", "", " ".join(text.split()))
     return "integer" if text == "int" else text
 
@@ -98,13 +102,16 @@ def is_strict(db, table):
 
 
 def describe(db, table):
-    """A table as SQLite's PRAGMAs tell it, without the spelling."""
+    """A table as SQLite's PRAGMAs tell it, without the spelling.
+
+    A key whose columns a UNIQUE has, too, has the index, and the DESC, of whichever comes first.
+    """
     found = {"list": [rowid_name(db, table) is None, is_strict(db, table)]}
     found["columns"] = [(r[1], type_name(r[2]), r[3], evaluated(db, r[4]), r[5], r[6])
                         for r in db.execute("PRAGMA table_xinfo(%s)" % q(table))]
     found["indexes"] = sorted((
         (i[1] if i[3] == "c" else i[3], i[2], i[4],
-         tuple(x[2:] for x in db.execute("PRAGMA index_xinfo(%s)" % q(i[1]))))
+         tuple((x[2], x[3] if i[3] != "pk" else 0) + x[4:] for x in db.execute("PRAGMA index_xinfo(%s)" % q(i[1]))))
         for i in db.execute("PRAGMA index_list(%s)" % q(table))), key=repr)
     keys = {}
     for r in db.execute("PRAGMA foreign_key_list(%s)" % q(table)):

@@ -177,11 +177,11 @@ def matched(old, new):
 
 def loose(v):
     """A value whatever its type."""
-    if isinstance(v, str):
+    if isinstance(v, (str, bytes)):
         try:
             v = float(v)
         except ValueError:
-            return v.encode()
+            return v if isinstance(v, bytes) else v.encode()
     return float(v) if isinstance(v, (int, float)) else v
 
 
