@@ -1,5 +1,6 @@
 /*
- * graph.h - what graph.c, target.c, order.c, plan.c, draw.c and store.c share
+ * graph.h - what graph.c, graph_sets.c, target.c, order.c, plan.c, draw.c and
+ * store.c share
  *
  * Inside, a revision is a Node: its place among the revisions, which are in
  * identifier order.  So lists of nodes sort as identifiers do, sets are arrays
@@ -68,6 +69,9 @@ graph_id(const MigGraph *g, Node x)
 
 /* The node of a full identifier or label, NODE_NONE if there is none. */
 extern Node graph_key(const MigGraph *g, MigText key);
+
+/* ---- graph_sets.c ---- */
+
 /* A flag for each node that can be reached from some over edges, those included. */
 extern bool *graph_reach(Mig *m, const MigGraph *g, Edges edges, Nodes from);
 extern Nodes graph_members(Mig *m, const MigGraph *g, const bool *set);
