@@ -133,6 +133,20 @@ def collations(db, table):
         db.execute("RELEASE c")
 
 
+def integrity(db):
+    """What SQLite finds wrong with the database, but for a null that nobody can read.
+
+    Its 3.40 looks for that of a table WITHOUT ROWID whose key is not the first column in the wrong place.
+    """
+    found = []
+    for text, in db.execute("PRAGMA integrity_check"):
+        null = re.match(r"NULL value in ([^.]*)\.(.*)$", text)
+        if text != "ok" and not (null and rowid_name(db, null[1]) is None and not db.execute(
+                "SELECT count(*) FROM %s WHERE %s IS NULL" % (q(null[1]), q(null[2]))).fetchone()[0]):
+            found.append(text)
+    return found
+
+
 def sequence(db):
     try:
         # 0 is the same as no row
@@ -382,7 +396,7 @@ def compare(db, new, before, after):
                 for part in theirs:
                     same("%s of %s" % (part, table), ours[part], theirs[part])
     same("sqlite_sequence", sequence(db), sequence(new))
-    same("integrity_check", db.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
+    same("integrity_check", integrity(db), [])
     same("foreign_key_check", db.execute("PRAGMA foreign_key_check").fetchall(), [])
     compare_texts(db, before, after)
 
