@@ -187,6 +187,13 @@ compare_freed(const void *a, const void *b)
 	return mig_compare(((const Freed *) a)->name, ((const Freed *) b)->name);
 }
 
+/* Is it dropped in the place where it is, and not put aside, by itself or with its whole? */
+static bool
+goes_in_place(const Object *old)
+{
+	return diff_goes(old) && !diff_is_aside(old) && !(old->parent && diff_is_aside(old->parent));
+}
+
 /* A view may come where a table goes, an index where a key goes: a name is free behind the drop. */
 static void
 order_names(Way *way)
@@ -201,7 +208,7 @@ order_names(Way *way)
 		const Object *old = from->at[i / 2];
 		MigText name = {NULL, 0};
 
-		if (diff_goes(old) && !diff_is_aside(old))
+		if (goes_in_place(old))
 			name = diff_held_name(way->m, old, NULL, i % 2 > 0);
 		if (name.at)
 			freed[n++] = (Freed){name, drop_of(old)};
