@@ -387,7 +387,8 @@ live_twin(const MigSchema *live, const Renames *renames, const Object *to)
 	if (whole == NULL || mig_same(whole->key, to->parent->key))
 	{
 		for (size_t i = 0; i < live->objects.n; i++)
-			if (mig_same(live->objects.at[i]->key, to->key))
+			if (mig_same(live->objects.at[i]->key, to->key) &&
+				!gets_name(renames, live->objects.at[i]))
 				return live->objects.at[i];
 		return NULL;
 	}

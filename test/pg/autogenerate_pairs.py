@@ -29,9 +29,14 @@ def one_way(a, b, query):
     clear()
     rows(db, a)
     before = schema(), query and rows(db, query)
+    clear()
+    rows(db, "\n".join(before[0]))
+    problems = list(difflib.unified_diff(before[0], schema(), "printed", "loaded", lineterm="", n=0))
+    clear()
+    rows(db, a)
     rows(db, "SELECT migrate_autogenerate('pair', %s)", b)
     script = rows(db, "SELECT string_agg(migrate_script(revision), '') FROM migrate.migrate_revision")[0][0]
-    problems = [error(lambda: rows(db, "SELECT migrate_upgrade()"))]
+    problems.append(error(lambda: rows(db, "SELECT migrate_upgrade()")))
     if problems == ["no error"]:
         problems += rows(db, "SELECT upgrade FROM migrate_diff(%s)", b)
         if query and rows(db, query) != before[1]:
@@ -55,6 +60,15 @@ pair("a domain made anew, and a column that leaves another one for it",
      "CREATE DOMAIN d AS varchar(9) CHECK (length(VALUE) < 1000); CREATE TABLE t (a d[], b d, c d);"
      "INSERT INTO t VALUES ('{1,2}', '3', '4')",
      "SELECT a::text, b::text, c::text FROM t")
+
+pair("of several keys that a foreign key could refer to, the first that was made is not the first that is printed",
+     "CREATE TABLE b (id integer PRIMARY KEY, UNIQUE (id)); CREATE TABLE a (id integer REFERENCES b (id));",
+     "CREATE TABLE b (id integer, self integer); CREATE UNIQUE INDEX i ON b (id); ALTER TABLE b ADD UNIQUE (id);"
+     "ALTER TABLE b ADD FOREIGN KEY (self) REFERENCES b (id); CREATE TABLE a (id integer REFERENCES b (id));")
+pair("a column's old name is that of a table which has another name by now",
+     "CREATE TABLE a (x integer); CREATE TABLE z (x text)",
+     "CREATE TABLE b -- migrate:renamed-from a\n(x integer -- migrate:renamed-from x\n);"
+     "CREATE TABLE a (y text -- migrate:renamed-from x\n)")
 
 db.close()
 done()
