@@ -521,6 +521,43 @@ push(Walk *walk, Object *object)
 		objects_add(walk->schema->m, &walk->stack, object);
 }
 
+static bool
+is_unique(const Object *object)
+{
+	static const char *const create = "CREATE UNIQUE ";
+	MigText text = schema_value(object, 0);
+
+	return key_columns(object).at || (object_is(object, "index") && text.len > strlen(create) &&
+									  memcmp(text.at, create, strlen(create)) == 0);
+}
+
+/* Has another key or unique index all those columns of the one that a foreign key needs? */
+static bool
+would_do(const Object *foreign, const Object *key, const Object *other)
+{
+	for (size_t i = 0; i < foreign->needs.n; i++)
+		if (has_need(key, foreign->needs.at[i]) && !has_need(other, foreign->needs.at[i]))
+			return false;
+	return is_unique(other);
+}
+
+/*
+ * Of several keys that a foreign key could refer to, PostgreSQL takes that which was made
+ * first, and no text says which it was.  So it stands behind all of them.
+ */
+static void
+push_keys(Walk *walk, const Object *foreign)
+{
+	for (size_t i = 0; i < foreign->needs.n; i++)
+	{
+		const Object *key = foreign->needs.at[i];
+
+		for (size_t k = 0; is_unique(key) && k < key->parent->parts.n; k++)
+			if (would_do(foreign, key, key->parent->parts.at[k]))
+				push(walk, schema_whole(key->parent->parts.at[k]));
+	}
+}
+
 /* What must come before the object: its whole, what it and the parts inside of it need. */
 static void
 push_needs(Walk *walk, Object *object)
@@ -538,6 +575,8 @@ push_needs(Walk *walk, Object *object)
 			if (part->parts.at[k]->inside)
 				objects_add(walk->schema->m, &inside, part->parts.at[k]);
 	}
+	if (object_is(object, "foreign key") && walk->schema->engine == MIG_POSTGRESQL)
+		push_keys(walk, object);
 	if (object->parent)
 		push(walk, schema_whole(object->parent));
 }
