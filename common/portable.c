@@ -81,18 +81,12 @@ affinity(Mig *m, MigText type)
 	return "NUMERIC";
 }
 
-/* int[] and int[3]: to SQLite a name in brackets. */
+/* int[]: to SQLite an empty name.  varchar[10] is a name, too, and schemas of SQLite's have it. */
 static void
 check_no_array(Mig *m, const Tokens *tokens, Span span)
 {
 	for (size_t i = span.from + 1; i < span.to; i++)
-	{
-		MigText text = tokens->at[i].text;
-		size_t digits = 1;
-
-		while (digits < text.len && is_digit(text.at[digits]))
-			digits++;
-		if (text.at[0] == '[' && digits + 1 == text.len)
+		if (mig_same(tokens->at[i].text, mig_text("[]")))
 			mig_raise(m,
 					  &(MigError){MIG_UNSUPPORTED,
 								  mig_format(m, "type %.*s does not exist in SQLite",
@@ -101,7 +95,6 @@ check_no_array(Mig *m, const Tokens *tokens, Span span)
 								  "Use a JSON text or a table of its own, or write a section for "
 								  "each engine.",
 								  NULL});
-	}
 }
 
 /* The number in "(20)"; 0 if there is none. */

@@ -69,6 +69,8 @@ CREATE TABLE b (k varchar[10] NOT NULL, a int, CHECK (a <> x'02'), FOREIGN KEY (
 CREATE UNIQUE INDEX b_key ON b (k);
 SELECT migrate_schema();
 SELECT count(*) FROM migrate_diff(migrate_schema());
+SELECT object, upgrade FROM migrate_diff((SELECT group_concat(replace(sql, 'b (k varchar[10]', 'b (c varchar[20], k varchar[10]'), ';') FROM sqlite_schema));
+SELECT object FROM migrate_diff('CREATE TABLE a (k text[])');
 DROP TABLE a; DROP TABLE b;
 .print ---- a foreign key stands behind what makes its parent unique, and is made anew with that
 SELECT migrate_remove('c3');
