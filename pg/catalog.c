@@ -96,14 +96,15 @@
 	"ON p.oid = f[1]::oid WHERE provolatile = 'v')) THEN '' END"
 
 static const char *const object_queries[] = {
-	/* schemas; the current one and public are everywhere */
+	/* schemas; public is everywhere, and so is the current one, if there is one */
 	"SELECT 'schema', " ADDRESS("pg_namespace", "n.oid", "0") ", " NONE ", 0, quote_ident(nspname), "
 	"quote_ident(nspname), " NO_VALUES " FROM pg_namespace n WHERE n.oid = ANY ($1) "
-	"AND nspname NOT IN ('public', current_schema())" NO_MEMBER("pg_namespace", "n.oid"),
+	"AND nspname <> 'public' AND nspname IS DISTINCT FROM current_schema()"
+	NO_MEMBER("pg_namespace", "n.oid"),
 
 	"SELECT 'extension', " ADDRESS("pg_extension", "x.oid", "0") ", " NONE ", 0, "
 	"quote_ident(extname), quote_ident(extname), "
-	VALUES("CASE WHEN nspname <> current_schema() AND x.extrelocatable "
+	VALUES("CASE WHEN nspname IS DISTINCT FROM current_schema() AND x.extrelocatable "
 		   "AND n.oid = ANY ($1) THEN quote_ident(nspname) END")
 	" FROM pg_extension x JOIN pg_namespace n ON n.oid = extnamespace "
 	"WHERE extname NOT IN ('migrate', 'plpgsql')",

@@ -111,4 +111,14 @@ check("a run that changes no definition keeps the text, for its own version",
        rows(db, "SELECT heads FROM migrate_snapshot")), ([], left, [(["d4"],)]))
 rows(db, "DROP TABLE more")
 check("of what it has left", rows(db, DRIFT), [("removed", "table public.more")])
+
+rows(db, "CREATE SCHEMA app; CREATE SCHEMA old; CREATE TABLE app.t (id integer)")
+rows(db, "SELECT migrate_snapshot()")
+rows(db, "ALTER TABLE app.t ADD COLUMN x text; DROP SCHEMA old; CREATE SCHEMA new")
+check("in other schemas, and of schemas", rows(db, DRIFT + " ORDER BY 2"),
+      [("added", "column app.t.x"), ("added", "schema new"), ("removed", "schema old")])
+rows(db, "SET search_path = app, public")
+check("whatever the current schema is", rows(db, DRIFT + " ORDER BY 2"),
+      [("added", "column app.t.x"), ("added", "schema new"), ("removed", "schema old")])
+rows(db, "RESET search_path")
 done()
