@@ -420,6 +420,7 @@ make_way(Way *way, Names *names, const Moves *moves, Move *waiting)
 		move(way, names, circle, aside);
 	else
 	{
+		holder->moves = false; /* what comes in its place has the new name */
 		holder->gets = holder->now = item_named(way->m, holder, aside);
 		put_rename(way, names, holder, old, aside);
 	}

@@ -104,14 +104,14 @@ def is_strict(db, table):
 def describe(db, table):
     """A table as SQLite's PRAGMAs tell it, without the spelling.
 
-    A key whose columns a UNIQUE has, too, has the index, and the DESC, of whichever comes first.
+    Of two keys of the same columns the first has the index, and so the DESC for both.
     """
     found = {"list": [rowid_name(db, table) is None, is_strict(db, table)]}
     found["columns"] = [(r[1], type_name(r[2]), r[3], evaluated(db, r[4]), r[5], r[6])
                         for r in db.execute("PRAGMA table_xinfo(%s)" % q(table))]
     found["indexes"] = sorted((
         (i[1] if i[3] == "c" else i[3], i[2], i[4],
-         tuple((x[2], x[3] if i[3] != "pk" else 0) + x[4:] for x in db.execute("PRAGMA index_xinfo(%s)" % q(i[1]))))
+         tuple((x[2], x[3] if i[3] == "c" else 0) + x[4:] for x in db.execute("PRAGMA index_xinfo(%s)" % q(i[1]))))
         for i in db.execute("PRAGMA index_list(%s)" % q(table))), key=repr)
     keys = {}
     for r in db.execute("PRAGMA foreign_key_list(%s)" % q(table)):

@@ -90,3 +90,11 @@ SELECT * FROM migrate_diff('CREATE TABLE t (id integer NOT NULL, a text, b text,
 );');
 SELECT * FROM migrate_diff('CREATE TABLE t (id integer NOT NULL, "d" text -- migrate:renamed-from "x
 );');
+-- a column whose new name is that of a computed one gives its old name to another: it is dropped under the name that it has by then
+CREATE TABLE k (id integer NOT NULL, a integer NOT NULL, b text, CONSTRAINT k_pkey PRIMARY KEY (id, a));
+INSERT INTO k VALUES (1, 7, 'x');
+SELECT migrate_autogenerate('keys', 'CREATE TABLE k (id integer NOT NULL, -- migrate:renamed-from a
+b text, x integer GENERATED ALWAYS AS (id * 2) STORED, -- migrate:renamed-from id
+CONSTRAINT k_pkey PRIMARY KEY (id));', include => 'k, *k.*', rev_id => 'e1');
+SELECT migrate_upgrade('e1');
+SELECT * FROM k;
