@@ -469,6 +469,15 @@ spread_alteration(Way *way, Object *object, Object *changed)
 		break_type(way, object);
 }
 
+/* What a constraint needs is in its definition, and no alteration changes that. */
+static bool
+is_defined_for_good(const Object *object)
+{
+	const Property *first = &object->kind->properties[0];
+
+	return first->name && strcmp(first->name, "definition") == 0 && first->set == NULL;
+}
+
 /* What becomes of an object that needs one that changes. */
 static void
 spread_to(Way *way, Object *object, Object *changed)
@@ -483,7 +492,7 @@ spread_to(Way *way, Object *object, Object *changed)
 	else if (holds_values(object) && diff_is_swapped(changed))
 		retype_by_text(way, object);
 	else if (object->twin->alter && !(object->kind->flags & KIND_BREAKS) &&
-			 !diff_still_needs(object, changed))
+			 !is_defined_for_good(object) && !diff_still_needs(object, changed))
 		return; /* it lets go; a view or function might need by then what comes later */
 	else
 		replace(way, object);
