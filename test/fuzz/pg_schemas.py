@@ -17,7 +17,8 @@ INTEGERS = ["integer", "bigint", "smallint"]
 SCALARS = INTEGERS + ["text", "varchar(20)", "varchar(40)", "varchar", "numeric(8,2)", "numeric(10,2)", "numeric",
                       "boolean", "date", "timestamptz", "timestamp(3)", "time", "uuid", "bytea", "real", "double precision",
                       'text COLLATE "C"', "char(5)", "interval", "oid", "inet"]
-OTHERS = ["jsonb", "json", "integer[]", "text[]", "xml", "tsvector", "int4range", "point", "bit(3)", "money"]
+OTHERS = ["jsonb", "json", "integer[]", "text[]", "xml", "tsvector", "int4range", "point", "bit(3)", "money", "varbit(5)",
+          "integer[][]", "macaddr", "name"]
 DEFAULTS = {"integer": ["0", "42", "f1(3)", "1 + 1"], "bigint": ["0", "-1"], "smallint": ["3"],
             "text": ["'x'", "'it''s'", "lower('A')", "E'a\\nb'"], "varchar(20)": ["'v'"], "numeric(8,2)": ["1.50"],
             "numeric": ["1e3", "0.1"], "boolean": ["true", "false"], "date": ["current_date", "'2020-02-29'"],
@@ -50,6 +51,7 @@ class Table:
         self.slot, self.schema, self.name, self.columns, self.was = slot, schema, name, [], None
         self.full = full(schema, name)
         self.key, self.logged, self.kind = None, True, "table"
+        self.pair = None  # the columns of a key of two
 
     def of(self, *types):
         return [c.name for c in self.columns if c.type in types]
@@ -65,7 +67,7 @@ class Schema:
     def __init__(self, dice, version, before=None):
         self.dice, self.version, self.before = dice, version, before
         self.out, self.late, self.tables, self.views, self.types, self.used = [], [], [], [], [], {}
-        self.functions, self.names = [], {}
+        self.functions, self.names, self.extended = [], {}, []
 
     # ---- dice ----
 
@@ -106,6 +108,7 @@ class Schema:
             self.comment("SCHEMA " + s)
         if self.contrib and self.maybe(0.15, "extension"):
             self.say("CREATE EXTENSION citext SCHEMA public")  # one that is there stays where it is: see README
+            self.extended = ["citext", "citext[]"]
         self.make_types()
         self.make_sequences()
         self.make_functions()
@@ -117,6 +120,7 @@ class Schema:
             self.make_partitions(i)
         for t in self.tables:
             self.foreign_keys(t)
+            self.foreign_pairs(t)
         for t in self.tables:
             self.extras(t)
         self.make_views()
@@ -172,6 +176,28 @@ class Schema:
             name = full(self.schema("r1"), "r1")
             self.say("CREATE TYPE ", name, " AS RANGE (SUBTYPE = ", self.one(["float8", "integer", "text"], "r1"), ")")
             self.types.append(name)
+
+        self.make_types_of_types()
+
+    def make_types_of_types(self):
+        """Domains over what is made so far, a composite type with such attributes; the last may be over one of these."""
+        for t in ("d3", "d4"):
+            if self.types and self.maybe(0.25, t):
+                name, mark = self.named(t, self.schema(t), [t, "x" + t])
+                of = self.one(self.types, t, "of")
+                base = of + ("" if of.endswith("p1") else self.one(["", "[]"], t, "array"))
+                self.say("CREATE DOMAIN ", name, mark, " AS ", base, self.one(["", "", " NOT NULL"], t, "null"),
+                         self.one(["", " CHECK (VALUE IS NOT NULL)", " CONSTRAINT c CHECK (VALUE::text <> 'q')"], t, "check"))
+                self.types.append(name)
+                self.comment("DOMAIN " + name)
+        if self.types and self.maybe(0.25, "p2"):
+            name, mark = self.named("p2", self.schema("p2"), ["p2", "xp2"])
+            attributes = ["a%d %s%s" % (i, t, self.one(["", "[]"], "p2", "array", i)) for i, t in enumerate(self.types)]
+            self.say("CREATE TYPE ", name, mark, " AS (", ", ".join(self.some(attributes, 1, 3, "p2")), ")")
+            self.types.append(name)
+            self.comment("TYPE " + name)
+            if self.maybe(0.2, "p2 comment"):
+                self.late.append("COMMENT ON COLUMN %s.a0 IS 'a';" % name if " a0 " in self.out[-1].replace("(", " ") else "")
 
     def make_sequences(self):
         for s in ("s1", "s2"):
@@ -236,8 +262,9 @@ class Schema:
     def column(self, table, slot, old):
         key = (table.slot, slot)
         c = Column(slot, self.name(COLUMNS, table, *key), None)
-        own = self.types + [t + "[]" for t in self.types if "p1" not in t]
+        own = self.types + [t + "[]" for t in self.types if "p1" not in t and "p2" not in t]
         kinds = [SCALARS, SCALARS, INTEGERS, OTHERS] + [own] * 2 if own else [SCALARS, INTEGERS, OTHERS]
+        kinds = kinds + [self.extended] * bool(self.extended)
         c.type = self.one(self.one(kinds, *key, "kind"), *key, "type")
         c.text = "%s %s" % (c.name, c.type)
         if c.type in INTEGERS and self.maybe(0.1, *key, "identity"):
@@ -332,6 +359,12 @@ class Schema:
                                        self.one(["", " DEFERRABLE", " INCLUDE (%s)" % texts[0], " WITH (fillfactor=90)"], t.slot, "unique how"))
         if len(plain) > 1 and self.maybe(0.2, t.slot, "unique 2"):
             yield "CONSTRAINT u2_%s UNIQUE (%s)" % (t.slot, ", ".join(self.some(plain, 2, 2, t.slot, "unique 2")))
+        solid = [c for c in t.columns if c.type in INTEGERS + ["text", "date", "uuid"]]
+        if len(solid) > 1 and not any("PRIMARY KEY" in c.text for c in t.columns) and self.maybe(0.3, t.slot, "key of two"):
+            t.pair = self.some(solid, 2, 2, t.slot, "key of two")
+            yield "%s%s (%s)%s" % (self.one(["", "CONSTRAINT k2_%s " % t.slot], t.slot, "key of two name"),
+                                   self.one(["PRIMARY KEY", "UNIQUE"], t.slot, "key of two is"), ", ".join(c.name for c in t.pair),
+                                   self.one(["", " INCLUDE (%s)" % t.columns[0].name], t.slot, "key of two includes"))
         if integers and self.maybe(0.1, t.slot, "exclude"):
             yield "CONSTRAINT ex_%s EXCLUDE USING %s (%s WITH =)%s%s" % (
                 t.slot, self.one(["btree", "hash"], t.slot, "exclude using"), integers[0],
@@ -365,9 +398,11 @@ class Schema:
         t.kind = "partitioned"
         t.columns = [Column("k", "k", "integer"), Column("v", "v", self.one(["text", "integer", "varchar(20)"], pt, "v"))]
         more = self.one(["", ", w date DEFAULT '2020-01-01'", ", w bigint GENERATED ALWAYS AS (k + 1) STORED"], pt, "w")
-        self.say("CREATE TABLE %s (k integer%s, v %s%s%s) PARTITION BY %s (k)" % (
-            t.full, self.one(["", " PRIMARY KEY", " NOT NULL", " UNIQUE"], pt, "key"), t.columns[1].type, more,
-            self.one(["", ", CHECK (k < 1000)", ", CONSTRAINT pck CHECK (k <> 3)"], pt, "check"), how))
+        check = self.one(["", ", CONSTRAINT pt_k_check CHECK (k < 1000)", ", CONSTRAINT pck CHECK (k <> 3)"], pt, "check")
+        key = self.one(["", " PRIMARY KEY", " NOT NULL", " UNIQUE"], pt, "key")
+        self.say("CREATE TABLE %s (k integer%s, v %s%s%s) PARTITION BY %s (k)" % (t.full, key, t.columns[1].type, more, check, how))
+        if "PRIMARY" in key or "UNIQUE" in key:
+            t.columns[0].name, t.key = "k", None
         self.tables.append(t)
         self.comment("TABLE " + t.full)
         made = []
@@ -384,6 +419,12 @@ class Schema:
             else:
                 bound = "FOR VALUES WITH (MODULUS 3, REMAINDER %d)" % n
             sub = self.maybe(0.2, pt, "sub", n)
+            if not more and not sub and self.maybe(0.15, pt, "attached", n):
+                self.say("CREATE TABLE %s (v %s, k integer%s%s)" % (
+                    part, t.columns[1].type, " NOT NULL" if key in (" PRIMARY KEY", " NOT NULL") else "", check))
+                self.say("ALTER TABLE ", t.full, " ATTACH PARTITION ", part, " ", bound)
+                made.append(part)
+                continue
             self.say("CREATE ", "UNLOGGED " if self.maybe(0.05, pt, "unlogged", n) else "", "TABLE ", part, " PARTITION OF ", t.full,
                      self.one(["", " (CONSTRAINT own%d CHECK (k > -5))" % n], pt, "own", n),
                      " ", bound, " PARTITION BY LIST (k)" if sub else
@@ -422,6 +463,19 @@ class Schema:
                          ([" ON DELETE SET NULL (%s)" % mine] if self.version >= 150000 else []), t.slot, "on", other.slot),
                 self.one(["", " DEFERRABLE", " DEFERRABLE INITIALLY DEFERRED"], t.slot, "defer", other.slot),
                 self.one(["", "", " NOT VALID"], t.slot, "valid", other.slot) if t.kind == "table" else ""))
+
+    def foreign_pairs(self, t):
+        """To keys of two columns."""
+        for other in self.tables:
+            if t.kind != "table" or not t.logged or not other.pair or not other.logged:
+                continue
+            mine = [[c.name for c in t.columns if c.type == o.type and not c.generated and c.extra != "identity"] for o in other.pair]
+            if mine[0] and mine[1] and mine[0][0] != mine[1][-1] and self.maybe(0.6, t.slot, "fk2", other.slot):
+                self.say("ALTER TABLE %s ADD FOREIGN KEY (%s, %s) REFERENCES %s (%s)%s%s%s" % (
+                    t.full, mine[0][0], mine[1][-1], other.full, ", ".join(c.name for c in other.pair),
+                    self.one(["", " MATCH FULL"], t.slot, "match2", other.slot),
+                    self.one(["", " ON DELETE CASCADE ON UPDATE CASCADE", " ON DELETE SET NULL"], t.slot, "on2", other.slot),
+                    self.one(["", "", " NOT VALID"], t.slot, "valid2", other.slot)))
 
     def index(self, t, i, plain):
         key = (t.slot, "index", i)
@@ -478,6 +532,15 @@ class Schema:
                 self.one(integers, slot, "po of"), self.one([0, 1], slot, "po n"),
                 self.one(["", " WITH CHECK (f1(3) > 0)"], slot, "po check")))
             self.comment("POLICY po ON " + t.full)
+        others = [o for o in self.tables if o is not t and o.key and o.kind == "table"]
+        if others and self.maybe(0.1, slot, "policy 2"):
+            o = self.one(others, slot, "policy of")
+            self.say("CREATE POLICY \"Po 2\" ON %s FOR %s" % (t.full, self.one(
+                ["SELECT USING (EXISTS (SELECT FROM %s))" % o.full, "INSERT WITH CHECK ((SELECT count(%s.id) FROM %s) > 1)" % (o.full, o.full),
+                 "ALL TO postgres USING (true) WITH CHECK (false)"], slot, "policy how")))
+        if self.maybe(0.06, slot, "n_distinct"):
+            self.say("ALTER TABLE %s ALTER COLUMN %s SET (n_distinct = %d%s)" % (
+                t.full, t.columns[-1].name, self.one([5, 9], slot, "n_distinct"), self.one(["", ", n_distinct_inherited = 3"], slot, "n_more")))
         if self.maybe(0.15, slot, "st") and len(plain) > 1:
             self.say("CREATE STATISTICS %s%s ON %s FROM %s" % (
                 full(t.schema, "st_%s" % slot), self.one(["", " (ndistinct)", " (mcv, dependencies)"], slot, "st kind"),
@@ -535,6 +598,10 @@ class Schema:
             chosen = self.some(source.columns, 1, len(source.columns), "view columns", i)
             v.columns = [Column(c.slot, c.name, c.type) for c in chosen]
             what = ", ".join(c.name for c in chosen)
+            joined = [t for t in sources if t is not source and t.key]
+            if joined and self.maybe(0.25, "view joins", i):
+                self.joining_view(i, v, source, self.one(joined, "view joins", i), chosen)
+                continue
             where = self.one(["", "", " WHERE f1(2) > 1", " LIMIT 3"], "view where", i)
             if v.kind == "matview":
                 self.say("CREATE MATERIALIZED VIEW %s%s AS SELECT %s FROM %s%s" % (
@@ -558,6 +625,24 @@ class Schema:
                 if self.maybe(0.1, "view trigger", i):
                     self.say("CREATE TRIGGER vtr INSTEAD OF INSERT ON %s FOR EACH ROW EXECUTE FUNCTION tf()" % v.full)
             self.views.append(v)
+
+
+    def joining_view(self, i, v, source, other, chosen):
+        """A view or materialized view of two relations, which computes; a column of a view may have a default."""
+        v.kind, v.fixed = "view", True
+        extra = self.one(["count(*) AS n", "max(o.id) AS n", "count(o.id) FILTER (WHERE o.id IS NOT NULL) AS n"], "view computes", i)
+        how = self.one(["JOIN %s o ON o.id IS NOT NULL", "LEFT JOIN %s o ON true", ", LATERAL (SELECT id FROM %s LIMIT 2) o"], "view how", i)
+        self.say("CREATE %sVIEW %s AS WITH w AS (SELECT %s FROM %s) SELECT w.%s::text AS a, %s FROM w %s GROUP BY w.%s::text" % (
+            self.one(["", "", "MATERIALIZED "], "view joined", i), v.full, chosen[0].name, source.full, chosen[0].name, extra,
+            how % other.full, chosen[0].name))
+        if "MATERIALIZED" in self.out[-1]:
+            v.kind = "matview"
+        elif self.maybe(0.3, "view default", i):
+            self.say("ALTER VIEW %s ALTER COLUMN a SET DEFAULT '%s'" % (v.full, self.one(["x", "y"], "view default", i)))
+        v.columns = [Column("a", "a", "text")]
+        self.comment("%sVIEW %s" % ("MATERIALIZED " if v.kind == "matview" else "", v.full))
+        self.comment("COLUMN %s.a" % v.full)
+        self.views.append(v)
 
 
 def pair(seed, version):
