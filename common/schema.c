@@ -217,11 +217,23 @@ is_none(MigAddress address)
 	return address.class == 0 && address.id == 0 && address.sub == 0;
 }
 
-/* A whole that the schema does not have: what is a part of it is not shown either. */
+static bool
+is_whole_there(const Object *object)
+{
+	while (object->parent)
+		object = object->parent;
+	return is_none(object->given.parent);
+}
+
+/*
+ * A whole that the schema does not have, a table of an extension's: what is a part of it, and of
+ * that, is not shown either, nor is it found by what needs it.
+ */
 static void
-find_parents(MigSchema *schema, const Places *places)
+find_parents(MigSchema *schema, Places *places)
 {
 	Objects kept = {NULL, 0, 0};
+	size_t n = 0;
 
 	for (size_t i = 0; i < schema->objects.n; i++)
 	{
