@@ -307,9 +307,9 @@ static const Pair diffs[] = {
 	{"two tables that refer to each other", "==\n" CIRCLE,
 	 "table t | CREATE TABLE t (\n\tid integer NOT NULL\n) | DROP TABLE t | f | \n"
 	 "table u | CREATE TABLE u (\n\tt integer\n) | DROP TABLE u | f | \n"
-	 "foreign key t.l | ALTER TABLE t ADD CONSTRAINT l FOREIGN KEY (id) REFERENCES u(t) | ALTER "
+	 "constraint t.l | ALTER TABLE t ADD CONSTRAINT l FOREIGN KEY (id) REFERENCES u(t) | ALTER "
 	 "TABLE t DROP CONSTRAINT l | f | \n"
-	 "foreign key u.k | ALTER TABLE u ADD CONSTRAINT k FOREIGN KEY (t) REFERENCES t(id) | ALTER "
+	 "constraint u.k | ALTER TABLE u ADD CONSTRAINT k FOREIGN KEY (t) REFERENCES t(id) | ALTER "
 	 "TABLE u DROP CONSTRAINT k | f | \n"},
 	{"nothing and nothing", "==\n", ""},
 	{"the same", TA "==\n" TA, ""},
@@ -325,7 +325,7 @@ static const Pair diffs[] = {
 				"12\nview 6 0 0 a |x|-|SELECT\ndepend 6 11\n",
 	 "table t | CREATE TABLE t (\n\tid integer NOT NULL\n) | DROP TABLE t | f | \n"
 	 "table u | CREATE TABLE u (\n\tt integer\n) | DROP TABLE u | f | \n"
-	 "foreign key u.k | ALTER TABLE u ADD CONSTRAINT k FOREIGN KEY (t) REFERENCES t(id) | ALTER "
+	 "constraint u.k | ALTER TABLE u ADD CONSTRAINT k FOREIGN KEY (t) REFERENCES t(id) | ALTER "
 	 "TABLE u DROP CONSTRAINT k | f | \n"
 	 "view a | CREATE VIEW a AS\nSELECT | DROP VIEW a | f | \n"},
 	{"a view in the way of a type goes and comes back",

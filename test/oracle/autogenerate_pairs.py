@@ -78,9 +78,9 @@ def shop(schema, new):
 
 SHOP = ["column {}address.street", 'column {}order.amount', 'column {}order.user_id', 'column {}user.name',
         'column {}user.pw', "constraint {}address.uq_email", 'default {}user.a1',
-        'foreign key {}order.order_user_id_fkey', "index {}pw_idx", "table {}extra", "table {}item"]
+        'constraint {}order.order_user_id_fkey', "index {}pw_idx", "table {}extra", "table {}item"]
 # PostgreSQL: the key of a table that goes or comes stands alone, and a default goes while its type changes
-SHOP_PG = ['default {}order.amount', "foreign key {}extra.extra_uid_fkey", "foreign key {}item.item_order_id_fkey"]
+SHOP_PG = ['default {}order.amount', "constraint {}extra.extra_uid_fkey", "constraint {}item.item_order_id_fkey"]
 pair("several tables", shop(None, False), shop(None, True), *(x.format("") for x in SHOP), engines=LITE)
 for schema in (None, "shop"):
     pair("several tables, schema %s" % schema, shop(schema, False), shop(schema, True),
@@ -452,17 +452,17 @@ def key(*columns, to=("p.c",), **more):
     return keys(*columns, key=list(to), **dict({"name": "fk"}, **more))
 
 
-pair("a foreign key is added", keys(), key("x"), "foreign key t.fk")
-pair("a foreign key is dropped", key("x"), keys(), "foreign key t.fk")
-pair("an unnamed one is added", keys(), key("x", name=None), "foreign key t.t_x_fkey")
-pair("an unnamed one is dropped", key("x", name=None), keys(), "foreign key t.t_x_fkey")
+pair("a foreign key is added", keys(), key("x"), "constraint t.fk")
+pair("a foreign key is dropped", key("x"), keys(), "constraint t.fk")
+pair("an unnamed one is added", keys(), key("x", name=None), "constraint t.t_x_fkey")
+pair("an unnamed one is dropped", key("x", name=None), keys(), "constraint t.t_x_fkey")
 pair("a foreign key", *[key("x")] * 2)
 pair("one of two columns", *[key("x", "y", to=("p.a", "p.b"))] * 2)
-pair("one of two columns is added", keys(), key("x", "y", to=("p.a", "p.b")), "foreign key t.fk")
-pair("one of two columns is dropped", key("x", "y", to=("p.a", "p.b")), keys(), "foreign key t.fk")
-pair("one to another column", key("x"), key("x", to=("p.d",)), "foreign key t.fk")
-pair("one of another column", key("x"), key("y"), "foreign key t.fk")
-pair("one with another name", key("x"), key("x", name="fk_t_x"), "foreign key t.fk_t_x")
+pair("one of two columns is added", keys(), key("x", "y", to=("p.a", "p.b")), "constraint t.fk")
+pair("one of two columns is dropped", key("x", "y", to=("p.a", "p.b")), keys(), "constraint t.fk")
+pair("one to another column", key("x"), key("x", to=("p.d",)), "constraint t.fk")
+pair("one of another column", key("x"), key("y"), "constraint t.fk")
+pair("one with another name", key("x"), key("x", name="fk_t_x"), "constraint t.fk_t_x")
 OPTIONS = [
     ({}, {"ondelete": "cascade"}), ({"ondelete": "CASCADE"}, {}), ({}, {"onupdate": "cascade"}),
     ({"onupdate": "CASCADE"}, {}), ({"ondelete": "restrict"}, {"ondelete": "cascade"}),
@@ -477,7 +477,7 @@ SAME_OPTIONS = [
     ({"onupdate": "no action"}, {}), ({}, {"deferrable": False}), ({"deferrable": True}, {"deferrable": True}),
     ({"deferrable": True}, {"deferrable": True, "initially": "immediate"}),
     ({"deferrable": True, "initially": "deferred"}, {"deferrable": True, "initially": "deferred"})]
-for options, found in [(o, ["foreign key t.fk"]) for o in OPTIONS] + [(o, []) for o in SAME_OPTIONS]:
+for options, found in [(o, ["constraint t.fk"]) for o in OPTIONS] + [(o, []) for o in SAME_OPTIONS]:
     pair("a foreign key with %s, then %s" % options, key("x", **options[0]), key("x", **options[1]), *found,
          engines=PG if {"initially": "deferred"} in options else BOTH)
 pair("one to another schema",

@@ -14,6 +14,7 @@ SELECT object FROM migrate_diff('CREATE TABLE parent (id integer PRIMARY KEY, co
 -- a view, a constraint, a column
 SELECT object FROM migrate_diff('CREATE TABLE parent (id integer PRIMARY KEY, code integer);', 'accounts_of_?arents') WHERE upgrade IS NOT NULL;
 SELECT object FROM migrate_diff('CREATE TABLE parent (id integer PRIMARY KEY, code integer);', 'parent.parent_code_key') WHERE upgrade IS NOT NULL;
+SELECT object FROM migrate_diff('CREATE TABLE parent (id integer PRIMARY KEY, code integer); CREATE TABLE account (id integer PRIMARY KEY, mail text, parent integer);', 'constraint account.*') WHERE upgrade IS NOT NULL ORDER BY object;
 SELECT object FROM migrate_diff('CREATE TABLE parent (id integer PRIMARY KEY);', 'column *') WHERE upgrade IS NOT NULL AND object LIKE 'column parent%';
 -- a key is another, and left out: by the name of the constraint, by that of the table
 SELECT object FROM migrate_diff('CREATE TABLE parent (id integer, code integer PRIMARY KEY);', NULL, 'account*, column *, constraint parent.parent_pkey') WHERE upgrade IS NOT NULL;
