@@ -54,6 +54,13 @@ new_call(MemoryContext parent)
 	return call;
 }
 
+static void
+set_home(Call *call)
+{
+	call->schema = get_func_namespace(call->function);
+	call->home = mig_copy(&call->mig, mig_text(get_namespace_name(call->schema))).at;
+}
+
 /*
  * The memory is a child of the caller's, not of SPI's, which is gone at
  * SPI_finish(): what result_text() copies from may be in either.
@@ -64,7 +71,7 @@ call_begin(FunctionCallInfo fcinfo)
 	Call *call = new_call(CurrentMemoryContext);
 
 	call->function = fcinfo->flinfo->fn_oid;
-	call->schema = get_func_namespace(call->function);
+	set_home(call);
 	SPI_connect();
 	return call;
 }
@@ -94,7 +101,7 @@ call_begin_procedure(FunctionCallInfo fcinfo, const char *instead)
 							  "CALL it by itself, with autocommit on: not between BEGIN and COMMIT, "
 							  "not in a function, and as the only statement of a query.%s%s",
 							  instead ? " " : "", instead ? instead : ""));
-	call->schema = get_func_namespace(call->function);
+	set_home(call);
 	SPI_connect_ext(SPI_OPT_NONATOMIC);
 	return call;
 }
@@ -123,6 +130,7 @@ call_nested(Call *call)
 
 	nested->function = call->function;
 	nested->schema = call->schema;
+	nested->home = call->home;
 	return nested;
 }
 

@@ -25,14 +25,18 @@
 
 /*
  * Columns: kind, address and parent as (class, id, sub), position, name, full,
- * values.  $1: the schemas.  @C, @T, @P...: the oids of catalogs, which are
- * fixed.  "~x.oid": it is no member of an extension.
+ * values.  $1: the schemas; $2: the name of that of our tables.
  */
 #define ADDRESS(class, id, sub) "'pg_catalog." class "'::regclass::oid, " id ", " sub
 #define NONE "0::oid, 0::oid, 0"
 #define NO_MEMBER(class, id) \
 	" AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_catalog." class \
 	"'::regclass AND e.objid = " id " AND e.deptype = 'e')"
+/* Tables of ours: no members where the desired text, or an offline script, makes them. */
+#define NOT_OURS(c) \
+	" AND NOT (" c ".relname IN ('migrate_revision', 'migrate_version', 'migrate_log', " \
+	"'migrate_snapshot', 'migrate_position', 'migrate_compared') AND " c ".relnamespace = " \
+	"(SELECT oid FROM pg_namespace WHERE nspname = $2))"
 #define VALUES(list) "ARRAY[" list "]::text[]"
 #define NO_VALUES "ARRAY[]::text[]"
 
@@ -191,7 +195,7 @@ static const char *const object_queries[] = {
 	"string_agg(inhparent::regclass::text, ', ' ORDER BY inhseqno) AS parents FROM pg_inherits "
 	"GROUP BY inhrelid) p ON p.inhrelid = c.oid "
 	"WHERE relnamespace = ANY ($1) AND relkind IN ('r', 'p') AND relpersistence <> 't'"
-	NO_MEMBER("pg_class", "c.oid"),
+	NO_MEMBER("pg_class", "c.oid") NOT_OURS("c"),
 
 	"SELECT 'column', " ADDRESS("pg_class", "attrelid", "attnum") ", "
 	ADDRESS("pg_class", "attrelid", "0") ", attnum, quote_ident(attname), c.full, "
@@ -421,8 +425,9 @@ static const char *const comment_query =
 static uint64
 query(Call *call, const char *sql, Datum schemas)
 {
-	Oid type = OIDARRAYOID;
-	int result = SPI_execute_with_args(sql, 1, &type, &schemas, NULL, false, 0);
+	Oid types[] = {OIDARRAYOID, TEXTOID};
+	Datum values[] = {schemas, CStringGetTextDatum(call->home)};
+	int result = SPI_execute_with_args(sql, 2, types, values, NULL, false, 0);
 
 	if (result < 0)
 		call_raise(call, MIG_INTERNAL,

@@ -25,8 +25,9 @@ typedef struct Call
 {
 	Mig mig; /* first: the core's handle is the call */
 	MemoryContext memory;
-	Oid function; /* the SQL function */
-	Oid schema;   /* its schema, which is where our tables are */
+	Oid function;     /* the SQL function */
+	Oid schema;       /* its schema, which is where our tables are */
+	const char *home; /* and its name, also while it has another; NULL in a worker */
 } Call;
 
 extern Call *call_begin(FunctionCallInfo fcinfo);
