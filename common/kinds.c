@@ -341,6 +341,18 @@ static const Kind kinds[] = {
 	 .create = "COMMENT ON COLUMN %P.%n IS %0",
 	 .drop = "COMMENT ON COLUMN %P.%n IS NULL",
 	 .properties = {{.name = "text", .clause = "%v", .set = "COMMENT ON COLUMN %P.%n IS %v"}}},
+	/* on the index that a constraint has */
+	{.name = "index comment",
+	 .label = "comment INDEX %f",
+	 .create = "COMMENT ON INDEX %f IS %0",
+	 .drop = "COMMENT ON INDEX %f IS NULL",
+	 .properties = {{.name = "text", .clause = "%v", .set = "COMMENT ON INDEX %f IS %v"}}},
+	/* on one that is everywhere, and so is not told */
+	{.name = "schema comment",
+	 .label = "comment SCHEMA %n",
+	 .create = "COMMENT ON SCHEMA %n IS %0",
+	 .drop = "COMMENT ON SCHEMA %n IS NULL",
+	 .properties = {{.name = "text", .clause = "%v", .set = "COMMENT ON SCHEMA %n IS %v"}}},
 	/* SQLite's, known by their text: value 9; compared without white space and comments */
 	{.name = "virtual table",
 	 .rename = "ALTER TABLE %M RENAME TO %n",

@@ -243,13 +243,18 @@ find_parents(MigSchema *schema, Places *places)
 			object->parent = find_object(places, object->given.parent);
 		if (object->parent == object)
 			object->parent = NULL;
-		if (object->parent || is_none(object->given.parent))
-			objects_add(schema->m, &kept, object);
 	}
+	for (size_t i = 0; i < schema->objects.n; i++)
+		if (is_whole_there(schema->objects.at[i]))
+			objects_add(schema->m, &kept, schema->objects.at[i]);
 	schema->objects = kept;
 	for (size_t i = 0; i < kept.n; i++)
 		if (kept.at[i]->parent)
 			objects_add(schema->m, &kept.at[i]->parent->parts, kept.at[i]);
+	for (size_t i = 0; i < places->n; i++)
+		if (places->at[i].object == NULL || is_whole_there(places->at[i].object))
+			places->at[n++] = places->at[i];
+	places->n = n;
 }
 
 /* What has no name is known by its definition, in which names may be new. */
@@ -324,6 +329,15 @@ comment_address(MigAddress of)
 	return (MigAddress){of.class + 0x80000000u, of.id, of.sub};
 }
 
+/* The constraint that an index is an alias of; NULL: it is of none. */
+static const Object *
+key_of(const Places *places, const Place *index)
+{
+	const Place *place = index && !index->object ? find_place(places, index->of) : NULL;
+
+	return place && place->object && object_is(place->object, "constraint") ? place->object : NULL;
+}
+
 /* Objects of their own, so that they are compared and dropped like any other. */
 static void
 add_comments(MigSchema *schema, const Places *places)
@@ -333,9 +347,12 @@ add_comments(MigSchema *schema, const Places *places)
 		MigAddress address = schema->comments.at[i].from;
 		MigText *column = &schema->texts.list.at[schema->comments.at[i].to.id];
 		const Place *place = find_place(places, address);
+		const Object *key = key_of(places, place);
 		const Object *of;
 		bool is_told = place || column->at == NULL;
-		MigItem comment = {.kind = is_told ? "comment" : "column comment",
+		MigItem comment = {.kind = key       ? "index comment"
+								   : is_told ? "comment"
+											 : "column comment",
 						   .address = comment_address(address),
 						   .name = is_told ? mig_text("") : *column,
 						   .values = column + 1,
@@ -343,11 +360,11 @@ add_comments(MigSchema *schema, const Places *places)
 
 		if (!is_told)
 			place = find_place(places, (MigAddress){address.class, address.id, 0});
-		of = place ? place->object : NULL;
+		of = key ? key : place ? place->object : NULL;
 		if (of == NULL || of->kind->on == NULL || (of->kind->flags & KIND_STAYS))
 			continue;
 		comment.parent = of->given.address;
-		comment.full = of->given.full;
+		comment.full = key ? key->given.values[3] : of->given.full;
 		mig_schema_add(schema, &comment);
 	}
 }

@@ -106,6 +106,13 @@ static const char *const object_queries[] = {
 	"AND nspname <> 'public' AND nspname IS DISTINCT FROM current_schema()"
 	NO_MEMBER("pg_namespace", "n.oid"),
 
+	/* but for its comment, where that is not the server's own */
+	"SELECT 'schema comment', " ADDRESS("pg_namespace", "n.oid", "0") ", " NONE ", 0, "
+	"quote_ident(nspname), quote_ident(nspname), " VALUES("quote_literal(description)")
+	" FROM pg_namespace n JOIN pg_description ON objoid = n.oid AND classoid = "
+	"'pg_catalog.pg_namespace'::regclass WHERE n.oid = ANY ($1) AND nspname = 'public' "
+	"AND description <> 'standard public schema'",
+
 	"SELECT 'extension', " ADDRESS("pg_extension", "x.oid", "0") ", " NONE ", 0, "
 	"quote_ident(extname), quote_ident(extname), "
 	VALUES("CASE WHEN nspname IS DISTINCT FROM current_schema() AND x.extrelocatable "
@@ -252,9 +259,10 @@ static const char *const object_queries[] = {
 	ADDRESS("pg_constraint", "k.oid", "0") ", " ADDRESS("pg_class", "conrelid", "0")
 	", 0, quote_ident(conname), conrelid::regclass::text, "
 	VALUES("regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', ''), " NOT_VALID ", "
-		   "array_to_string(i.reloptions, ', '), i.oid::regclass::text")
+		   "CASE i.relkind WHEN 'i' THEN array_to_string(i.reloptions, ', ') END, "
+		   "i.oid::regclass::text")
 	" FROM pg_constraint k LEFT JOIN pg_class i ON i.oid = conindid AND contype IN ('p', 'u', 'x') "
-	"AND i.relkind = 'i' WHERE connamespace = ANY ($1) AND conrelid <> 0 AND conislocal "
+	"WHERE connamespace = ANY ($1) AND conrelid <> 0 AND conislocal "
 	"AND conparentid = 0 AND (contype IN ('p', 'u', 'c', 'x', 'f') OR " OWN_NOT_NULL("k") ")",
 
 	/* conrelid is for the server: there is no index on conindid */
@@ -371,7 +379,14 @@ static const char *const object_queries[] = {
 	"attname, " DEFAULT("c") ") " INHERITED("atthasdef AND " DEFAULT("p") " = " DEFAULT("c"))
 	" AND atthasdef AND attgenerated = '' AND " DEFAULT("c") " !~ '^NULL::' " /* pg_dump's for none */
 	"UNION ALL SELECT oid, 0, format('type %s of table %s', reloftype::regtype, oid::regclass) "
-	"FROM pg_class WHERE reloftype <> 0"
+	"FROM pg_class WHERE reloftype <> 0 "
+	"UNION ALL SELECT relation, 0, format('comment of %s (%s)', pg_describe_object(classid, id, 0), "
+	"description) FROM (SELECT 'pg_class'::regclass, oid, oid FROM pg_class "
+	"WHERE relispartition AND relkind IN ('i', 'I') "
+	"UNION ALL SELECT 'pg_constraint'::regclass, oid, conrelid FROM pg_constraint "
+	"WHERE NOT conislocal OR conparentid <> 0 "
+	"UNION ALL SELECT 'pg_trigger'::regclass, oid, tgrelid FROM pg_trigger WHERE tgparentid <> 0"
+	") p (classid, id, relation) JOIN pg_description ON classoid = classid AND objoid = id"
 	") SELECT 'other', 'pg_catalog.pg_attribute'::regclass::oid, id, sub, " NONE ", 0, '', label, "
 	NO_VALUES " FROM o JOIN pg_class c ON c.oid = id WHERE relnamespace = ANY ($1)"
 	NO_MEMBER("pg_class", "id"),

@@ -39,6 +39,15 @@ there_and_back("comments on columns that are a view's or inherited, options of a
                "CREATE TABLE u (c integer) INHERITS (t); COMMENT ON COLUMN u.a IS 'y';"
                "CREATE STATISTICS s ON a, b FROM t; ALTER STATISTICS s SET STATISTICS 7;")
 
+there_and_back("comments on the index of a key, which is renamed, and on public",
+               "CREATE TABLE t (a integer, b text UNIQUE, CONSTRAINT k PRIMARY KEY (a)); COMMENT ON INDEX k IS 'x';"
+               "COMMENT ON CONSTRAINT k ON t IS 'y'; CREATE SCHEMA o; CREATE TABLE o.q (a integer PRIMARY KEY);"
+               "COMMENT ON INDEX o.q_pkey IS 'z'; COMMENT ON SCHEMA public IS 'ours';",
+               "CREATE TABLE t (a integer, b text UNIQUE, CONSTRAINT l PRIMARY KEY (a)); COMMENT ON INDEX l IS 'u';"
+               "COMMENT ON INDEX t_b_key IS 'v'; CREATE SCHEMA o; COMMENT ON SCHEMA public IS 'standard public schema';"
+               "CREATE TABLE o.r ( -- migrate:renamed-from q\na integer PRIMARY KEY); COMMENT ON INDEX o.r_pkey IS 'w';"
+               "CREATE TABLE p (a integer PRIMARY KEY) PARTITION BY LIST (a); COMMENT ON INDEX p_pkey IS 'p';")
+
 
 def new_in_18():
     """NOT NULL as a constraint, constraints that are not enforced, virtual columns, keys over time."""
@@ -83,16 +92,28 @@ before = schema(db)
 odd = """ALTER MATERIALIZED VIEW v ALTER a SET (n_distinct = 5); ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 7;
     ALTER TABLE q ALTER b SET DEFAULT 2, ALTER b SET NOT NULL;
     CREATE ACCESS METHOD m TYPE TABLE HANDLER heap_tableam_handler;
-    CREATE TYPE c AS (x integer); CREATE TABLE typed OF c"""
+    CREATE TYPE c AS (x integer); CREATE TABLE typed OF c;
+    ALTER TABLE p ADD PRIMARY KEY (a); COMMENT ON INDEX q_pkey IS 'x'; COMMENT ON CONSTRAINT q_pkey ON q IS 'y'"""
 rows(db, odd)
 check("what is not shown", [line for line in schema(db).split("\n") if "--" in line],
       ["-- not shown: " + line for line in (
-          "NOT NULL of column q.b", "access method m", "default of column q.b (2)", "options of column v.a (n_distinct=5)",
+          "NOT NULL of column q.b", "access method m",
+          "comment of constraint q_pkey on table q (y)", "comment of index q_pkey (x)", "default of column q.b (2)", "options of column v.a (n_distinct=5)",
           "statistics of column 1 of index i (7)", "type c of table typed")])
 check("it is left alone where it is live", rows(db, "SELECT object FROM migrate_diff(%s)", before),
-      [("table typed",), ("type c",)])
+      [("table typed",), ("constraint p.p_pkey",), ("type c",)])
 check("and refused where it is desired and is another one",
       error(lambda: rows(db, "SELECT * FROM migrate_diff(%s)", before + "ALTER MATERIALIZED VIEW v ALTER a SET (n_distinct = 6);")).split("\n")[0],
       "cannot compare options of column v.a (n_distinct=6)")
+db.close()
+
+# a table of an extension's is not shown, nor are its columns, though others need them
+db = postgres(fresh_database("kinds"))
+rows(db, "CREATE VIEW v AS SELECT at FROM migrate_log; CREATE TABLE f (v text REFERENCES migrate_version)")
+check("what needs an extension's table", rows(db, "SELECT object FROM migrate_diff('')"),
+      [("view v",), ("constraint f.f_v_fkey",), ("table f",)])
+check("and no more is shown", [line for line in schema(db).split("\n") if line[:1] not in ("", "\t", " ")],
+      ["CREATE TABLE f (", ");", "ALTER TABLE f ADD CONSTRAINT f_v_fkey FOREIGN KEY (v) REFERENCES migrate_version(revision);",
+       "CREATE VIEW v AS"])
 db.close()
 done()
