@@ -188,13 +188,13 @@ find_place(const Places *places, MigAddress address)
 }
 
 /*
- * The object with an address or alias; what a column is that is not told
- * (inherited, the system's) its table is.  NULL: nothing that the schema has.
+ * The object with an address or alias; what one of the system's columns is its
+ * table is.  NULL: nothing that the schema has.
  */
 static Object *
 find_object(const Places *places, MigAddress address)
 {
-	for (int hops = 0; hops < 4; hops++)
+	for (size_t hops = 0; hops <= places->n; hops++)
 	{
 		const Place *place = find_place(places, address);
 
@@ -349,7 +349,7 @@ add_comments(MigSchema *schema, const Places *places)
 		const Place *place = find_place(places, address);
 		const Object *key = key_of(places, place);
 		const Object *of;
-		bool is_told = place || column->at == NULL;
+		bool is_told = (place && place->object) || column->at == NULL;
 		MigItem comment = {.kind = key       ? "index comment"
 								   : is_told ? "comment"
 											 : "column comment",
@@ -398,21 +398,31 @@ is_within(const Object *part, const Object *whole)
 }
 
 static void
+add_need(MigSchema *schema, Object *object, Object *need)
+{
+	if (object == NULL || need == NULL || is_within(need, object) || object->parent == need ||
+		has_need(object, need))
+		return;
+	objects_add(schema->m, &object->needs, need);
+	objects_add(schema->m, &need->needed_by, object);
+}
+
+/* An inherited column is that which it comes from; what needs it needs its table, too. */
+static void
 find_needs(MigSchema *schema, const Places *places)
 {
 	if (schema->depends.n > 1)
 		qsort(schema->depends.at, schema->depends.n, sizeof(Pair), compare_pairs);
 	for (size_t i = 0; i < schema->depends.n; i++)
 	{
+		MigAddress to = schema->depends.at[i].to;
 		Object *object = find_object(places, schema->depends.at[i].from);
-		Object *need = find_object(places, schema->depends.at[i].to);
+		Object *need = find_object(places, to);
+		Object *whole = find_object(places, (MigAddress){to.class, to.id, 0});
 
-		if (object == NULL || need == NULL || is_within(need, object) || object->parent == need)
-			continue;
-		if (has_need(object, need))
-			continue;
-		objects_add(schema->m, &object->needs, need);
-		objects_add(schema->m, &need->needed_by, object);
+		add_need(schema, object, need);
+		if (to.sub > 0 && object && need && need->parent != object->parent)
+			add_need(schema, object, whole);
 	}
 }
 

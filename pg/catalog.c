@@ -400,6 +400,12 @@ static const char *const alias_queries[] = {
 	"SELECT " ADDRESS("pg_attrdef", "d.oid", "0") ", " ADDRESS("pg_class", "adrelid", "adnum")
 	" FROM pg_attrdef d JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum "
 	"AND attgenerated <> ''",
+	/* a column that is only inherited */
+	"SELECT DISTINCT ON (c.attrelid, c.attnum) " ADDRESS("pg_class", "c.attrelid", "c.attnum") ", "
+	ADDRESS("pg_class", "p.attrelid", "p.attnum")
+	" FROM pg_inherits JOIN pg_attribute c ON c.attrelid = inhrelid AND NOT c.attislocal "
+	"JOIN pg_attribute p ON p.attrelid = inhparent AND p.attname = c.attname "
+	"ORDER BY c.attrelid, c.attnum, inhseqno",
 	/* the type of a table's rows, arrays, multiranges */
 	"SELECT " ADDRESS("pg_type", "t.oid", "0") ", " ADDRESS("pg_class", "typrelid", "0")
 	" FROM pg_type t WHERE typrelid <> 0 AND t.oid >= 16384",
@@ -415,13 +421,17 @@ static const char *const alias_queries[] = {
 	"SELECT classid, objid, 0, refclassid, refobjid, 0 FROM pg_depend WHERE deptype = 'e'",
 };
 
-/* Columns: the address of what depends, that of what it depends on. */
+/*
+ * Columns: the address of what depends, that of what it depends on.  A column of a
+ * partition's own key depends on its table; but if it is inherited, it is another's.
+ */
 static const char *const depend_query =
 	"SELECT classid, objid, CASE WHEN deptype = 'a' AND refobjsubid > 0 "
 	"AND classid = 'pg_catalog.pg_class'::regclass AND EXISTS (SELECT FROM pg_class "
 	"WHERE oid = objid AND relkind = 'S') THEN -1 ELSE objsubid END, "
 	"refclassid, refobjid, refobjsubid FROM pg_depend "
-	"WHERE objid >= 16384 AND refobjid >= 16384 AND deptype IN ('n', 'a', 'i')";
+	"WHERE objid >= 16384 AND refobjid >= 16384 AND deptype IN ('n', 'a', 'i') "
+	"AND NOT (classid = refclassid AND objid = refobjid AND refobjsubid = 0)";
 
 /* Columns: two types, whether assigning a value converts it. */
 static const char *const cast_query =

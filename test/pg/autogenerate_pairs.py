@@ -70,5 +70,22 @@ pair("a column's old name is that of a table which has another name by now",
      "CREATE TABLE b -- migrate:renamed-from a\n(x integer -- migrate:renamed-from x\n);"
      "CREATE TABLE a (y text -- migrate:renamed-from x\n)")
 
+CHILDREN = """CREATE TYPE e AS ENUM (%s); CREATE DOMAIN d AS integer%s;
+CREATE TABLE p (a e, b d[], c %s); CREATE TABLE c (own integer) INHERITS (p); CREATE TABLE cc () INHERITS (c);
+CREATE TABLE q (k integer, a e, c %s) PARTITION BY LIST (k); CREATE TABLE q1 PARTITION OF q FOR VALUES IN (1);
+CREATE VIEW v AS SELECT c FROM cc; CREATE INDEX i ON cc (c); CREATE VIEW w AS SELECT a, c FROM q1;
+COMMENT ON COLUMN cc.c IS 'inherited';
+INSERT INTO p VALUES ('x', '{1}', 1); INSERT INTO c VALUES ('x', '{2}', 2, 2); INSERT INTO cc VALUES ('x', '{3}', 3, 3);
+INSERT INTO q VALUES (1, 'x', 1);"""
+pair("types made anew of columns that others inherit, and views of these",
+     CHILDREN % ("'w', 'x'", "", "integer", "integer"), CHILDREN % ("'x', 'y'", " CHECK (VALUE > 0)", "bigint", "bigint"),
+     "SELECT own, a::text, b::text, c FROM (SELECT own, a, b, c FROM c UNION ALL SELECT k, a, '{}', c FROM q1 "
+     "UNION ALL SELECT 9, a, b, c FROM ONLY p) x ORDER BY own")
+SUB = """CREATE TABLE q (k %s, a text) PARTITION BY RANGE (k); CREATE TABLE q1 PARTITION OF q DEFAULT PARTITION BY LIST (a);
+CREATE TABLE q2 PARTITION OF q1 DEFAULT; INSERT INTO q VALUES (1, '2')"""
+pair("partitions of partitions", SUB % "integer", SUB % "integer" + "; ALTER TABLE q ADD b integer", "SELECT k, a FROM q2")
+KEY = "CREATE TABLE t (id integer, parent integer, %s (id)); ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (parent) REFERENCES t (id)%s;"
+pair("a foreign key that is made valid while its key goes", KEY % ("PRIMARY KEY", ""), KEY % ("UNIQUE", " NOT VALID"))
+
 db.close()
 done()
