@@ -215,29 +215,43 @@ has_nothing_in_common(const Way *way, const Object *old)
 	return true;
 }
 
-/* Do columns have it inside of an array or a composite type? */
 static bool
-is_in_container(const Object *domain)
+is_array(const Object *object)
 {
-	for (size_t i = 0; i < domain->needed_by.n; i++)
-	{
-		const Object *user = domain->needed_by.at[i];
-		MigText type = schema_value(user, 0);
+	MigText type = schema_value(object, 0);
 
-		if (object_is(user, "attribute") ||
-			(object_is(user, "column") && type.len > 0 && type.at[type.len - 1] == ']'))
-			return true;
-	}
+	return type.len > 0 && type.at[type.len - 1] == ']';
+}
+
+/* Do columns have it, or a domain over it, inside of an array, a range or a composite type? */
+static bool
+is_in_container(Mig *m, Object *domain)
+{
+	Objects domains = {NULL, 0, 0};
+
+	objects_add(m, &domains, domain);
+	for (size_t i = 0; i < domains.n; i++)
+		for (size_t k = 0; k < domains.at[i]->needed_by.n; k++)
+		{
+			Object *user = domains.at[i]->needed_by.at[k];
+			bool over = object_is(user, "domain");
+
+			if (object_is(user, "attribute") || object_is(user, "range") ||
+				((over || object_is(user, "column")) && is_array(user)))
+				return true;
+			if (over)
+				objects_add(m, &domains, user);
+		}
 	return false;
 }
 
 /* PostgreSQL checks the values of columns, and refuses where they are inside of others. */
 static bool
-refuses_values(const Object *domain)
+refuses_values(Mig *m, Object *domain)
 {
-	const Object *twin = domain->twin;
+	Object *twin = domain->twin;
 
-	if (!object_is(domain, "domain") || !(is_in_container(domain) || is_in_container(twin)))
+	if (!object_is(domain, "domain") || !(is_in_container(m, domain) || is_in_container(m, twin)))
 		return false;
 	if (schema_value(domain, 2).at == NULL && schema_value(twin, 2).at)
 		return true; /* NOT NULL */
@@ -282,7 +296,7 @@ decide(Way *way)
 		if (change == CHANGE_NONE && diff_loses_not_null(way, old))
 			change = CHANGE_ALTER;
 		if (change == CHANGE_REPLACE || old->rewritten || is_rowid_of_other_type(old) ||
-			refuses_values(old) || has_nothing_in_common(way, old))
+			refuses_values(way->m, old) || has_nothing_in_common(way, old))
 			replace(way, old);
 		else if (old->broken || (change == CHANGE_ALTER && object_is(old, "primary key")))
 			objects_add(way->m, &way->spread, old);
