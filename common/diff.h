@@ -125,6 +125,8 @@ extern bool diff_comes(const Object *new);
 
 /* ---- diff_order.c ---- */
 
+/* The column of a table that a column's table inherits from, which has that name; or NULL. */
+extern Object *diff_inherited(Mig *m, const Object *column);
 /* Step 4: from ops to done. */
 extern void diff_order(Way *way);
 

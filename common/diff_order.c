@@ -35,6 +35,41 @@ alter_of(const Object *old)
 	return old->twin && !old->replaced ? old->twin->alter : NULL;
 }
 
+Object *
+diff_inherited(Mig *m, const Object *column)
+{
+	Objects tables = {NULL, 0, 0};
+
+	if (object_is(column, "column"))
+		objects_add(m, &tables, column->parent);
+	for (size_t i = 0; i < tables.n; i++)
+		for (size_t k = 0; k < tables.at[i]->needs.n; k++)
+		{
+			Object *parent = tables.at[i]->needs.at[k];
+
+			if (!object_is(parent, "table") || objects_have(&tables, parent))
+				continue;
+			objects_add(m, &tables, parent);
+			for (size_t j = 0; j < parent->parts.n; j++)
+				if (object_is(parent->parts.at[j], "column") &&
+					mig_same(parent->parts.at[j]->given.name, column->given.name))
+					return parent->parts.at[j];
+		}
+	return NULL;
+}
+
+/* A parent's column that a child declares, too, goes before that and comes behind it. */
+static void
+order_inherited(Way *way, Object *column, bool goes)
+{
+	Object *other = way->from->engine == MIG_POSTGRESQL ? diff_inherited(way->m, column) : NULL;
+
+	if (other && goes)
+		diff_after(way, column->drop, drop_of(other));
+	else if (other)
+		diff_after(way, make_of(other), column->create);
+}
+
 /* The attributes of the composite types that something has, and of those that these are made of. */
 static Objects
 attributes_of(Mig *m, Object *object)
@@ -129,6 +164,8 @@ order_drops(Way *way)
 			diff_after(way, alter_of(old->parent), drop);
 		if (old->parent && diff_waits_as_text(old->parent))
 			diff_after(way, old->parent->alter, drop);
+		if (old->drop)
+			order_inherited(way, old, true);
 		for (size_t k = 0; k < old->needs.n; k++)
 		{
 			Object *need = old->needs.at[k];
@@ -167,6 +204,8 @@ order_creates(Way *way)
 		order_new_attributes(way, new, make);
 		if (new->parent)
 			diff_after(way, make, make_of(new->parent));
+		if (new->create)
+			order_inherited(way, new, false);
 		for (size_t k = 0; k < new->needs.n && !asks_for_nothing(way, new); k++)
 			diff_after(way, make, make_of(new->needs.at[k]));
 		if (new->twin &&new->twin->replaced)

@@ -78,6 +78,34 @@ drop_text(Mig *m, const Object *old)
 	return schema_expand(m, &aside, old->kind->drop, (MigText){NULL, 0});
 }
 
+static bool
+has_children(const Object *table)
+{
+	for (size_t i = 0; i < table->needed_by.n; i++)
+		if (object_is(table->needed_by.at[i], "table"))
+			return true;
+	return false;
+}
+
+/* Where a column has an identity, and its options. */
+#define IDENTITY 3
+
+/* PostgreSQL adds no identity to children: where there are some it is said of the parent alone. */
+static MigText
+create_with_identity(Mig *m, const Object *column)
+{
+	Object plain = *column;
+	MigText create;
+	MigText identity = schema_expand(m, column, column->kind->properties[IDENTITY].add,
+									 schema_value(column, IDENTITY));
+
+	plain.given.values = mig_alloc(m, plain.given.nvalues, sizeof(MigText));
+	memcpy(plain.given.values, column->given.values, plain.given.nvalues * sizeof(MigText));
+	plain.given.values[IDENTITY] = plain.given.values[IDENTITY + 1] = (MigText){NULL, 0};
+	create = schema_create(m, &plain);
+	return mig_text(mig_format(m, "%.*s;\n%.*s", MIG_ARG(create), MIG_ARG(identity)));
+}
+
 /*
  * What is kept as text and is no other than before comes back as it was live, in
  * both directions: a change of its letters alone is none.
@@ -90,6 +118,8 @@ create_text(Way *way, const Object *new)
 	if (is_text && !way->back && new->twin && !object_differs(new, new->twin, 0))
 		return schema_create(way->m, new->twin);
 	((Object *) new)->rewritten = is_text && !way->back;
+	if (object_is(new, "column") && schema_value(new, IDENTITY).at && has_children(new->parent))
+		return create_with_identity(way->m, new);
 	return schema_create(way->m, new);
 }
 
@@ -163,6 +193,8 @@ add_type_change(Way *way, MigLines *lines, const Object *new)
 	const char *cast = postgres ? conversion(way, new->twin, new) : NULL;
 	MigBuf buf = mig_buf(m);
 
+	if (postgres && diff_inherited(m, new))
+		return; /* it gets its type with that one */
 	mig_buf_format(&buf, "ALTER TABLE %.*s ALTER COLUMN %.*s TYPE %s%s%.*s",
 				   MIG_ARG(new->parent->given.full), MIG_ARG(name), none ? "\"\"" : "",
 				   none && type.at ? " " : "", MIG_ARG(type));

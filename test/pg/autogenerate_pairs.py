@@ -81,6 +81,20 @@ pair("types made anew of columns that others inherit, and views of these",
      CHILDREN % ("'w', 'x'", "", "integer", "integer"), CHILDREN % ("'x', 'y'", " CHECK (VALUE > 0)", "bigint", "bigint"),
      "SELECT own, a::text, b::text, c FROM (SELECT own, a, b, c FROM c UNION ALL SELECT k, a, '{}', c FROM q1 "
      "UNION ALL SELECT 9, a, b, c FROM ONLY p) x ORDER BY own")
+IDENTITY = "CREATE TABLE p (a integer%s); CREATE TABLE c () INHERITS (p); "
+pair("an identity of a table that has children", IDENTITY % "",
+     IDENTITY % ", b bigint GENERATED ALWAYS AS IDENTITY (START 5)")
+pair("a column that a child declares, too",
+     "CREATE TABLE p (a integer); CREATE TABLE c (a integer) INHERITS (p); INSERT INTO c VALUES (1)",
+     "CREATE TABLE p (a bigint); CREATE TABLE c (a bigint) INHERITS (p); INSERT INTO c VALUES (1)", "SELECT a FROM p")
+pair("and one that comes in both", "CREATE TABLE p (a integer); CREATE TABLE c (a integer) INHERITS (p)",
+     "CREATE TABLE p (a integer, b text); CREATE TABLE c (a integer, b text) INHERITS (p)")
+OVER = """CREATE DOMAIN d AS text%s; CREATE DOMAIN over AS d%s; CREATE TABLE t (a over%s); CREATE TYPE r AS RANGE (SUBTYPE = d);
+INSERT INTO t VALUES (%s)"""
+pair("a CHECK of a domain that is in a domain's array",
+     OVER % ("", "[]", "", "'{a}'"), OVER % (" CHECK (length(VALUE) < 5)", "[]", "", "'{a}'"), "SELECT a::text FROM t")
+pair("and of one whose domain is in an array",
+     OVER % ("", "", "[]", "'{a}'"), OVER % (" CHECK (length(VALUE) < 5) NOT NULL", "", "[]", "'{a}'"), "SELECT a::text FROM t")
 SUB = """CREATE TABLE q (k %s, a text) PARTITION BY RANGE (k); CREATE TABLE q1 PARTITION OF q DEFAULT PARTITION BY LIST (a);
 CREATE TABLE q2 PARTITION OF q1 DEFAULT; INSERT INTO q VALUES (1, '2')"""
 pair("partitions of partitions", SUB % "integer", SUB % "integer" + "; ALTER TABLE q ADD b integer", "SELECT k, a FROM q2")
