@@ -217,6 +217,17 @@ is_none(MigAddress address)
 	return address.class == 0 && address.id == 0 && address.sub == 0;
 }
 
+/* A part of a column that is not told is its table's; one of what an extension has is nobody's. */
+static Object *
+find_whole(const Places *places, MigAddress address)
+{
+	const Place *place = find_place(places, address);
+
+	if (place == NULL && address.sub > 0)
+		place = find_place(places, (MigAddress){address.class, address.id, 0});
+	return place ? place->object : NULL;
+}
+
 static bool
 is_whole_there(const Object *object)
 {
@@ -240,7 +251,7 @@ find_parents(MigSchema *schema, Places *places)
 		Object *object = schema->objects.at[i];
 
 		if (!is_none(object->given.parent))
-			object->parent = find_object(places, object->given.parent);
+			object->parent = find_whole(places, object->given.parent);
 		if (object->parent == object)
 			object->parent = NULL;
 	}
