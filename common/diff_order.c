@@ -269,6 +269,31 @@ order_names(Way *way)
 	}
 }
 
+static bool
+alters_extension(const Op *op)
+{
+	return op->kind == OP_ALTER && object_is(op->object, "extension");
+}
+
+/*
+ * Statements name what an extension has where it is live.  So it moves to another schema when all
+ * else is done, and back before all else; the schemas themselves come and go around that.
+ */
+static void
+order_moves(Way *way)
+{
+	for (size_t i = 0; i < way->from->objects.n; i++)
+	{
+		const Object *old = way->from->objects.at[i];
+		Op *move = object_is(old, "extension") ? alter_of(old) : NULL;
+
+		for (size_t k = 0; move && k < way->ops.n; k++)
+			if (!object_is(way->ops.at[k]->object, "schema") && !alters_extension(way->ops.at[k]))
+				diff_after(way, way->back ? way->ops.at[k] : move,
+						   way->back ? move : way->ops.at[k]);
+	}
+}
+
 /* Depth first, without recursion; a circle stays as it is met. */
 static void
 put(Way *way, Op *first)
@@ -373,6 +398,7 @@ diff_order(Way *way)
 	order_drops(way);
 	order_creates(way);
 	order_names(way);
+	order_moves(way);
 	put_drops(way);
 	put_all(way, &way->from->objects, OP_ASIDE, false);
 	if (way->back)

@@ -21,9 +21,10 @@ static const Kind kinds[] = {
 	 .drop = "DROP EXTENSION %n",
 	 .on = "EXTENSION %n",
 	 .flags = KIND_STAYS | KIND_DATA,
-	 .properties = {{.name = "schema",
+	 .properties = {{.name = "schema", /* null: the current one, whose name is value 9 */
 					 .clause = " WITH SCHEMA %v",
-					 .set = "ALTER EXTENSION %n SET SCHEMA %v"}}},
+					 .set = "ALTER EXTENSION %n SET SCHEMA %v",
+					 .unset = "ALTER EXTENSION %n SET SCHEMA %9"}}},
 	{.name = "enum",
 	 .rename = "ALTER TYPE %M RENAME TO %n",
 	 .label = "enum %f",

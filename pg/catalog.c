@@ -116,7 +116,8 @@ static const char *const object_queries[] = {
 	"SELECT 'extension', " ADDRESS("pg_extension", "x.oid", "0") ", " NONE ", 0, "
 	"quote_ident(extname), quote_ident(extname), "
 	VALUES("CASE WHEN nspname IS DISTINCT FROM current_schema() AND x.extrelocatable "
-		   "AND n.oid = ANY ($1) THEN quote_ident(nspname) END")
+		   "AND n.oid = ANY ($1) THEN quote_ident(nspname) END, NULL, NULL, NULL, NULL, NULL, NULL, "
+		   "NULL, NULL, quote_ident(nspname)")
 	" FROM pg_extension x JOIN pg_namespace n ON n.oid = extnamespace "
 	"WHERE extname NOT IN ('migrate', 'plpgsql')",
 
@@ -160,7 +161,7 @@ static const char *const object_queries[] = {
 	VALUES(OPTIONS("c") ", rtrim(pg_get_viewdef(c.oid), ';')")
 	" ELSE " NO_VALUES " END "
 	"FROM pg_class c WHERE relnamespace = ANY ($1) AND relkind IN ('v', 'm', 'c')"
-	NO_MEMBER("pg_class", "c.oid"),
+	NO_MEMBER("pg_class", "c.oid") NO_MEMBER("pg_type", "c.reltype"),
 
 	"SELECT 'attribute', " ADDRESS("pg_class", "attrelid", "attnum") ", "
 	ADDRESS("pg_class", "attrelid", "0") ", attnum, quote_ident(attname), "

@@ -3,7 +3,7 @@
  *
  * All in a subtransaction that is rolled back.  The user's schemas are renamed
  * away, which locks no table of theirs, and those that every database has, or
- * that an extension lives in, are made anew; extensions move there.  So the
+ * that an extension lives in, are made anew; what extensions have moves there.  So the
  * text finds an empty database with its extensions, qualified names mean what
  * they will mean, and the catalogs are read by the same queries.  Other
  * sessions go on reading and writing; only their DDL in these schemas waits.
@@ -119,31 +119,41 @@ check_behind(Call *call, Datum schemas, TransactionId xid)
 
 /* ---- building ---- */
 
-/* The statements that rename schemas away, make anew those that are needed, and move extensions. */
+/* Rows of (oid, name): those that every database has, or that an extension has something in. */
+static const char *const needed_query =
+	"SELECT oid, nspname FROM pg_catalog.pg_namespace n WHERE oid = ANY ($1) AND (nspname IN "
+	"('public', pg_catalog.current_schema()) OR EXISTS (SELECT FROM pg_catalog.pg_extension "
+	"WHERE extnamespace = n.oid) OR EXISTS (SELECT FROM pg_catalog.pg_depend WHERE objid = n.oid "
+	"AND classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND deptype = 'e'))";
+
+/* Renames schemas away and makes those anew that are needed, with what extensions have in them. */
 static void
 clear_the_way(Call *call, Datum schemas)
 {
-	MigList rename =
-		query_texts(call,
-					"SELECT pg_catalog.format('ALTER SCHEMA %I RENAME TO %I', nspname, "
-					"'" CATALOG_AWAY "' || oid) FROM pg_catalog.pg_namespace WHERE oid = ANY ($1)",
-					schemas);
-	MigList create = query_texts(
-		call,
-		"SELECT pg_catalog.format('CREATE SCHEMA %I', nspname) FROM pg_catalog.pg_namespace n "
-		"WHERE oid = ANY ($1) AND (nspname IN ('public', pg_catalog.current_schema()) OR EXISTS "
-		"(SELECT FROM pg_catalog.pg_extension WHERE extnamespace = n.oid))",
-		schemas);
-	MigList move = query_texts(
-		call,
-		"SELECT pg_catalog.format('ALTER EXTENSION %I SET SCHEMA %I', extname, nspname) "
-		"FROM pg_catalog.pg_extension JOIN pg_catalog.pg_namespace n ON n.oid = extnamespace "
-		"WHERE n.oid = ANY ($1) AND extrelocatable AND extname <> 'migrate'",
-		schemas);
+	Oid type = OIDARRAYOID;
+	SPITupleTable *needed;
+	uint64 n;
 
-	run_all(call, rename);
-	run_all(call, create);
-	run_all(call, move);
+	if (SPI_execute_with_args(needed_query, 1, &type, &schemas, NULL, false, 0) < 0)
+		call_raise(call, MIG_INTERNAL, "could not read the catalogs", NULL, NULL);
+	needed = SPI_tuptable;
+	n = SPI_processed;
+	run_all(call, query_texts(call,
+							  "SELECT pg_catalog.format('ALTER SCHEMA %I RENAME TO %I', nspname, "
+							  "'" CATALOG_AWAY "' || oid) FROM pg_catalog.pg_namespace "
+							  "WHERE oid = ANY ($1)",
+							  schemas));
+	for (uint64 i = 0; i < n; i++)
+	{
+		bool isnull;
+		Oid old = DatumGetObjectId(SPI_getbinval(needed->vals[i], needed->tupdesc, 1, &isnull));
+		const char *name = SPI_getvalue(needed->vals[i], needed->tupdesc, 2);
+
+		run_ddl(call, mig_format(&call->mig, "CREATE SCHEMA %s", quote_identifier(name)));
+		CommandCounterIncrement();
+		extensions_move(call, old, get_namespace_oid(name, false));
+	}
+	SPI_freetuptable(needed);
 }
 
 /*
@@ -173,6 +183,7 @@ build(Build *it)
 {
 	Call *call = it->call;
 	Datum schemas = catalog_schemas(it->path[0] == '\0');
+	Extensions extensions;
 	int nest;
 
 	(void) set_config_option("client_min_messages", "warning", PGC_USERSET, PGC_S_SESSION,
@@ -183,11 +194,13 @@ build(Build *it)
 	silence_event_triggers(call);
 	clear_the_way(call, schemas);
 	CommandCounterIncrement();
+	extensions = extensions_read(call);
 	nest = NewGUCNestLevel(); /* a SET ends with the text */
 	run_text(call, it->desired, "desired schema");
 	AtEOXact_GUC(false, nest);
 	CommandCounterIncrement();
 	check_behind(call, schemas, GetCurrentTransactionId());
+	extensions_take_back(call, &extensions);
 	it->schema = catalog_load(call, it->path);
 }
 

@@ -208,6 +208,29 @@ extern Datum catalog_schemas(bool everybody);
 /* What is in the schema of path is named without it. */
 extern MigSchema *catalog_load(Call *call, const char *path);
 
+/* ---- extensions.c: what they have goes with their schemas ---- */
+
+typedef struct Extension
+{
+	Oid id;
+	Oid schema;
+} Extension;
+
+typedef struct Extensions
+{
+	Extension *at;
+	size_t n;
+} Extensions;
+
+/* All but ours, as they are now. */
+extern Extensions extensions_read(Call *call);
+/* Where one of these is, else InvalidOid. */
+extern Oid extensions_schema(Call *call, Oid extension);
+/* All that is in the schema goes to the other one; to be rolled back. */
+extern void extensions_move(Call *call, Oid from, Oid to);
+/* What those have that are in another schema than before goes back there, they themselves do not. */
+extern void extensions_take_back(Call *call, const Extensions *before);
+
 /* ---- desired.c ---- */
 
 /* The schema that DDL makes in an empty database.  The caller has asked run_check(). */

@@ -27,6 +27,7 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_publication.h"
 #include "commands/event_trigger.h"
+#include "commands/defrem.h"
 #include "commands/extension.h"
 #include "commands/proclang.h"
 #include "executor/spi.h"
@@ -342,7 +343,8 @@ part_split(Part *part)
 	part_protected(part, parse);
 }
 
-/* The text begins with the statement's first word.  Lines are counted on from the last statement. */
+/* The text begins with the statement's first word.  Lines are counted on from the last statement.
+ */
 void
 part_select(Part *part, int statement)
 {
@@ -447,6 +449,34 @@ is_cast_there(const CreateCastStmt *create)
 								 ObjectIdGetDatum(typenameTypeId(NULL, create->targettype)));
 }
 
+static bool
+is_extension_there(const char *name)
+{
+	return OidIsValid(get_extension_oid(name, true));
+}
+
+/*
+ * One that is there is moved where the text has it: the server says so where that cannot be.
+ * migrate itself has not come along, see desired.c.
+ */
+static void
+move_extension(Part *part, const CreateExtensionStmt *create)
+{
+	Oid schema = extensions_schema(part->call, get_extension_oid(create->extname, false));
+	ListCell *cell;
+
+	foreach (cell, create->options)
+	{
+		DefElem *option = lfirst(cell);
+
+		if (OidIsValid(schema) && strcmp(option->defname, "schema") == 0 &&
+			get_namespace_oid(defGetString(option), false) != schema)
+			(void) execute_discarding(mig_format(
+				&part->call->mig, "ALTER EXTENSION %s SET SCHEMA %s",
+				quote_identifier(create->extname), quote_identifier(defGetString(option))));
+	}
+}
+
 /* What is the whole database's and in no schema is not out of the way: see desired.c. */
 static bool
 is_there(const Node *tree)
@@ -454,8 +484,7 @@ is_there(const Node *tree)
 	switch (nodeTag(tree))
 	{
 		case T_CreateExtensionStmt:
-			return OidIsValid(
-				get_extension_oid(((const CreateExtensionStmt *) tree)->extname, true));
+			return is_extension_there(((const CreateExtensionStmt *) tree)->extname);
 		case T_CreateSchemaStmt:
 		{
 			const CreateSchemaStmt *create = (const CreateSchemaStmt *) tree;
@@ -545,6 +574,8 @@ is_not_compared(const Node *tree)
 static void
 run_text_statement(Part *part)
 {
+	if (IsA(part->tree, CreateExtensionStmt) && is_there(part->tree))
+		move_extension(part, (const CreateExtensionStmt *) part->tree);
 	if (is_not_compared(part->tree) || is_there(part->tree))
 		return;
 	check_statement(part);
