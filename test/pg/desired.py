@@ -195,6 +195,39 @@ rows(db, "ROLLBACK TO a")
 check("and they can be used", rows(db, "SELECT * FROM mine"), [(1,)])
 rows(db, "ROLLBACK")
 
+# what another session sees of a transaction that goes on after a refusal
+watcher = postgres(name)
+pid = rows(db, "SELECT pg_backend_pid()")[0][0]
+rows(db, "CREATE VIEW seen AS SELECT a FROM t; CREATE EXTENSION citext")
+# the server keeps those on sequences to the end of the transaction, which here nobody else ever sees
+LOCKS = ("SELECT locktype, mode, coalesce(relation, classid)::regclass::text FROM pg_locks WHERE pid = %s "
+         "AND (relation IS NULL OR relation IN (SELECT oid FROM pg_class)) AND (relation >= 16384 OR locktype IN ('object', 'advisory', 'tuple') OR mode NOT LIKE 'AccessShare%%' "
+         "AND locktype NOT LIKE '%%id')")
+rows(db, "BEGIN")
+for what, text, words in (
+        ("a syntax error", T + "CREATE TABEL u ();", 'syntax error at or near "TABEL"'),
+        ("a table that is not there", T + "CREATE TABLE u (x integer REFERENCES nowhere);",
+         'relation "nowhere" does not exist'),
+        ("an extension that is there, in a schema that is not", "CREATE EXTENSION citext SCHEMA nowhere",
+         'schema "nowhere" does not exist'),
+        ("5 MB with an error at their end", T + "INSERT INTO t (a) VALUES ('%s');\n" % ("x" * 70) * 49999 + "x",
+         'syntax error at or near "x"'),
+        ("a run-time error behind many tables", T + "".join("CREATE TABLE x%d (id integer);" % i for i in range(99)) +
+         "SELECT 1 / 0;", "division by zero"),
+        ("what is not compared", T + "CREATE AGGREGATE agg (int) (sfunc = int4pl, stype = int)",
+         "cannot compare function agg(integer)")):
+    rows(db, "SAVEPOINT a")
+    check("refused: " + what, error(lambda: objects(text)).split("\n")[0], words)
+    rows(db, "ROLLBACK TO a")
+    check("no lock is left by " + what, rows(watcher, LOCKS, pid), [])
+objects("")
+check("nor by an empty text, but a reader's on what views are", rows(watcher, LOCKS + " ORDER BY 3", pid),
+      [("relation", "AccessShareLock", "migrate_compared"), ("relation", "AccessShareLock", "migrate_compared_pkey"),
+       ("relation", "AccessShareLock", "seen"), ("relation", "AccessShareLock", "t")])
+rows(db, "ROLLBACK")
+rows(db, "DROP VIEW seen; DROP EXTENSION citext")
+watcher.close()
+
 rows(db, "CREATE TEMP TABLE u (a integer)")
 check("a temporary table does not hide one", rows(db, "SELECT upgrade FROM migrate_diff(%s)", T + (
     "CREATE TABLE u (a integer); CREATE INDEX u_a ON u (a);")),
