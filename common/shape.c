@@ -113,7 +113,8 @@ mig_shape(Mig *m, const MigStored *stored)
 	MigShape *shape = mig_alloc(m, 1, sizeof(MigShape));
 	const char *detail = NULL;
 
-	*shape = (MigShape){.stored = stored, .is_native = true, .is_newer = true, .is_edit = true};
+	*shape = (MigShape){
+		.stored = stored, .is_native = true, .is_newer = true, .is_edit = true, .is_talk = true};
 	shape->native = mig_lines(m);
 	shape->newer = mig_lines(m);
 	shape->defaults = mig_lines(m);
@@ -535,6 +536,7 @@ mig_shape_alter(Mig *m, MigShape *shape, const MigTaught *taught)
 				size_t newer = shape->newer.list.n;
 
 				apply(m, shape, &taught->actions[i]);
+				shape->is_talk &= taught->actions[i].kind == ACTION_COMMENT;
 				if (shape->table != before && shape->newer.list.n == newer)
 					shape->is_newer = false;
 			}

@@ -627,6 +627,7 @@ typedef struct MigShape
 	bool is_native;       /* SQLite can do all of it itself */
 	bool stands_alone;    /* nothing may join it */
 	bool is_edit;         /* no stored row changes: the schema's text can be edited */
+	bool is_talk;         /* comments alone: what SQLite knows of the table stays the same */
 	bool changes_values;  /* rows of others may refer to what is no longer there */
 	bool drops;           /* a column or a key goes: views, triggers, foreign keys may need it */
 	MigLines defaults;    /* columns of the old table whose default changes */

@@ -266,28 +266,43 @@ run_newer(Changes *changes)
 		   run_native(changes, shape->newer.list);
 }
 
-/* Sets the table's text in the schema, here and for other connections. */
+/* Sets the table's text in the schema, which SQLite does not see before it has read that again. */
 static void
-store_text(Call *call, const MigStored *stored, MigText sql)
+write_text(Call *call, const MigStored *stored, MigText sql)
 {
-	const char *schema = lookup_name_sql(call, stored->schema);
-	MigList version;
-
 	setting_set(call, SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1);
 	lookup_prepare(
 		call,
 		mig_format(&call->mig,
 				   "UPDATE %s.sqlite_schema SET sql = ?1 WHERE type = 'table' AND name = ?2",
-				   schema),
+				   lookup_name_sql(call, stored->schema)),
 		sql, stored->name);
 	db_step(call);
 	db_finish(call);
-	version = lookup_list(call, mig_format(&call->mig, "PRAGMA %s.schema_version", schema), NO_TEXT,
+	settings_restore(call);
+}
+
+/* Here and in other connections. */
+static void
+read_again(Call *call, MigText schema)
+{
+	const char *name = lookup_name_sql(call, schema);
+	MigList version;
+
+	setting_set(call, SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1);
+	version = lookup_list(call, mig_format(&call->mig, "PRAGMA %s.schema_version", name), NO_TEXT,
 						  NO_TEXT);
-	rebuild_do(call, mig_text(mig_format(&call->mig, "PRAGMA %s.schema_version = %d", schema,
+	rebuild_do(call, mig_text(mig_format(&call->mig, "PRAGMA %s.schema_version = %d", name,
 										 atoi(version.at[0].at) + 1)));
 	rebuild_do(call, mig_text("PRAGMA writable_schema = RESET"));
 	settings_restore(call);
+}
+
+static void
+store_text(Call *call, const MigStored *stored, MigText sql)
+{
+	write_text(call, stored, sql);
+	read_again(call, stored->schema);
 }
 
 /* A column that an authorizer hides is read as NULL, by a Null instruction. */
@@ -344,9 +359,26 @@ may_edit(Changes *changes)
 }
 
 static void
+refresh(Changes *changes)
+{
+	if (changes->stale.at)
+		read_again(changes->call, changes->stale);
+	changes->stale = NO_TEXT;
+}
+
+/* To read the schema again for each of many comments would take the square of their number. */
+static void
 edit(Changes *changes)
 {
-	store_text(changes->call, changes->shape->stored, mig_shape_sql(changes->shape));
+	MigShape *shape = changes->shape;
+	MigText schema = shape->stored->schema;
+
+	if (changes->stale.at && !lookup_same_name(changes->stale, schema))
+		refresh(changes);
+	write_text(changes->call, shape->stored, mig_shape_sql(shape));
+	changes->stale = schema;
+	if (!shape->is_talk)
+		refresh(changes);
 }
 
 /* ---- the rebuild ---- */
@@ -555,8 +587,8 @@ carry_out(Changes *changes)
 }
 
 /* What needs a dropped column is asked before and after: it may be broken already. */
-void
-rebuild_flush(Changes *changes)
+static void
+flush(Changes *changes)
 {
 	Call *call = changes->call;
 	const Where *where = call_outer(call)->where;
@@ -573,6 +605,13 @@ rebuild_flush(Changes *changes)
 	run_checks(changes, MIG_AFTER, 0);
 	changes->shape = NULL;
 	set_where(call, where);
+}
+
+void
+rebuild_flush(Changes *changes)
+{
+	flush(changes);
+	refresh(changes);
 }
 
 /* ---- statements ---- */
@@ -649,6 +688,16 @@ joins(const Changes *changes, const MigTaught *taught)
 		   mig_shape_joins(changes->shape, taught);
 }
 
+/* ADD COLUMN goes by the place in the text where SQLite has seen the last column's end. */
+static bool
+minds_comments(Call *call, MigText sql)
+{
+	size_t skipped;
+	MigText keyword = mig_statement_keyword(&call->mig, sql, MIG_SQLITE, &skipped);
+
+	return !mig_same(keyword, mig_text("COMMENT")) && !mig_same(keyword, mig_text("CREATE"));
+}
+
 size_t
 rebuild_statement(Changes *changes, MigText sql)
 {
@@ -656,7 +705,9 @@ rebuild_statement(Changes *changes, MigText sql)
 	MigTaught taught = mig_teach(&call->mig, sql);
 
 	if (changes->shape && !joins(changes, &taught))
-		rebuild_flush(changes);
+		flush(changes);
+	if (changes->stale.at && minds_comments(call, sql))
+		refresh(changes);
 	switch (taught.lesson)
 	{
 		case MIG_REWRITTEN:

@@ -298,6 +298,7 @@ typedef struct Changes
 	MigShape *shape;    /* NULL: none */
 	const Where *where; /* the last statement's; NULL outside of a revision */
 	Where *wheres;      /* for each check of the shape, its statement's */
+	MigText stale;      /* schema in which the text has other comments than SQLite has read */
 } Changes;
 
 /*

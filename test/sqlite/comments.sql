@@ -1,0 +1,40 @@
+-- SQLite reads the schema again once for many comments, and before it goes by the text.
+CREATE TABLE a (id INTEGER PRIMARY KEY, v text);
+CREATE TABLE b (id INTEGER PRIMARY KEY, v text);
+SELECT migrate_add('-- migrate:revision r1
+-- migrate:upgrade
+COMMENT ON TABLE a IS ''the first one'';
+COMMENT ON COLUMN b.v IS ''a value'';
+CREATE TABLE c (id INTEGER PRIMARY KEY);
+COMMENT ON COLUMN a.id IS ''its key'';
+COMMENT ON TABLE c IS ''the last one'';
+ALTER TABLE a ADD COLUMN w int;
+COMMENT ON TABLE b IS ''the second one'';
+CREATE INDEX b_v ON b (v);
+INSERT INTO b (v) VALUES (''x'');
+COMMENT ON TABLE a IS NULL;
+ALTER TABLE b ADD COLUMN w int;
+ALTER TABLE c ADD COLUMN w int
+-- migrate:downgrade
+COMMENT ON TABLE b IS NULL;
+COMMENT ON COLUMN a.id IS NULL;
+DROP TABLE c;
+ALTER TABLE a DROP COLUMN w;
+COMMENT ON COLUMN b.v IS NULL;
+ALTER TABLE b DROP COLUMN w;
+');
+SELECT migrate_upgrade();
+SELECT sql FROM sqlite_schema WHERE tbl_name IN ('a', 'b', 'c');
+SELECT * FROM b;
+PRAGMA integrity_check;
+SELECT migrate_downgrade('base');
+SELECT sql FROM sqlite_schema WHERE tbl_name IN ('a', 'b', 'c');
+-- what fails leaves what SQLite knows as it was
+SELECT migrate_add('-- migrate:revision r2
+-- migrate:upgrade
+COMMENT ON TABLE a IS ''a long comment, so that all else stands further on'';
+CREATE TABLE a (id);
+');
+SELECT migrate_upgrade('r2');
+ALTER TABLE a ADD COLUMN w int;
+SELECT sql FROM sqlite_schema WHERE tbl_name = 'a';
