@@ -196,7 +196,7 @@ build(Build *it)
 	CommandCounterIncrement();
 	extensions = extensions_read(call);
 	nest = NewGUCNestLevel(); /* a SET ends with the text */
-	run_text(call, it->desired, "desired schema");
+	run_text(call, it->desired, it->path[0] ? "desired schema" : "snapshot");
 	AtEOXact_GUC(false, nest);
 	CommandCounterIncrement();
 	check_behind(call, schemas, GetCurrentTransactionId());

@@ -222,7 +222,16 @@ add_lock_hint(const Part *part, ErrorData *error)
 {
 	const char *verb = mig_direction_name(part->direction);
 
-	if (!part->what && error->hint && strstr(error->hint, "max_locks_per_transaction"))
+	if (!error->hint || !strstr(error->hint, "max_locks_per_transaction"))
+		return;
+	if (part->what)
+	{
+		error->detail = psprintf("The %s is built and undone in one transaction, with a lock for "
+								 "each of its tables, indexes and sequences.",
+								 part->what);
+		error->hint = "Increase max_locks_per_transaction, which takes a restart of the server.";
+	}
+	else
 		error->hint = psprintf("Increase max_locks_per_transaction, or %s in several transactions, "
 							   "like SELECT migrate_%s('%c100'), each with its own COMMIT.",
 							   verb, verb, part->direction == MIG_UPGRADE ? '+' : '-');

@@ -17,6 +17,16 @@ check("out of shared memory", got,
       ("53200", "out of shared memory",
        "Increase max_locks_per_transaction, or upgrade in several transactions, like "
        "SELECT migrate_upgrade('+100'), each with its own COMMIT."))
+try:
+    rows(db, "SELECT * FROM migrate_diff(%s)", tables)
+    got = None
+except Exception as e:
+    got = (e.pgcode, str(e).split("\n")[0], e.diag.message_detail, e.diag.message_hint)
+check("out of shared memory for a desired schema", got,
+      ("53200", "out of shared memory",
+       "The desired schema is built and undone in one transaction, with a lock for each of its "
+       "tables, indexes and sequences.",
+       "Increase max_locks_per_transaction, which takes a restart of the server."))
 check("nothing stays", rows(db, "SELECT count(*)::int FROM pg_tables WHERE schemaname = 'public' "
                                 "AND tablename LIKE 't%%'"), [(0,)])
 done()
