@@ -304,7 +304,7 @@ def main(n="20", seed="1"):
             print("# pair %d: %s" % (i, (str(e) if known else traceback.format_exc()).replace("\n", "\n# ")), flush=True)
             db.db.close()
             db.connect()
-        if i % 100 == 0:
+        if i % 40 == 0:
             db.db.close()
             db.connect()
     print("# %(rows)d rows; the upgrade kept them in %(kept)d pairs, the downgrade in %(back)d" % stats)

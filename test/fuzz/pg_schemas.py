@@ -134,10 +134,13 @@ class Schema:
     def named(self, slot, schema, names):
         """The full name of one without columns, and the mark behind it where it is told that it had another."""
         name = self.one(names + names[:1], slot, "name")
+        return full(schema, name), self.mark(slot, schema, name)
+
+    def mark(self, slot, schema, name):
         self.names[slot] = (schema, name)
         old = self.before.names.get(slot) if self.before else None
         told = old and old[0] == schema and old[1] != name and self.maybe(0.7, "told", slot)
-        return full(schema, name), " -- migrate:renamed-from %s\n" % old[1] if told else ""
+        return " -- migrate:renamed-from %s\n" % old[1] if told else ""
 
     def make_types(self):
         for t in ("e1", "e2"):
@@ -348,8 +351,9 @@ class Schema:
         if integers and self.maybe(0.3, t.slot, "check"):
             yield "CHECK (%s > %d)" % (self.one(integers, t.slot, "check"), self.one([-1, 0], t.slot, "check n"))
         if integers and self.maybe(0.3, t.slot, "ck"):
-            yield "CONSTRAINT %s CHECK (%s IN (1, 2, 3, %d))%s" % (
-                self.one(["ck", '"C k"'], t.slot, "ck name"), self.one(integers, t.slot, "ck"),
+            name = self.one(["ck", '"C k"'], t.slot, "ck name")
+            yield "CONSTRAINT %s%s CHECK (%s IN (1, 2, 3, %d))%s" % (
+                name, self.mark("ck %s" % t.slot, t.schema, name), self.one(integers, t.slot, "ck"),
                 self.one([4, 5], t.slot, "ck n"), self.one(["", " NO INHERIT"], t.slot, "ck in"))
         if t.of("integer") and self.maybe(0.15, t.slot, "fcheck"):
             yield "CHECK (f1(%s) > -5)" % self.one(t.of("integer"), t.slot, "fcheck")
@@ -499,7 +503,8 @@ class Schema:
                 (self.one(["", "", " NULLS NOT DISTINCT"], *key, "nulls") if self.version >= 150000 else "") + \
                 self.one(["", "", " WITH (fillfactor='60')"], *key, "with") + tail
         unique = "UNIQUE " if not using and t.kind == "table" and self.maybe(0.2, *key, "unique") else ""
-        self.say("CREATE ", unique, "INDEX ", name, " ON ", t.full, using, " (", what, ")", tail)
+        self.say("CREATE ", unique, "INDEX ", name, self.mark("index %s %s" % (t.slot, i), t.schema, name), " ON ", t.full, using,
+                 " (", what, ")", tail)
         self.comment("INDEX " + full(t.schema, name), 0.1)
 
     def extras(self, t):
@@ -603,9 +608,10 @@ class Schema:
                 self.joining_view(i, v, source, self.one(joined, "view joins", i), chosen)
                 continue
             where = self.one(["", "", " WHERE f1(2) > 1", " LIMIT 3"], "view where", i)
+            mark = self.mark("view %d" % i, schema, v.name)
             if v.kind == "matview":
-                self.say("CREATE MATERIALIZED VIEW %s%s AS SELECT %s FROM %s%s" % (
-                    v.full, self.one(["", " WITH (fillfactor=50)"], "matview with", i), what, source.full, where))
+                self.say("CREATE MATERIALIZED VIEW %s%s%s AS SELECT %s FROM %s%s" % (
+                    v.full, mark, self.one(["", " WITH (fillfactor=50)"], "matview with", i), what, source.full, where))
                 self.comment("MATERIALIZED VIEW " + v.full)
                 plain = [c.name for c in v.columns if c.type in SCALARS]
                 if plain and self.maybe(0.5, "matview index", i):
@@ -616,8 +622,8 @@ class Schema:
                 if source.kind == "view" and getattr(source, "fixed", False):
                     check = ""
                 v.fixed = "LIMIT" in where or source.kind == "matview" or getattr(source, "fixed", False)
-                self.say("CREATE VIEW %s%s AS SELECT %s FROM %s%s%s" % (
-                    v.full, self.one(["", "", " WITH (security_barrier=true)"] +
+                self.say("CREATE VIEW %s%s%s AS SELECT %s FROM %s%s%s" % (
+                    v.full, mark, self.one(["", "", " WITH (security_barrier=true)"] +
                                      ([" WITH (security_invoker=true)"] if self.version >= 150000 else []), "view with", i),
                     what, source.full, where, check))
                 self.comment("VIEW " + v.full)
