@@ -111,9 +111,13 @@ extern const char *diff_setter(const Property *property, MigText old, MigText ne
 extern MigList diff_enum_values(Mig *m, const Object *type);
 /* Is the old type put aside under another name until no column has it? */
 extern bool diff_is_aside(const Object *object);
-/* A range's functions have its name, so it cannot wait: its columns are text meanwhile. */
+/*
+ * A range's functions have its name, so it cannot wait to be dropped, nor can what is made of
+ * it, or of a composite type whose attributes change: columns of these are text meanwhile.
+ */
 extern bool diff_is_swapped(const Object *object);
-extern bool diff_waits_as_text(const Object *column);
+/* A column or an attribute. */
+extern bool diff_waits_as_text(const Object *object);
 extern bool diff_loses_not_null(const Way *way, const Object *old);
 /* Does what has a twin need, as it is wanted, the twin of what it needs now? */
 extern bool diff_still_needs(const Object *object, const Object *need);

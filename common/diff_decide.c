@@ -40,7 +40,8 @@ by_key(Mig *m, const MigSchema *schema)
 		list.at[i] = schema->objects.at[i];
 		list.at[i]->twin = NULL;
 		list.at[i]->drop = list.at[i]->create = list.at[i]->alter = NULL;
-		list.at[i]->replaced = list.at[i]->broken = list.at[i]->stays = false;
+		list.at[i]->replaced = list.at[i]->swapped = false;
+		list.at[i]->broken = list.at[i]->stays = false;
 	}
 	if (list.n > 1)
 		qsort(list.at, list.n, sizeof(Object *), compare_keys);
@@ -371,13 +372,13 @@ decide_enums(Way *way)
 bool
 diff_is_aside(const Object *object)
 {
-	return object->replaced && (object->kind->flags & KIND_TYPE) && !object_is(object, "range");
+	return object->replaced && (object->kind->flags & KIND_TYPE) && !diff_is_swapped(object);
 }
 
 bool
 diff_is_swapped(const Object *object)
 {
-	return object->replaced && object_is(object, "range");
+	return object->swapped || (object->replaced && object_is(object, "range"));
 }
 
 /* An attribute gets another type: of the type itself or of one that it is made of. */
@@ -388,12 +389,15 @@ is_broken_type(const Object *object)
 }
 
 bool
-diff_waits_as_text(const Object *column)
+diff_waits_as_text(const Object *object)
 {
-	if (!column->broken || column->twin == NULL || column->replaced || !object_is(column, "column"))
+	bool column = object_is(object, "column");
+
+	if (!object->broken || object->twin == NULL || object->replaced ||
+		!(column || object_is(object, "attribute")))
 		return false;
-	for (size_t i = 0; i < column->needs.n; i++)
-		if (diff_is_swapped(column->needs.at[i]) || is_broken_type(column->needs.at[i]))
+	for (size_t i = 0; i < object->needs.n; i++)
+		if (diff_is_swapped(object->needs.at[i]) || (column && is_broken_type(object->needs.at[i])))
 			return true;
 	return false;
 }
@@ -408,6 +412,32 @@ retype(Way *way, Object *column)
 	objects_add(way->m, &way->spread, column);
 	if (column->twin->alter == NULL)
 		column->twin->alter = diff_op(way, OP_ALTER, column->twin);
+}
+
+/* The domain, or the composite type with the attribute, where it is dropped with what it needs. */
+static Object *
+container_that_goes(Object *object, const Object *need)
+{
+	Object *type = object_is(object, "attribute") ? object->parent : object;
+
+	if (!object_is(type, "domain") && !object_is(type, "type"))
+		return NULL;
+	return diff_goes(type) || (object_is(type, "domain") && diff_is_swapped(need)) ? type : NULL;
+}
+
+/*
+ * What is made of a type that is not there for a while cannot wait to be dropped either;
+ * its columns may have been looked at before.
+ */
+static void
+swap(Way *way, Object *type)
+{
+	if (type == NULL || type->swapped || type->out || type->stays)
+		return;
+	type->swapped = true;
+	objects_add(way->m, &way->spread, type);
+	if (type->twin)
+		replace(way, type);
 }
 
 /* It is text meanwhile, and no index of texts fits other types. */
@@ -468,10 +498,27 @@ holds_values(const Object *object)
 	return object_is(object, "attribute") || (object_is(object, "column") && !is_generated(object));
 }
 
+/*
+ * PostgreSQL makes a key anew together with the foreign keys of the column that gets
+ * another type.  It does not see those that use the key but not that column: it is included.
+ */
+static void
+spread_to_foreign_keys(Way *way, Object *key, Object *column)
+{
+	for (size_t i = 0; object_is(column, "column") && i < key->needed_by.n; i++)
+	{
+		Object *user = key->needed_by.at[i];
+
+		if (object_is(user, "foreign key") && user->twin && !objects_have(&user->needs, column))
+			replace(way, user);
+	}
+}
+
 /* What needs one that is altered under its feet. */
 static void
 spread_alteration(Way *way, Object *object, Object *changed)
 {
+	spread_to_foreign_keys(way, object, changed);
 	if (object->kind->flags & KIND_BREAKS || object_is(changed, "primary key") ||
 		is_generated(object) || joins_types(object))
 		replace(way, object);
@@ -496,6 +543,8 @@ is_defined_for_good(const Object *object)
 static void
 spread_to(Way *way, Object *object, Object *changed)
 {
+	if (diff_is_swapped(changed) || is_broken_type(changed))
+		swap(way, container_that_goes(object, changed));
 	if (object->twin == NULL || object->replaced || object->out ||
 		(object->kind->flags & (KIND_STAYS | KIND_BEHIND)))
 		return;

@@ -112,8 +112,9 @@ order_attributes(Way *way, Object *old)
 	for (size_t i = 0; i < attributes.n; i++)
 	{
 		diff_after(way, alter_of(attributes.at[i]), leaves);
+		diff_after(way, attributes.at[i]->alter, leaves);
 		if (waits)
-			diff_after(way, leaves, drop_of(attributes.at[i]));
+			diff_after(way, leaves, attributes.at[i]->drop);
 	}
 }
 

@@ -56,6 +56,8 @@ aside_text(Mig *m, const Object *type)
 {
 	const MigItem *names = type_names(type);
 
+	if (object_is(type, "attribute"))
+		return schema_expand(m, type->twin, type->kind->properties[0].set, mig_text("text"));
 	if (object_is(type, "column"))
 		return mig_text(
 			mig_format(m, "ALTER TABLE %.*s ALTER COLUMN %.*s TYPE text USING %.*s::text",
@@ -166,7 +168,7 @@ conversion(const Way *way, const Object *old, const Object *new)
 	MigText b = schema_value(new, BASE_TYPE);
 	bool same_shape = (element(a).len == a.len) == (element(b).len == b.len);
 
-	if (!object_differs(old, new, 0))
+	if (!object_differs(old, new, 0) || diff_waits_as_text(old))
 		return "::text::";
 	if (mig_same(a, b) || is_text(b) ||
 		(same_shape && has_pair(way->to->assignments.list, element(a), element(b))))

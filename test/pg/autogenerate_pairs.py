@@ -95,6 +95,22 @@ pair("a CHECK of a domain that is in a domain's array",
      OVER % ("", "[]", "", "'{a}'"), OVER % (" CHECK (length(VALUE) < 5)", "[]", "", "'{a}'"), "SELECT a::text FROM t")
 pair("and of one whose domain is in an array",
      OVER % ("", "", "[]", "'{a}'"), OVER % (" CHECK (length(VALUE) < 5) NOT NULL", "", "[]", "'{a}'"), "SELECT a::text FROM t")
+SPAN = """CREATE TYPE span AS RANGE (SUBTYPE = %s); CREATE TYPE c AS (r span, rs span[]); CREATE TYPE cc AS (c c);
+CREATE DOMAIN s AS span; CREATE DOMAIN ds AS cc; CREATE TABLE t (a span, b c, cs c[], d s, e cc, f ds, g s[]);
+INSERT INTO t VALUES ('[1,2)', '("[1,3)","{\\"[1,2)\\"}")', NULL, '[1,4)', NULL, NULL, NULL)"""
+pair("a range made anew that attributes and domains have", SPAN % "integer", SPAN % "bigint", "SELECT a::text, b::text, d::text FROM t")
+pair("a column that leaves a type with such an attribute for another one",
+     "CREATE TYPE span AS RANGE (SUBTYPE = integer); CREATE TYPE c AS (r span); CREATE DOMAIN s AS span;"
+     "CREATE TABLE t (a c, b s, d span)",
+     "CREATE TYPE span AS RANGE (SUBTYPE = bigint); CREATE TABLE t (a span, b span, d span)")
+ENUM = "CREATE TYPE e AS ENUM (%s); CREATE TYPE c AS (a e); "
+pair("a column whose type held a composite type with such an attribute",
+     ENUM % "'a', 'b'" + "CREATE DOMAIN d AS c; CREATE TYPE cc AS (c c); CREATE TABLE t (a d, b cc, f c);"
+     "INSERT INTO t VALUES ('(a)', NULL, '(a)')",
+     ENUM % "'a'" + "CREATE DOMAIN d AS integer; CREATE TABLE t (a c, b e, f c); INSERT INTO t VALUES ('(a)', NULL, '(a)')",
+     "SELECT a::text, b::text, f::text FROM t")
+INCLUDED = "CREATE TABLE t (a integer, b integer, c %s, %s (a) INCLUDE (c), FOREIGN KEY (b) REFERENCES t (a)); INSERT INTO t VALUES (1, 1, 2)"
+pair("a column that a foreign key's key includes", INCLUDED % ("integer", "UNIQUE"), INCLUDED % ("bigint", "UNIQUE"), "SELECT * FROM t")
 SUB = """CREATE TABLE q (k %s, a text) PARTITION BY RANGE (k); CREATE TABLE q1 PARTITION OF q DEFAULT PARTITION BY LIST (a);
 CREATE TABLE q2 PARTITION OF q1 DEFAULT; INSERT INTO q VALUES (1, '2')"""
 pair("partitions of partitions", SUB % "integer", SUB % "integer" + "; ALTER TABLE q ADD b integer", "SELECT k, a FROM q2")
