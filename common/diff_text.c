@@ -155,6 +155,26 @@ element(MigText type)
 	return type;
 }
 
+/* Has it an enumeration, or a domain over one, that is replaced?  The new one is another type. */
+static bool
+has_type_made_anew(Mig *m, const Object *column)
+{
+	Objects all = {NULL, 0, 0};
+
+	objects_add(m, &all, (Object *) column);
+	for (size_t i = 0; i < all.n; i++)
+		for (size_t k = 0; k < all.at[i]->needs.n; k++)
+		{
+			Object *type = all.at[i]->needs.at[k];
+
+			if (object_is(type, "enum") && type->replaced)
+				return true;
+			if (object_is(type, "domain"))
+				objects_add(m, &all, type);
+		}
+	return false;
+}
+
 /*
  * What converts a value; NULL: assigning it does.  That is left to the server where it
  * can be, since a cast that is asked for cuts what does not fit into varchar(20), and
@@ -170,7 +190,7 @@ conversion(const Way *way, const Object *old, const Object *new)
 
 	if (!object_differs(old, new, 0) || diff_waits_as_text(old))
 		return "::text::";
-	if (mig_same(a, b) || is_text(b) ||
+	if (is_text(b) || (mig_same(a, b) && !has_type_made_anew(way->m, old)) ||
 		(same_shape && has_pair(way->to->assignments.list, element(a), element(b))))
 		return NULL;
 	if (is_text(a) || (same_shape && has_pair(way->to->casts.list, element(a), element(b))))

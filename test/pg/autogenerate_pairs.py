@@ -111,6 +111,10 @@ pair("a column whose type held a composite type with such an attribute",
      "SELECT a::text, b::text, f::text FROM t")
 INCLUDED = "CREATE TABLE t (a integer, b integer, c %s, %s (a) INCLUDE (c), FOREIGN KEY (b) REFERENCES t (a)); INSERT INTO t VALUES (1, 1, 2)"
 pair("a column that a foreign key's key includes", INCLUDED % ("integer", "UNIQUE"), INCLUDED % ("bigint", "UNIQUE"), "SELECT * FROM t")
+pair("a domain over an enumeration that is made anew, and a column that leaves it",
+     ENUM % "'a', 'b'" + "CREATE DOMAIN d AS e; CREATE DOMAIN ds AS e[]; CREATE TABLE t (a d, b ds, f e); INSERT INTO t VALUES ('a', '{a}', 'a')",
+     ENUM % "'a'" + "CREATE DOMAIN d AS e; CREATE TABLE t (a e, b e[], f d); INSERT INTO t VALUES ('a', '{a}', 'a')",
+     "SELECT a::text, b::text, f::text FROM t")
 SUB = """CREATE TABLE q (k %s, a text) PARTITION BY RANGE (k); CREATE TABLE q1 PARTITION OF q DEFAULT PARTITION BY LIST (a);
 CREATE TABLE q2 PARTITION OF q1 DEFAULT; INSERT INTO q VALUES (1, '2')"""
 pair("partitions of partitions", SUB % "integer", SUB % "integer" + "; ALTER TABLE q ADD b integer", "SELECT k, a FROM q2")
