@@ -11,12 +11,15 @@
 
 /* ---- 1. match ---- */
 
-static bool
-is_in_what_moves(const Object *object)
+/* Which of the object and its wholes get other names, the outermost first; 0: none. */
+static int
+moves_around(const Object *object)
 {
-	while (object && !object->moves)
-		object = object->parent;
-	return object != NULL;
+	int all = 0;
+
+	for (int bit = 1; object; object = object->parent, bit *= 2)
+		all += object->moves ? bit : 0;
+	return all;
 }
 
 /* Who gets a name before who has it and goes. */
@@ -27,7 +30,7 @@ compare_keys(const void *a, const void *b)
 	const Object *y = *(Object *const *) b;
 	int order = mig_compare(x->key, y->key);
 
-	return order ? order : is_in_what_moves(y) - is_in_what_moves(x);
+	return order ? order : moves_around(y) - moves_around(x);
 }
 
 static Objects
@@ -64,7 +67,7 @@ diff_match(Mig *m, const MigSchema *a, const MigSchema *b)
 
 		/* wholes come before their parts, and a part of another whole is another part */
 		if (order == 0 && p->parent && p->parent->twin != q->parent)
-			order = is_in_what_moves(q) ? 1 : -1;
+			order = moves_around(q) ? 1 : -1;
 		if (order == 0)
 		{
 			p->twin = q;

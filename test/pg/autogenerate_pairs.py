@@ -24,11 +24,12 @@ def schema():
     return rows(db, "SELECT migrate_schema()")[0][0].split("\n")
 
 
-def one_way(a, b, query):
-    """What is wrong with the way from a to b and back."""
+def one_way(a, b, query, back=None):
+    """What is wrong with the way from a to b and back.  back: a query that a alone answers."""
+    back = back or query
     clear()
     rows(db, a)
-    before = schema(), query and rows(db, query)
+    before = schema(), back and rows(db, back)
     clear()
     rows(db, "\n".join(before[0]))
     problems = list(difflib.unified_diff(before[0], schema(), "printed", "loaded", lineterm="", n=0))
@@ -44,8 +45,8 @@ def one_way(a, b, query):
         problems.append(error(lambda: rows(db, "SELECT migrate_downgrade('base')")))
     if problems == ["no error"] * 2:
         problems += difflib.unified_diff(before[0], schema(), lineterm="", n=0)
-        if query and rows(db, query) != before[1]:
-            problems.append("rows back: %r, now %r" % (before[1], rows(db, query)))
+        if back and rows(db, back) != before[1]:
+            problems.append("rows back: %r, now %r" % (before[1], rows(db, back)))
     return [] if problems == ["no error"] * 2 else problems + [script]
 
 
@@ -115,6 +116,10 @@ pair("a domain over an enumeration that is made anew, and a column that leaves i
      ENUM % "'a', 'b'" + "CREATE DOMAIN d AS e; CREATE DOMAIN ds AS e[]; CREATE TABLE t (a d, b ds, f e); INSERT INTO t VALUES ('a', '{a}', 'a')",
      ENUM % "'a'" + "CREATE DOMAIN d AS e; CREATE TABLE t (a e, b e[], f d); INSERT INTO t VALUES ('a', '{a}', 'a')",
      "SELECT a::text, b::text, f::text FROM t")
+check("a column's old name is used again, and its table is renamed, too",
+      one_way("CREATE TABLE t (id integer, a integer[], b text); INSERT INTO t VALUES (1, '{2}', 'three')",
+              "CREATE TABLE u -- migrate:renamed-from t\n(id integer, a json, b json, z integer[], -- migrate:renamed-from a\n"
+              "x text -- migrate:renamed-from b\n)", None, "SELECT * FROM t"), [])
 SUB = """CREATE TABLE q (k %s, a text) PARTITION BY RANGE (k); CREATE TABLE q1 PARTITION OF q DEFAULT PARTITION BY LIST (a);
 CREATE TABLE q2 PARTITION OF q1 DEFAULT; INSERT INTO q VALUES (1, '2')"""
 pair("partitions of partitions", SUB % "integer", SUB % "integer" + "; ALTER TABLE q ADD b integer", "SELECT k, a FROM q2")
