@@ -182,6 +182,16 @@ static const Kind kinds[] = {
 	 .properties = {{.name = "value",
 					 .clause = "%v",
 					 .set = "ALTER TABLE %P ALTER COLUMN %p SET DEFAULT %v"}}},
+	/* of a partition alone, "SET DEFAULT 1" or "DROP DEFAULT"; else it has what its parent has */
+	{.name = "partition default",
+	 .label = "default %P.%n",
+	 .create = "ALTER TABLE %P ALTER COLUMN %n %0",
+	 .drop = "ALTER TABLE %P ALTER COLUMN %n %1",
+	 .flags = KIND_BREAKS,
+	 .properties = {{.name = "value",
+					 .clause = "%v",
+					 .set = "ALTER TABLE %P ALTER COLUMN %n %v"},
+					{.name = "parent's", .clause = "%v"}}}, /* goes down to it when that changes */
 	/* comes and goes with its column's identity; the server does not rename it with the table */
 	{.name = "identity sequence",
 	 .rename = "ALTER SEQUENCE %M RENAME TO %n",

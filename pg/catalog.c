@@ -79,6 +79,18 @@
 	"(SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = " c ".attrelid " \
 	"AND adnum = " c ".attnum)"
 
+
+/* What gives a column its default; pg_dump may make one that is none. */
+#define SET_DEFAULT(c) \
+	"(SELECT coalesce(min('SET DEFAULT ' || e), 'DROP DEFAULT') FROM " DEFAULT(c) " d (e) " \
+	"WHERE e !~ '^NULL::')"
+/* Columns c of partitions and p of their parents, of which one at least has a default. */
+#define PARTITION_COLUMNS \
+	"pg_inherits JOIN pg_class k ON k.oid = inhrelid AND relispartition AND relkind IN ('r', 'p') " \
+	"JOIN pg_attribute c ON c.attrelid = inhrelid AND NOT c.attislocal AND c.attgenerated = '' " \
+	"JOIN pg_attribute p ON p.attrelid = inhparent AND p.attname = c.attname " \
+	"AND (c.atthasdef OR p.atthasdef)"
+
 #if PG_VERSION_NUM >= 140000
 #define COMPRESSION "CASE attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END"
 #define STATISTICS_EXPRESSIONS \
@@ -244,6 +256,12 @@ static const char *const object_queries[] = {
 	"JOIN pg_attrdef d ON adrelid = c.oid JOIN pg_attribute ON attrelid = adrelid "
 	"AND attnum = adnum AND attgenerated = '' AND attislocal",
 
+	"SELECT 'partition default', " ADDRESS("pg_attribute", "c.attrelid", "c.attnum::integer") ", "
+	ADDRESS("pg_class", "c.attrelid", "0") ", 0, quote_ident(c.attname), k.oid::regclass::text, "
+	VALUES("own, parents") " FROM " PARTITION_COLUMNS
+	", LATERAL (SELECT " SET_DEFAULT("c") " AS own, " SET_DEFAULT("p") " AS parents) d "
+	"WHERE relnamespace = ANY ($1) AND own <> parents",
+
 	"SELECT 'identity sequence', " ADDRESS("pg_class", "c.oid", "0") ", "
 	ADDRESS("pg_class", "refobjid", "refobjsubid") ", 0, quote_ident(relname), c.oid::regclass::text, "
 	NO_VALUES " FROM pg_class c JOIN pg_depend d ON d.classid = 'pg_catalog.pg_class'::regclass "
@@ -379,6 +397,7 @@ static const char *const object_queries[] = {
 	"UNION ALL SELECT attrelid, attnum, format('default of column %s.%I (%s)', attrelid::regclass, "
 	"attname, " DEFAULT("c") ") " INHERITED("atthasdef AND " DEFAULT("p") " = " DEFAULT("c"))
 	" AND atthasdef AND attgenerated = '' AND " DEFAULT("c") " !~ '^NULL::' " /* pg_dump's for none */
+	"AND (SELECT NOT relispartition FROM pg_class WHERE oid = c.attrelid) "
 	"UNION ALL SELECT oid, 0, format('type %s of table %s', reloftype::regtype, oid::regclass) "
 	"FROM pg_class WHERE reloftype <> 0 "
 	"UNION ALL SELECT relation, 0, format('comment of %s (%s)', pg_describe_object(classid, id, 0), "
@@ -432,7 +451,13 @@ static const char *const depend_query =
 	"WHERE oid = objid AND relkind = 'S') THEN -1 ELSE objsubid END, "
 	"refclassid, refobjid, refobjsubid FROM pg_depend "
 	"WHERE objid >= 16384 AND refobjid >= 16384 AND deptype IN ('n', 'a', 'i') "
-	"AND NOT (classid = refclassid AND objid = refobjid AND refobjsubid = 0)";
+	"AND NOT (classid = refclassid AND objid = refobjid AND refobjsubid = 0) "
+	/* a partition's default behind its parent's column and, where that has one too, default */
+	"UNION ALL SELECT 'pg_catalog.pg_attribute'::regclass, c.attrelid, c.attnum, class, id, sub "
+	"FROM " PARTITION_COLUMNS " LEFT JOIN pg_attrdef d ON adrelid = p.attrelid AND adnum = p.attnum, "
+	"LATERAL (VALUES ('pg_catalog.pg_class'::regclass, p.attrelid, p.attnum), "
+	"('pg_catalog.pg_attribute', p.attrelid, p.attnum), ('pg_catalog.pg_attrdef', d.oid, 0)) "
+	"o (class, id, sub) WHERE id IS NOT NULL";
 
 /* Columns: two types, whether assigning a value converts it. */
 static const char *const cast_query =

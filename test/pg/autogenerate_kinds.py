@@ -1,5 +1,6 @@
 """Autogenerate: what PostgreSQL 18 has more, comments and options of all kinds, and what is told by name alone."""
 import os
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "clients"))
@@ -48,6 +49,41 @@ there_and_back("comments on the index of a key, which is renamed, and on public"
                "CREATE TABLE o.r ( -- migrate:renamed-from q\na integer PRIMARY KEY); COMMENT ON INDEX o.r_pkey IS 'w';"
                "CREATE TABLE p (a integer PRIMARY KEY) PARTITION BY LIST (a); COMMENT ON INDEX p_pkey IS 'p';")
 
+PARTITIONS = ("CREATE TABLE p (a integer, b integer%s, c text%s) PARTITION BY LIST (a);"
+              "CREATE TABLE q PARTITION OF p FOR VALUES IN (1); CREATE TABLE r PARTITION OF p DEFAULT PARTITION BY LIST (a);"
+              "CREATE TABLE s PARTITION OF r DEFAULT;")
+ONE, TWO = PARTITIONS % (" DEFAULT 1", ""), PARTITIONS % ("", " DEFAULT 'x'")
+for n, (a, b) in enumerate((
+        (ONE, ONE + "ALTER TABLE q ALTER b SET DEFAULT 2; ALTER TABLE r ALTER c SET DEFAULT 'r'; ALTER TABLE s ALTER b DROP DEFAULT"),
+        (ONE + "ALTER TABLE r ALTER b SET DEFAULT 3; ALTER TABLE s ALTER b SET DEFAULT 4",
+         ONE + "ALTER TABLE r ALTER b DROP DEFAULT; ALTER TABLE s ALTER b SET DEFAULT 1"),
+        (ONE + "ALTER TABLE q ALTER b SET DEFAULT 2; ALTER TABLE s ALTER c SET DEFAULT 's'",
+         TWO + "ALTER TABLE q ALTER b SET DEFAULT 2; ALTER TABLE s ALTER c DROP DEFAULT"),
+        (ONE + "ALTER TABLE q ALTER b SET DEFAULT 2",
+         PARTITIONS.replace("b integer", "b text") % (" DEFAULT 'y'", "") + "ALTER TABLE q ALTER b SET DEFAULT 'z'"),
+        (ONE + "ALTER TABLE q ALTER b SET DEFAULT 2",
+         ONE.replace("b integer DEFAULT 1,", "") + "ALTER TABLE r ALTER c SET DEFAULT 'r'"),
+        (ONE + "ALTER TABLE s ALTER b SET DEFAULT 2", "CREATE TABLE o (x integer)"))):
+    there_and_back("defaults of partitions alone, %d" % n, a, b)
+    there_and_back("defaults of partitions alone, %d, and the reverse" % n, b, a)
+there_and_back("defaults of partitions alone, of a column that gets another name",
+               ONE + "ALTER TABLE q ALTER b SET DEFAULT 2; ALTER TABLE s ALTER b DROP DEFAULT",
+               ONE.replace("b integer DEFAULT 1", "d integer DEFAULT 5 -- migrate:renamed-from b\n") +
+               "ALTER TABLE q ALTER d SET DEFAULT 2; ALTER TABLE s ALTER d SET DEFAULT 9")
+there_and_back("defaults of a partition alone that gets another name", ONE + "ALTER TABLE q ALTER b SET DEFAULT 2",
+               ONE.replace("q PARTITION OF p FOR VALUES IN (1)", "q1 PARTITION OF p FOR VALUES IN (1) -- migrate:renamed-from q\n")
+               + "ALTER TABLE q1 ALTER b DROP DEFAULT")
+db = postgres(fresh_database("kinds"))
+rows(db, ONE + "ALTER TABLE q ALTER b SET DEFAULT 2; ALTER TABLE r ALTER c SET DEFAULT 'r'; ALTER TABLE s ALTER b DROP DEFAULT")
+check("defaults of partitions alone: their statements", rows(db, "SELECT object, upgrade, downgrade FROM migrate_diff(%s)", ONE), [
+    ("default s.b", "ALTER TABLE s ALTER COLUMN b SET DEFAULT 1", "ALTER TABLE s ALTER COLUMN b DROP DEFAULT"),
+    ("default r.c", "ALTER TABLE r ALTER COLUMN c DROP DEFAULT", "ALTER TABLE r ALTER COLUMN c SET DEFAULT 'r'::text"),
+    ("default q.b", "ALTER TABLE q ALTER COLUMN b SET DEFAULT 1", "ALTER TABLE q ALTER COLUMN b SET DEFAULT 2")])
+dump = subprocess.run([os.path.join(os.environ["PGBIN"], "pg_dump"), "-s", "-d", "kinds"], stdout=subprocess.PIPE, text=True,
+                      check=True).stdout
+check("defaults of partitions alone: as pg_dump has them", rows(db, "SELECT * FROM migrate_diff(%s)", dump), [])
+db.close()
+
 
 def new_in_18():
     """NOT NULL as a constraint, constraints that are not enforced, virtual columns, keys over time."""
@@ -87,10 +123,11 @@ db.close()
 # what no property holds is told by name
 db = postgres(fresh_database("kinds"))
 rows(db, """CREATE TABLE t (a integer, b text); CREATE INDEX i ON t ((a + 1)); CREATE MATERIALIZED VIEW v AS SELECT a FROM t;
-    CREATE TABLE p (a integer NOT NULL, b integer) PARTITION BY LIST (a); CREATE TABLE q PARTITION OF p DEFAULT""")
+    CREATE TABLE p (a integer NOT NULL, b integer) PARTITION BY LIST (a); CREATE TABLE q PARTITION OF p DEFAULT;
+    CREATE TABLE h () INHERITS (t)""")
 before = schema(db)
 odd = """ALTER MATERIALIZED VIEW v ALTER a SET (n_distinct = 5); ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 7;
-    ALTER TABLE q ALTER b SET DEFAULT 2, ALTER b SET NOT NULL;
+    ALTER TABLE q ALTER b SET NOT NULL; ALTER TABLE h ALTER a SET DEFAULT 2;
     CREATE ACCESS METHOD m TYPE TABLE HANDLER heap_tableam_handler;
     CREATE TYPE c AS (x integer); CREATE TABLE typed OF c;
     ALTER TABLE p ADD PRIMARY KEY (a); COMMENT ON INDEX q_pkey IS 'x'; COMMENT ON CONSTRAINT q_pkey ON q IS 'y'"""
@@ -98,7 +135,7 @@ rows(db, odd)
 check("what is not shown", [line for line in schema(db).split("\n") if "--" in line],
       ["-- not shown: " + line for line in (
           "NOT NULL of column q.b", "access method m",
-          "comment of constraint q_pkey on table q (y)", "comment of index q_pkey (x)", "default of column q.b (2)", "options of column v.a (n_distinct=5)",
+          "comment of constraint q_pkey on table q (y)", "comment of index q_pkey (x)", "default of column h.a (2)", "options of column v.a (n_distinct=5)",
           "statistics of column 1 of index i (7)", "type c of table typed")])
 check("it is left alone where it is live", rows(db, "SELECT object FROM migrate_diff(%s)", before),
       [("table typed",), ("constraint p.p_pkey",), ("type c",)])
