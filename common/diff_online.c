@@ -210,6 +210,7 @@ typedef struct Definition
 {
 	MigText create; /* up to INDEX */
 	MigText rest;   /* what stands behind the table */
+	bool only;      /* of the table alone, of no partition: no rows are read */
 } Definition;
 
 static Definition
@@ -225,12 +226,16 @@ read_index(const Object *index)
 	d.create = (MigText){sql.at, (size_t) (l.rest.at - sql.at)};
 	(void) lexer_next_word(&l); /* the name */
 	(void) lexer_next_word(&l); /* ON */
-	do
+	token = lexer_next_word(&l);
+	d.only = token_is(&token, "ONLY");
+	if (d.only)
+		(void) lexer_next_word(&l);
+	d.rest = l.rest;
+	while ((token = lexer_next_word(&l)).kind == TOKEN_OTHER && token.text.at[0] == '.')
 	{
 		(void) lexer_next_word(&l);
 		d.rest = l.rest;
-		token = lexer_next_word(&l);
-	} while (token.kind == TOKEN_OTHER && token.text.at[0] == '.');
+	}
 	return d;
 }
 
@@ -288,6 +293,8 @@ create_index(Forms *f, Op *op)
 	MigText new = diff_name_beside(f->m, name, " (new)");
 	Definition d = read_index(index);
 
+	if (d.only)
+		return;
 	if (is_partitioned(index->parent) && has_odd_partitions(index->parent))
 		say(f, op, "an index of it is built");
 	else if (is_partitioned(index->parent))

@@ -91,6 +91,11 @@
 	"JOIN pg_attribute p ON p.attrelid = inhparent AND p.attname = c.attname " \
 	"AND (c.atthasdef OR p.atthasdef)"
 
+/* Was an index i made for a partitioned table, and for no partition that was there? */
+#define ON_ONLY \
+	"(NOT indisvalid AND EXISTS (SELECT FROM pg_partitioned_table WHERE partrelid = indrelid) " \
+	"AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent = indexrelid))"
+
 #if PG_VERSION_NUM >= 140000
 #define COMPRESSION "CASE attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END"
 #define STATISTICS_EXPRESSIONS \
@@ -287,9 +292,9 @@ static const char *const object_queries[] = {
 	/* conrelid is for the server: there is no index on conindid */
 	"SELECT 'index', " ADDRESS("pg_class", "i.indexrelid", "0") ", "
 	ADDRESS("pg_class", "i.indrelid", "0") ", 0, quote_ident(relname), c.oid::regclass::text, "
-	VALUES("regexp_replace(CASE WHEN relkind = 'I' THEN replace(pg_get_indexdef(c.oid, 0, true), "
-		   "' ON ONLY ', ' ON ') ELSE pg_get_indexdef(c.oid, 0, true) END, ' USING btree ', ' '), "
-		   "CASE WHEN NOT indisvalid THEN 'INVALID' END")
+	VALUES("regexp_replace(CASE WHEN relkind = 'I' AND NOT " ON_ONLY " THEN replace("
+		   "pg_get_indexdef(c.oid, 0, true), ' ON ONLY ', ' ON ') ELSE pg_get_indexdef(c.oid, 0, true) "
+		   "END, ' USING btree ', ' '), CASE WHEN NOT indisvalid AND NOT " ON_ONLY " THEN 'INVALID' END")
 	" FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid WHERE relnamespace = ANY ($1) "
 	"AND NOT relispartition AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = i.indrelid "
 	"AND conindid = c.oid AND contype IN ('p', 'u', 'x'))",
@@ -452,6 +457,9 @@ static const char *const depend_query =
 	"refclassid, refobjid, refobjsubid FROM pg_depend "
 	"WHERE objid >= 16384 AND refobjid >= 16384 AND deptype IN ('n', 'a', 'i') "
 	"AND NOT (classid = refclassid AND objid = refobjid AND refobjsubid = 0) "
+	/* an index that none of the partitions has behind them: they would get it */
+	"UNION ALL SELECT 'pg_catalog.pg_class'::regclass, indexrelid, 0, "
+	"'pg_catalog.pg_class'::regclass, inhrelid, 0 FROM pg_index JOIN pg_inherits ON inhparent = indrelid WHERE " ON_ONLY " "
 	/* a partition's default behind its parent's column and, where that has one too, default */
 	"UNION ALL SELECT 'pg_catalog.pg_attribute'::regclass, c.attrelid, c.attnum, class, id, sub "
 	"FROM " PARTITION_COLUMNS " LEFT JOIN pg_attrdef d ON adrelid = p.attrelid AND adnum = p.attnum, "

@@ -73,6 +73,14 @@ there_and_back("defaults of partitions alone, of a column that gets another name
 there_and_back("defaults of a partition alone that gets another name", ONE + "ALTER TABLE q ALTER b SET DEFAULT 2",
                ONE.replace("q PARTITION OF p FOR VALUES IN (1)", "q1 PARTITION OF p FOR VALUES IN (1) -- migrate:renamed-from q\n")
                + "ALTER TABLE q1 ALTER b DROP DEFAULT")
+there_and_back("an index that no partition has", ONE, ONE + "CREATE INDEX i ON ONLY p (b)")
+there_and_back("an index that no partition has, and all are to have", ONE + "CREATE INDEX i ON ONLY p (b)", ONE + "CREATE INDEX i ON p (b)")
+db = postgres(fresh_database("kinds"))
+rows(db, ONE)
+check("an index that no partition has: in forms that let others go on",
+      rows(db, "SELECT upgrade FROM migrate_diff(%s, online => true)", ONE + "CREATE INDEX i ON ONLY p (b)"),
+      [("CREATE INDEX i ON ONLY p (b)",)])
+db.close()
 db = postgres(fresh_database("kinds"))
 rows(db, ONE + "ALTER TABLE q ALTER b SET DEFAULT 2; ALTER TABLE r ALTER c SET DEFAULT 'r'; ALTER TABLE s ALTER b DROP DEFAULT")
 check("defaults of partitions alone: their statements", rows(db, "SELECT object, upgrade, downgrade FROM migrate_diff(%s)", ONE), [
