@@ -126,7 +126,7 @@ keep_descending(Mig *m, MigShape *shape)
 	shape_add_to_column(m, shape, column, mig_buf_text(&text));
 }
 
-/* What is checked depends on the kind; NOT VALID checks nothing now. */
+/* What is checked depends on the kind; NOT VALID checks nothing now, not even for the parent. */
 void
 shape_add_constraint(Mig *m, MigShape *shape, const Action *action)
 {
@@ -156,11 +156,10 @@ shape_add_constraint(Mig *m, MigShape *shape, const Action *action)
 		shape_need_expression(m, shape, tokens_text(&shape->table->tokens, clause.body));
 	else if (clause.kind == CLAUSE_CHECK) /* 3.53 has it, and refuses a row for which it is null */
 		shape_check_condition(m, shape, &shape->table->clauses[shape->table->nclauses - 1]);
-	else if (clause.kind == CLAUSE_FOREIGN_KEY)
+	else if (clause.kind == CLAUSE_FOREIGN_KEY && !action->not_valid)
 	{
 		shape_need_parent(shape, &clause);
-		if (!action->not_valid)
-			shape_check_foreign_key(m, shape, &shape->table->clauses[shape->table->nclauses - 1]);
+		shape_check_foreign_key(m, shape, &shape->table->clauses[shape->table->nclauses - 1]);
 	}
 }
 

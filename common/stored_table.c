@@ -439,11 +439,13 @@ put_constraint(const Reading *r, const Stored *s, size_t i)
 		if (table_integer_key(r->m, table) != NO_COLUMN)
 			item.values[8] = mig_text("integer");
 	}
+	parent = clause->parent.at ? stored_find_relation(r, clause->parent) : NULL;
+	if (clause->parent.at && parent == NULL)
+		item.values[6] = mig_text(" NOT VALID"); /* else it could not be added again */
 	stored_put(r, item);
 	stored_depend_on_columns(r, item.address, s, &table->tokens, clause->body);
 	if (clause->column != NO_COLUMN)
 		mig_schema_depend(r->schema, item.address, column_address(s, clause->column));
-	parent = clause->parent.at ? stored_find_relation(r, clause->parent) : NULL;
 	if (parent)
 		depend_on_parent(r, item.address, parent, clause->parent_columns);
 }

@@ -11,3 +11,8 @@ SELECT count(*) FROM migrate_diff(migrate_schema() || 'CREATE VIEW v AS SELECT *
 SELECT migrate_revision('x', 'CREATE VIEW v AS SELECT * FROM nowhere', 'DROP VIEW v', 'rev_id', 'a1'); SELECT migrate_upgrade();
 CREATE TABLE f (x);
 SELECT * FROM migrate_drift();
+.print ---- a foreign key to a table that is not there goes, and comes back
+CREATE TABLE g (x, y, CONSTRAINT lost FOREIGN KEY (x) REFERENCES gone (id)); INSERT INTO g VALUES (1, 2);
+SELECT upgrade, downgrade FROM migrate_diff('CREATE TABLE g (x, y);', 'g, *g.*');
+SELECT migrate_autogenerate('lost', 'CREATE TABLE g (x, y);', 'include', 'g, *g.*', 'rev_id', 'a2');
+SELECT migrate_upgrade(); SELECT migrate_downgrade('-1'); SELECT sql FROM sqlite_schema WHERE name = 'g'; SELECT * FROM g;
