@@ -329,26 +329,73 @@ diff_enum_values(Mig *m, const Object *type)
 	}
 }
 
+static bool
+comes_or_changes(const Object *new)
+{
+	return new->twin == NULL || new->twin->replaced || new->alter;
+}
+
+/* Is the text in what the object says, be it in the body of a function? */
+static bool
+says(const Object *object, MigText text)
+{
+	for (size_t i = 0; i < object->given.nvalues; i++)
+	{
+		MigText value = object->given.values[i];
+
+		for (size_t k = 0; k + text.len <= value.len; k++)
+			if (memcmp(value.at + k, text.at, text.len) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* Are values made of what rows hold already?  They may be any. */
+static bool
+reads_rows(const Object *new)
+{
+	if (object_is(new, "column"))
+		return new->alter || is_generated(new);
+	return object_is(new, "materialized view");
+}
+
+/* Does anything that is made or changed use the value, as far as can be known? */
+static bool
+is_used_at_once(const Way *way, MigText value)
+{
+	for (size_t i = 0; i < way->to->objects.n; i++)
+	{
+		const Object *new = way->to->objects.at[i];
+
+		if (!object_is(new, "enum") && comes_or_changes(new) && says(new, value))
+			return true;
+	}
+	return false;
+}
+
 /*
- * Values can be added to an enumeration, but what uses them in the same
- * transaction fails.  So whatever has the type must be as it was.
+ * Values can be added to an enumeration, but what uses one in the same
+ * transaction fails.
  */
 static bool
-can_add_values(Mig *m, const Object *old)
+can_add_values(const Way *way, const Object *old)
 {
-	MigList a = diff_enum_values(m, old);
-	MigList b = diff_enum_values(m, old->twin);
+	MigList a = diff_enum_values(way->m, old);
+	MigList b = diff_enum_values(way->m, old->twin);
 	size_t k = 0;
 
-	for (size_t i = 0; i < b.n && k < a.n; i++)
-		k += mig_same(a.at[k], b.at[i]);
 	for (size_t i = 0; i < old->twin->needed_by.n; i++)
 	{
 		const Object *user = old->twin->needed_by.at[i];
 
-		if (user->twin == NULL || user->twin->replaced || user->alter)
+		if (comes_or_changes(user) && reads_rows(user))
 			return false;
 	}
+	for (size_t i = 0; i < b.n; i++)
+		if (k < a.n && mig_same(a.at[k], b.at[i]))
+			k++;
+		else if (is_used_at_once(way, b.at[i]))
+			return false;
 	return k == a.n;
 }
 
@@ -363,7 +410,7 @@ decide_enums(Way *way)
 		if (old->twin == NULL || !object_is(old, "enum") || !object_differs(old, old->twin, 0) ||
 			old->out || old->twin->out)
 			continue;
-		if (can_add_values(way->m, old))
+		if (can_add_values(way, old))
 			old->twin->alter = diff_op(way, OP_ALTER, old->twin);
 		else
 			replace(way, old);
