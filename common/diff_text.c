@@ -155,11 +155,15 @@ element(MigText type)
 	return type;
 }
 
-/* Has it an enumeration, or a domain over one, that is replaced?  The new one is another type. */
+/*
+ * Is there something replaced among the types that the column's is made of?  Then the same name is
+ * another type's.  Not so where the column's own type is a domain: its name is not compared.
+ */
 static bool
 has_type_made_anew(Mig *m, const Object *column)
 {
 	Objects all = {NULL, 0, 0};
+	bool array = element(schema_value(column, 0)).len < schema_value(column, 0).len;
 
 	objects_add(m, &all, (Object *) column);
 	for (size_t i = 0; i < all.n; i++)
@@ -167,7 +171,7 @@ has_type_made_anew(Mig *m, const Object *column)
 		{
 			Object *type = all.at[i]->needs.at[k];
 
-			if (object_is(type, "enum") && type->replaced)
+			if (type->replaced && (i > 0 || array || object_is(type, "enum")))
 				return true;
 			if (object_is(type, "domain"))
 				objects_add(m, &all, type);
