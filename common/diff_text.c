@@ -6,7 +6,7 @@
  * others go on.
  */
 #include "diff.h"
-#include "table.h"
+#include "portable.h"
 
 #include <string.h>
 
@@ -31,6 +31,67 @@ add_new_values(Mig *m, MigLines *lines, const Object *new)
 																	 : " BEFORE ",
 													 MIG_ARG(next))));
 	}
+}
+
+/* ---- counters ---- */
+
+/* A column's GENERATED ... AS IDENTITY, and its options; a sequence's. */
+#define IDENTITY 3
+#define IDENTITY_OPTIONS 4
+#define SEQUENCE_OPTIONS 1
+
+static int
+integer_size(MigText type)
+{
+	static const char *const names[] = {"smallint", "integer", "bigint", "numeric"};
+
+	for (int i = 0; i < 4; i++)
+		if (mig_same(type, mig_text(names[i])))
+			return i;
+	return -1;
+}
+
+/* Does it hold where a counter is, as a sequence of its own would? */
+static bool
+is_counter(const Object *object)
+{
+	MigText key = schema_value(object, 0);
+
+	if (object_is(object, "column"))
+		return schema_value(object, IDENTITY).at != NULL;
+	return object_is(object, "primary key") && key.at && strstr(key.at, " AUTOINCREMENT");
+}
+
+/* The sequence of a column, for a query. */
+static const char *
+serial_sequence(Mig *m, const Object *column)
+{
+	Lexer name = lexer(column->given.name, LEX_POSTGRESQL, 1);
+
+	return mig_format(m, "pg_get_serial_sequence(%s, %s)",
+					  mig_quoted_text(m, column->parent->given.full).at,
+					  mig_quoted_text(m, token_name(m, lexer_next(&name))).at);
+}
+
+/*
+ * A counter that is new for a column that has rows begins behind them, where it does not
+ * begin later; NULL: it counts nothing, or down.
+ */
+static const char *
+begin_behind_rows(Mig *m, const Object *column, MigText options)
+{
+	const char *start = options.at ? strstr(options.at, "START WITH ") : NULL;
+	int size = integer_size(schema_value(column, 0));
+	int len = 0;
+
+	if (size < 0 || size > 2 || (options.at && strstr(options.at, "INCREMENT BY -")))
+		return NULL;
+	start = start ? start + strlen("START WITH ") : "1";
+	while (start[len] == '-' || (start[len] >= '0' && start[len] <= '9'))
+		len++;
+	return mig_format(m, "SELECT setval(%s, max(%.*s)) FROM %.*s HAVING max(%.*s) >= %.*s",
+					  serial_sequence(m, column), MIG_ARG(column->given.name),
+					  MIG_ARG(column->parent->given.full), MIG_ARG(column->given.name), len, start);
 }
 
 /* ---- statements ---- */
@@ -89,9 +150,6 @@ has_children(const Object *table)
 	return false;
 }
 
-/* Where a column has an identity, and its options. */
-#define IDENTITY 3
-
 /* PostgreSQL adds no identity to children: where there are some it is said of the parent alone. */
 static MigText
 create_with_identity(Mig *m, const Object *column)
@@ -108,6 +166,20 @@ create_with_identity(Mig *m, const Object *column)
 	return mig_text(mig_format(m, "%.*s;\n%.*s", MIG_ARG(create), MIG_ARG(identity)));
 }
 
+/* What owns a new sequence may be a column that is there already. */
+static MigText
+with_begin(Mig *m, const Object *owner, MigText text)
+{
+	const Object *column = NULL;
+	const char *begin = NULL;
+
+	if (object_is(owner, "sequence owner") && owner->parent->create)
+		column = rename_owner_column(owner->parent);
+	if (column && column->twin && column->create == NULL)
+		begin = begin_behind_rows(m, column, schema_value(owner->parent, SEQUENCE_OPTIONS));
+	return begin ? mig_text(mig_format(m, "%.*s;\n%s", MIG_ARG(text), begin)) : text;
+}
+
 /*
  * What is kept as text and is no other than before comes back as it was live, in
  * both directions: a change of its letters alone is none.
@@ -122,7 +194,7 @@ create_text(Way *way, const Object *new)
 	((Object *) new)->rewritten = is_text && !way->back;
 	if (object_is(new, "column") && schema_value(new, IDENTITY).at && has_children(new->parent))
 		return create_with_identity(way->m, new);
-	return schema_create(way->m, new);
+	return with_begin(way->m, new, schema_create(way->m, new));
 }
 
 /* ---- types of columns ---- */
@@ -251,17 +323,6 @@ split_type(MigText type, int limits[2])
 	return (MigText){type.at, (size_t) (open - type.at)};
 }
 
-static int
-integer_size(MigText type)
-{
-	static const char *const names[] = {"smallint", "integer", "bigint", "numeric"};
-
-	for (int i = 0; i < 4; i++)
-		if (mig_same(type, mig_text(names[i])))
-			return i;
-	return -1;
-}
-
 /* "timestamp with time zone" of "timestamp(3) with time zone". */
 static MigText
 without_limits(Mig *m, MigText type)
@@ -349,16 +410,12 @@ static void
 add_next_value(Mig *m, MigLines *lines, const Object *new, size_t i)
 {
 	MigText options = schema_value(new, i);
-	Lexer name = lexer(new->given.name, LEX_POSTGRESQL, 1);
-	const char *sequence = mig_quoted_text(m, new->given.full).at;
+	const char *sequence =
+		object_is(new, "column") ? serial_sequence(m, new) : mig_quoted_text(m, new->given.full).at;
 
 	if (lowest(options) <= lowest(schema_value(new->twin, i)) ||
 		(options.len > 0 && strstr(options.at, "INCREMENT BY -")))
 		return;
-	if (object_is(new, "column"))
-		sequence = mig_format(m, "pg_get_serial_sequence(%s, %s)",
-							  mig_quoted_text(m, new->parent->given.full).at,
-							  mig_quoted_text(m, token_name(m, lexer_next(&name))).at);
 	mig_lines_add(lines,
 				  mig_text(mig_format(m, "SELECT setval(%s, greatest(nextval(%s), %lld), false)",
 									  sequence, sequence, (long long) lowest(options))));
@@ -395,6 +452,7 @@ alter_text(Way *way, const Object *new)
 {
 	Mig *m = way->m;
 	MigLines lines = mig_lines(m);
+	const char *begin = NULL;
 	size_t n = 0;
 
 	if (object_is(new, "enum"))
@@ -408,6 +466,10 @@ alter_text(Way *way, const Object *new)
 	for (size_t i = 0; i < n; i++)
 		if (schema_value(new, i).at)
 			add_change(way, &lines, new, i);
+	if (object_is(new, "column") && is_counter(new) && !is_counter(new->twin))
+		begin = begin_behind_rows(m, new, schema_value(new, IDENTITY_OPTIONS));
+	if (begin)
+		mig_lines_add(&lines, mig_text(begin));
 	return mig_join(m, lines.list, ";\n");
 }
 
@@ -477,12 +539,67 @@ suspect_rename(Way *way, Op *op)
 
 		if (!is_like(old, new))
 			continue;
-		op->hint = mig_text(mig_format(way->m,
-									   "If it is now %.*s, put the comment migrate:renamed-from "
-									   "%.*s behind that name in the desired schema.",
-									   MIG_ARG(new->given.name), MIG_ARG(old->given.name)));
+		op->hint = rename_same_place(old, new)
+					   ? mig_text(mig_format(way->m,
+											 "If it is now %.*s, put the comment "
+											 "migrate:renamed-from %.*s behind that name in the "
+											 "desired schema.",
+											 MIG_ARG(new->given.name), MIG_ARG(old->given.name)))
+					   : mig_text(mig_format(way->m,
+											 "If it is now %.*s, move it with ALTER TABLE ... SET "
+											 "SCHEMA in a revision of its own first.",
+											 MIG_ARG(new->given.full)));
 		return;
 	}
+}
+
+/* ---- what is lost ---- */
+
+/* SQLite's: its text has a collation behind the type, and may have what is an array elsewhere. */
+static bool
+is_number(Mig *m, MigText text)
+{
+	const char *collation = text.at ? strstr(text.at, "COLLATE ") : NULL;
+	Tokens tokens;
+	Type type;
+
+	if (collation)
+		text.len = (size_t) (collation - text.at);
+	if (text.len == 0 || memchr(text.at, '[', text.len))
+		return false;
+	tokens = tokens_read(m, text);
+	type = portable_type(m, &tokens, (Span){0, tokens.n});
+	if (type.class == TYPE_OTHER)
+		return strcmp(type.affinity, "TEXT") != 0 && strcmp(type.affinity, "BLOB") != 0;
+	return type.class < TYPE_TEXT || type.class == TYPE_BOOLEAN;
+}
+
+/*
+ * SQLite refuses what a column cannot take without loss.  But a text that is a number becomes one,
+ * and how it was written (007) is lost.
+ */
+static bool
+forgets_spelling(Way *way, const Object *new)
+{
+	return way->to->engine == MIG_SQLITE && object_is(new, "column") &&
+		   object_differs(new->twin, new, 0) && !is_number(way->m, schema_value(new->twin, 0)) &&
+		   is_number(way->m, schema_value(new, 0));
+}
+
+static bool
+is_destructive(Way *way, const Op *op)
+{
+	const Object *object = op->object;
+
+	if (op->kind == OP_DROP)
+		return (object->kind->flags & KIND_DATA) || is_counter(object);
+	if (op->kind != OP_ALTER)
+		return false;
+	if ((is_counter(object->twin) && !is_counter(object)) || forgets_spelling(way, object))
+		return true;
+	return object->twin->broken && !object_is(object, "primary key") &&
+		   (!object_is(object, "column") || !object_differs(object, object->twin, 0) ||
+			!holds_all(way->m, schema_value(object->twin, 0), schema_value(object, 0)));
 }
 
 void
@@ -503,13 +620,7 @@ diff_write(Way *way, Op *op)
 	else
 		op->text = alter_text(way, object);
 	diff_online(way, op);
-	if (op->kind == OP_DROP && (object->kind->flags & KIND_DATA))
-	{
-		op->destructive = true;
+	op->destructive = is_destructive(way, op);
+	if (op->kind == OP_DROP && op->destructive)
 		suspect_rename(way, op);
-	}
-	else if (op->kind == OP_ALTER && object->twin->broken && !object_is(object, "primary key"))
-		op->destructive = !object_is(object, "column") ||
-						  !object_differs(object, object->twin, 0) ||
-						  !holds_all(m, schema_value(object->twin, 0), schema_value(object, 0));
 }

@@ -364,9 +364,8 @@ gets_name(const Renames *renames, const Object *object)
 	return false;
 }
 
-/* A rename leaves an object in its schema: full names are the same but for the last part. */
-static bool
-same_place(const Object *a, const Object *b)
+bool
+rename_same_place(const Object *a, const Object *b)
 {
 	const MigItem *x = &a->given;
 	const MigItem *y = &b->given;
@@ -412,7 +411,7 @@ renamed(const MigSchema *live, const Renames *renames, const Rename *rename, boo
 
 		if (object->kind == to->kind && object->parent == whole &&
 			(whole == NULL) == (to->parent == NULL) && goes_by(live, object, rename->old) &&
-			same_place(object, to) && (even_if || !gets_name(renames, object)))
+			rename_same_place(object, to) && (even_if || !gets_name(renames, object)))
 			return object;
 	}
 	return NULL;
@@ -556,28 +555,28 @@ find_same_part(Mig *m, const Object *part)
 	return NULL;
 }
 
-/* The column that owns a sequence. */
-static Object *
-owner_column(const Object *sequence)
+Object *
+rename_owner_column(const Object *sequence)
 {
 	for (size_t i = 0; i < sequence->parts.n; i++)
-		if (strcmp(sequence->parts.at[i]->kind->name, "sequence owner") == 0 &&
-			sequence->parts.at[i]->needs.n > 0)
-			return sequence->parts.at[i]->needs.at[0];
+		for (size_t k = 0; k < sequence->parts.at[i]->needs.n; k++)
+			if (object_is(sequence->parts.at[i], "sequence owner") &&
+				object_is(sequence->parts.at[i]->needs.at[k], "column"))
+				return sequence->parts.at[i]->needs.at[k];
 	return NULL;
 }
 
 static Object *
 find_sequence(const MigSchema *desired, const Object *sequence)
 {
-	const Object *column = owner_column(sequence);
+	const Object *column = rename_owner_column(sequence);
 
 	for (size_t i = 0; column && column->twin && i < desired->objects.n; i++)
 	{
 		Object *object = desired->objects.at[i];
 
 		if (object->kind == sequence->kind && object->twin == NULL &&
-			owner_column(object) == column->twin && same_place(sequence, object))
+			rename_owner_column(object) == column->twin && rename_same_place(sequence, object))
 			return object;
 	}
 	return NULL;

@@ -179,6 +179,10 @@ typedef struct Renames
 	size_t n; /* those that rename something */
 } Renames;
 
+/* The column that owns a sequence, or NULL. */
+extern Object *rename_owner_column(const Object *sequence);
+/* A rename leaves an object in its schema: full names are the same but for the last part. */
+extern bool rename_same_place(const Object *a, const Object *b);
 /* What the text of the desired schema says; 42601 for a directive that cannot be understood. */
 extern Renames rename_read(Mig *m, const MigSchema *live, const MigSchema *desired, MigText text);
 /* Adds what needs no telling.  Twins must have been found; those that are renamed become twins. */
