@@ -112,11 +112,29 @@ pass_over_commands(Mig *m, MigText text)
 	}
 }
 
+/* To SQLite it goes on to the end, and what stands there would be missed without a word. */
+static void
+check_comments_end(Mig *m, MigText text)
+{
+	Lexer l = lexer(text, LEX_SQLITE, 1);
+	Token token;
+
+	do
+		token = lexer_next(&l);
+	while (token.kind != TOKEN_END && !(token.kind == TOKEN_COMMENT && token.open));
+	if (token.open)
+		mig_raise(m, &(MigError){MIG_SYNTAX_ERROR, "unterminated /* comment", NULL,
+								 "End it with */, or remove it.",
+								 mig_text_context(m, "desired schema", 0, token.line)});
+}
+
 MigText
 mig_desired_text(Mig *m, MigText text, MigEngine engine)
 {
 	if (text.len >= 3 && memcmp(text.at, "\xEF\xBB\xBF", 3) == 0)
 		text = (MigText){text.at + 3, text.len - 3};
+	if (engine == MIG_SQLITE)
+		check_comments_end(m, text);
 	if (engine == MIG_SQLITE || text.len == 0 || memchr(text.at, '\\', text.len) == NULL)
 		return text;
 	text = mig_copy(m, text);

@@ -827,7 +827,8 @@ extern MigList mig_stored_rows(Mig *m, MigText text);
 /*
  * The text as it is to be run, with the lines that it had: without a byte order
  * mark, and without the two commands of psql that pg_dump puts around its output.
- * Raises 0A000 for any other command of psql, and for rows of a COPY.
+ * Raises 0A000 for any other command of psql, and for rows of a COPY; 42601 for a
+ * comment that does not end, which PostgreSQL refuses itself.
  */
 extern MigText mig_desired_text(Mig *m, MigText text, MigEngine engine);
 /*

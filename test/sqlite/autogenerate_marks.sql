@@ -12,3 +12,8 @@ SELECT object, destructive, upgrade FROM migrate_diff('CREATE TABLE t (id INTEGE
 	n text COLLATE rtrim, d text COLLATE nocase, i real, e text)');
 SELECT object, destructive, upgrade FROM migrate_diff('CREATE TABLE t (id int, code text, b varchar(10) COLLATE nocase, n, d text,
 	i int, e blob)');
+.print ---- a comment that does not end would hide what stands in it
+SELECT * FROM migrate_diff('CREATE TABLE t (a); /* one */
+/* two
+CREATE TABLE u (a);');
+SELECT object FROM migrate_diff('CREATE TABLE u (a DEFAULT ''/* two'')');
