@@ -171,7 +171,8 @@ static const char *const object_queries[] = {
 	ADDRESS("pg_class", "c.oid", "0") ", " NONE ", 0, quote_ident(relname), "
 	"CASE relkind WHEN 'c' THEN format_type(reltype, NULL) ELSE c.oid::regclass::text END, "
 	"CASE relkind WHEN 'v' THEN "
-	VALUES("(SELECT string_agg(quote_ident(attname) || ' ' || format_type(atttypid, atttypmod), ', ' "
+	VALUES("(SELECT string_agg(concat_ws(' ', quote_ident(attname), format_type(atttypid, atttypmod), "
+		   "nullif(attcollation, 0)::regcollation), ', ' "
 		   "ORDER BY attnum) FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0), "
 		   "array_to_string(reloptions, ', '), rtrim(pg_get_viewdef(c.oid), ';')")
 	" WHEN 'm' THEN "

@@ -124,6 +124,8 @@ pair("columns that go from one domain over what is made anew to another one",
      "CREATE DOMAIN d AS integer; CREATE DOMAIN e AS d; CREATE DOMAIN es AS d[]; CREATE TABLE t (a e, b es, f d[]); INSERT INTO t VALUES (1, '{2}', '{3}')",
      "CREATE DOMAIN d AS text; CREATE DOMAIN f AS d; CREATE DOMAIN fs AS d[]; CREATE TABLE t (a f, b fs, f fs); INSERT INTO t VALUES (1, '{2}', '{3}')",
      "SELECT a::text, b::text, f::text FROM t")
+pair("a view's column gets another collation",
+     "CREATE VIEW v AS SELECT 'x'::text AS a", "CREATE VIEW v AS SELECT 'x'::text COLLATE \"C\" AS a")
 SUB = """CREATE TABLE q (k %s, a text) PARTITION BY RANGE (k); CREATE TABLE q1 PARTITION OF q DEFAULT PARTITION BY LIST (a);
 CREATE TABLE q2 PARTITION OF q1 DEFAULT; INSERT INTO q VALUES (1, '2')"""
 pair("partitions of partitions", SUB % "integer", SUB % "integer" + "; ALTER TABLE q ADD b integer", "SELECT k, a FROM q2")
