@@ -359,6 +359,27 @@ reads_rows(const Object *new)
 	return object_is(new, "materialized view");
 }
 
+/* Of that type, or one that is made of it. */
+static bool
+is_read_from_rows(const Way *way, Object *type)
+{
+	Objects all = {NULL, 0, 0};
+
+	objects_add(way->m, &all, type);
+	for (size_t i = 0; i < all.n; i++)
+		for (size_t k = 0; k < all.at[i]->needed_by.n; k++)
+		{
+			Object *user = all.at[i]->needed_by.at[k];
+			Object *made = object_is(user, "attribute") ? user->parent : user;
+
+			if (comes_or_changes(user) && reads_rows(user))
+				return true;
+			if ((made->kind->flags & KIND_TYPE) && !objects_have(&all, made))
+				objects_add(way->m, &all, made);
+		}
+	return false;
+}
+
 /* Does anything that is made or changed use the value, as far as can be known? */
 static bool
 is_used_at_once(const Way *way, MigText value)
@@ -384,13 +405,8 @@ can_add_values(const Way *way, const Object *old)
 	MigList b = diff_enum_values(way->m, old->twin);
 	size_t k = 0;
 
-	for (size_t i = 0; i < old->twin->needed_by.n; i++)
-	{
-		const Object *user = old->twin->needed_by.at[i];
-
-		if (comes_or_changes(user) && reads_rows(user))
-			return false;
-	}
+	if (is_read_from_rows(way, old->twin))
+		return false;
 	for (size_t i = 0; i < b.n; i++)
 		if (k < a.n && mig_same(a.at[k], b.at[i]))
 			k++;
@@ -673,14 +689,25 @@ diff_comes(const Object *new)
 	return new->twin == NULL ? !new->stays : new->twin->replaced;
 }
 
-/* A foreign key between two tables that both go: then neither order of them needs thought. */
+/*
+ * A foreign key, policy or rule of one table that speaks of another, where both go: then
+ * neither order of them needs thought.
+ */
 static bool
-joins_what_goes(const Object *key)
+joins_what_goes(const Object *part)
 {
-	for (size_t i = 0; object_is(key, "foreign key") && i < key->needs.n; i++)
-		if (diff_goes(key->needs.at[i]) ||
-			(key->needs.at[i]->parent && diff_goes(key->needs.at[i]->parent)))
+	bool key = object_is(part, "foreign key");
+
+	if (!key && !object_is(part, "policy") && !object_is(part, "rule"))
+		return false;
+	for (size_t i = 0; i < part->needs.n; i++)
+	{
+		const Object *need = part->needs.at[i];
+		const Object *whole = need->parent ? need->parent : need;
+
+		if ((key || whole != part->parent) && (diff_goes(need) || diff_goes(whole)))
 			return true;
+	}
 	return false;
 }
 
