@@ -18,6 +18,11 @@ DESIRED = DDL + "ALTER TABLE t7 ADD more integer; SELECT nextval('s'); SELECT pg
 
 name = fresh_database("desired_live")
 db = postgres(name)
+db.autocommit = False
+rows(db, "ALTER SCHEMA public RENAME TO away")  # the server locks its name, or, as 18 does, not
+NAME_LOCKED = rows(db, "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'object'")[0][0]
+db.rollback()
+db.autocommit = True
 rows(db, DDL)
 rows(db, "INSERT INTO t0 VALUES (0, 0, 'x')")
 pid = rows(db, "SELECT pg_backend_pid()")[0][0]
@@ -72,8 +77,9 @@ check("while it runs, others have temporary tables",
       error(lambda: rows(maker, "CREATE TEMP TABLE mine AS SELECT * FROM t0")), "no error")
 check("and make schemas", error(lambda: rows(maker, "CREATE SCHEMA other; CREATE TABLE other.t (x integer)")),
       "no error")
-check("their tables in a schema that is compared wait", error(lambda: rows(maker, "CREATE TABLE made (x integer)"))
-      .split("\n")[0], "canceling statement due to lock timeout")
+check("their tables in a schema that is compared wait where the server locks its name",
+      error(lambda: rows(maker, "CREATE TABLE made (x integer); DROP TABLE made")).split("\n")[0],
+      "canceling statement due to lock timeout" if NAME_LOCKED else "no error")
 check("but those that are there are altered", error(lambda: rows(maker, "ALTER TABLE t9 ADD meanwhile integer")),
       "no error")
 comparing.join()
@@ -82,8 +88,8 @@ for thread in threads:
     thread.join()
 check("what it finds", found, [[("column t7.more",)], "no error"])
 check("the locks on what is live: a reader's on a view and what it reads; the schema's name",
-      lock_modes - {("pg_namespace", "AccessShareLock")},
-      {("pg_namespace", "AccessExclusiveLock"), ("t0", "AccessShareLock"), ("v", "AccessShareLock")})
+      lock_modes - {("pg_namespace", "AccessShareLock"), ("v", "AccessShareLock")}, {("t0", "AccessShareLock")} |
+      ({("pg_namespace", "AccessExclusiveLock")} if NAME_LOCKED else set()))
 check("reading went on", (len(waits["reading"]) > 20, max(waits["reading"]) < 0.5), (True, True))
 check("writing went on", (len(waits["writing"]) > 20, max(waits["writing"]) < 0.5), (True, True))
 LOCKS = "SELECT count(*) FROM pg_locks WHERE pid = %s AND (relation >= 16384 OR locktype IN ('object', 'advisory'))"

@@ -24,11 +24,11 @@ COMMENT ON COLUMN b.v IS NULL;
 ALTER TABLE b DROP COLUMN w;
 ');
 SELECT migrate_upgrade();
-SELECT sql FROM sqlite_schema WHERE tbl_name IN ('a', 'b', 'c');
+SELECT sql FROM sqlite_schema WHERE tbl_name IN ('a', 'b', 'c') ORDER BY name;
 SELECT * FROM b;
 PRAGMA integrity_check;
 SELECT migrate_downgrade('base');
-SELECT sql FROM sqlite_schema WHERE tbl_name IN ('a', 'b', 'c');
+SELECT sql FROM sqlite_schema WHERE tbl_name IN ('a', 'b', 'c') ORDER BY name;
 -- what fails leaves what SQLite knows as it was
 SELECT migrate_add('-- migrate:revision r2
 -- migrate:upgrade
