@@ -396,13 +396,15 @@ is_used_at_once(const Way *way, MigText value)
 
 /*
  * Values can be added to an enumeration, but what uses one in the same
- * transaction fails.
+ * transaction fails: where it may be so, each statement is one of its own, if
+ * that is wanted.
  */
 static bool
-can_add_values(const Way *way, const Object *old)
+can_add_values(Way *way, const Object *old)
 {
 	MigList a = diff_enum_values(way->m, old);
 	MigList b = diff_enum_values(way->m, old->twin);
+	bool at_once = false;
 	size_t k = 0;
 
 	if (is_read_from_rows(way, old->twin))
@@ -410,9 +412,12 @@ can_add_values(const Way *way, const Object *old)
 	for (size_t i = 0; i < b.n; i++)
 		if (k < a.n && mig_same(a.at[k], b.at[i]))
 			k++;
-		else if (is_used_at_once(way, b.at[i]))
-			return false;
-	return k == a.n;
+		else
+			at_once |= is_used_at_once(way, b.at[i]);
+	if (k < a.n || (at_once && !way->online))
+		return false;
+	way->outside |= at_once;
+	return true;
 }
 
 /* Once it is known what becomes of all else. */

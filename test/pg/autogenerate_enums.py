@@ -45,4 +45,19 @@ for what, more in (
     check("%s of the same revision uses a value" % what, any("ADD VALUE" in s for s in steps(more)), False)
 check("rows of a column that gets the type use a value",
       any("ADD VALUE" in s for s in steps("", WANTED.replace("said text DEFAULT 'glad'", "said mood DEFAULT 'ok'"))), False)
+
+# statement by statement it can be used; and a partition's key could not get a type that is made anew
+db = postgres(fresh_database("enums"))
+rows(db, "CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE t (m mood) PARTITION BY LIST (m);"
+         "CREATE TABLE sad PARTITION OF t FOR VALUES IN ('sad'); INSERT INTO t VALUES ('sad')")
+ANEW = ("CREATE TYPE mood AS ENUM ('sad', 'glad'); CREATE TABLE t (m mood) PARTITION BY LIST (m);"
+        "CREATE TABLE sad PARTITION OF t FOR VALUES IN ('sad'); CREATE TABLE glad PARTITION OF t FOR VALUES IN ('glad');")
+rows(db, "SELECT migrate_autogenerate('online', %s, online => true, rev_id => 'a1')", ANEW)
+check("online a partition of a new value comes behind it",
+      rows(db, "SELECT migrate_script('a1')")[0][0].split("-- migrate:downgrade")[0].split("\n")[3:],
+      ["-- migrate:transaction off", "", "-- migrate:upgrade", "ALTER TYPE mood ADD VALUE 'glad' AFTER 'sad';",
+       "CREATE TABLE glad PARTITION OF t FOR VALUES IN ('glad');", "", ""])
+rows(db, "CALL migrate_upgrade_autocommit()")
+check("and holds rows", rows(db, "INSERT INTO t VALUES ('glad') RETURNING tableoid::regclass::text"), [("glad",)])
+db.close()
 done()
