@@ -119,8 +119,6 @@ extern bool diff_is_swapped(const Object *object);
 /* A column or an attribute. */
 extern bool diff_waits_as_text(const Object *object);
 extern bool diff_loses_not_null(const Way *way, const Object *old);
-/* Does what has a twin need, as it is wanted, the twin of what it needs now? */
-extern bool diff_still_needs(const Object *object, const Object *need);
 /* Does a number tell the names of two constraints, which SQLite makes up? */
 extern bool diff_is_namesake(const Object *a, const Object *b);
 /* Is an old object dropped, or a new one created: by itself or with its whole? */

@@ -530,8 +530,9 @@ break_type(Way *way, Object *type)
 	objects_add(way->m, &way->spread, type);
 }
 
-bool
-diff_still_needs(const Object *object, const Object *need)
+/* Does what has a twin need, as it is wanted, the twin of what it needs now? */
+static bool
+still_needs(const Object *object, const Object *need)
 {
 	const Object *twin = need->twin;
 
@@ -626,7 +627,7 @@ spread_to(Way *way, Object *object, Object *changed)
 	else if (holds_values(object) && diff_is_swapped(changed))
 		retype_by_text(way, object);
 	else if (object->twin->alter && !(object->kind->flags & KIND_BREAKS) &&
-			 !is_defined_for_good(object) && !diff_still_needs(object, changed))
+			 !is_defined_for_good(object) && !still_needs(object, changed))
 		return; /* it lets go; a view or function might need by then what comes later */
 	else
 		replace(way, object);

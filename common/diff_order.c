@@ -145,6 +145,29 @@ order_namesakes(Way *way, const Object *old)
 	}
 }
 
+/* Does what is only altered let go of it, and not need it by way of a type that is made of it? */
+static bool
+lets_go(Mig *m, const Object *old, const Object *need)
+{
+	Objects all = {NULL, 0, 0};
+
+	objects_add(m, &all, old->twin);
+	for (size_t i = 0; i < all.n; i++)
+	{
+		const Objects *parts = &all.at[i]->parts;
+
+		if (objects_have(&all.at[i]->needs, need->twin))
+			return false;
+		for (size_t k = 0; k < all.at[i]->needs.n; k++)
+			if ((all.at[i]->needs.at[k]->kind->flags & KIND_TYPE) &&
+				!objects_have(&all, all.at[i]->needs.at[k]))
+				objects_add(m, &all, all.at[i]->needs.at[k]);
+		for (size_t k = 0; object_is(all.at[i], "type") && k < parts->n; k++)
+			objects_add(m, &all, parts->at[k]);
+	}
+	return true;
+}
+
 /* Behind the drop of what needs it; what is only altered lets go of it, too. */
 static void
 order_drops(Way *way)
@@ -171,7 +194,7 @@ order_drops(Way *way)
 		{
 			Object *need = old->needs.at[k];
 
-			if (alter && alter_of(need) && !diff_still_needs(old, need))
+			if (alter && alter_of(need) && lets_go(way->m, old, need))
 				diff_after(way, alter_of(need), alter);
 			if (diff_is_swapped(need) && old->alter)
 				diff_after(way, drop_of(need), old->alter);

@@ -141,6 +141,10 @@ pair("values come to an enumeration, and columns to a domain over it",
      "CREATE TYPE e AS ENUM ('a'); CREATE TABLE t (c e[]); INSERT INTO t VALUES ('{a}')",
      "CREATE TYPE e AS ENUM ('a', 'b'); CREATE DOMAIN d AS e; CREATE TABLE t (c d[]); INSERT INTO t VALUES ('{a}')",
      "SELECT c::text FROM t")
+pair("a column that leaves an altered domain for one that is made of it",
+     "CREATE DOMAIN d AS integer DEFAULT 1; CREATE TABLE t (a d[]); INSERT INTO t VALUES ('{1}')",
+     "CREATE DOMAIN d AS integer; CREATE DOMAIN ds AS d[]; CREATE TABLE t (a ds); INSERT INTO t VALUES ('{1}')",
+     "SELECT a::text FROM t")
 
 db.close()
 done()
