@@ -1,6 +1,6 @@
 /*
- * graph.h - what graph.c, graph_sets.c, target.c, order.c, plan.c, draw.c and
- * store.c share
+ * graph.h - what graph.c, graph_sets.c, target.c, target_symbol.c, order.c,
+ * plan.c, draw.c and store.c share
  *
  * Inside, a revision is a Node: its place among the revisions, which are in
  * identifier order.  So lists of nodes sort as identifiers do, sets are arrays

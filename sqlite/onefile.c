@@ -82,6 +82,7 @@
 /* (3) the graph, (4) what stands on it */
 #include "../common/graph.c"
 #include "../common/graph_sets.c"
+#include "../common/target_symbol.c"
 #include "../common/target.c"
 #include "../common/order.c"
 #include "../common/plan.c"
