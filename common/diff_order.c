@@ -70,28 +70,40 @@ order_inherited(Way *way, Object *column, bool goes)
 		diff_after(way, make_of(other), column->create);
 }
 
+/* The object, the types that it is made of, and the attributes of those that are composite. */
+static Objects
+made_of(Mig *m, Object *object)
+{
+	Objects all = {NULL, 0, 0};
+
+	objects_add(m, &all, object);
+	for (size_t i = 0; i < all.n; i++)
+	{
+		const Object *it = all.at[i];
+
+		for (size_t k = 0; k < it->needs.n; k++)
+		{
+			Object *need = it->needs.at[k];
+
+			if (object_is_type(need) && !objects_have(&all, need))
+				objects_add(m, &all, need);
+		}
+		for (size_t k = 0; object_is(it, "type") && k < it->parts.n; k++)
+			objects_add(m, &all, it->parts.at[k]);
+	}
+	return all;
+}
+
 /* The attributes of the composite types that something has, and of those that these are made of. */
 static Objects
 attributes_of(Mig *m, Object *object)
 {
-	Objects all = {NULL, 0, 0};
+	Objects all = made_of(m, object);
 	Objects attributes = {NULL, 0, 0};
 
-	objects_add(m, &all, object);
-	for (size_t i = 0; i < all.n; i++)
-		for (size_t k = 0; k < all.at[i]->needs.n; k++)
-		{
-			Object *need = all.at[i]->needs.at[k];
-
-			if (object_is(need, "domain") && !objects_have(&all, need))
-				objects_add(m, &all, need);
-			for (size_t j = 0; object_is(need, "type") && j < need->parts.n; j++)
-				if (!objects_have(&all, need->parts.at[j]))
-				{
-					objects_add(m, &all, need->parts.at[j]);
-					objects_add(m, &attributes, need->parts.at[j]);
-				}
-		}
+	for (size_t i = 1; i < all.n; i++)
+		if (object_is(all.at[i], "attribute"))
+			objects_add(m, &attributes, all.at[i]);
 	return attributes;
 }
 
@@ -149,22 +161,11 @@ order_namesakes(Way *way, const Object *old)
 static bool
 lets_go(Mig *m, const Object *old, const Object *need)
 {
-	Objects all = {NULL, 0, 0};
+	Objects all = made_of(m, old->twin);
 
-	objects_add(m, &all, old->twin);
 	for (size_t i = 0; i < all.n; i++)
-	{
-		const Objects *parts = &all.at[i]->parts;
-
 		if (objects_have(&all.at[i]->needs, need->twin))
 			return false;
-		for (size_t k = 0; k < all.at[i]->needs.n; k++)
-			if ((all.at[i]->needs.at[k]->kind->flags & KIND_TYPE) &&
-				!objects_have(&all, all.at[i]->needs.at[k]))
-				objects_add(m, &all, all.at[i]->needs.at[k]);
-		for (size_t k = 0; object_is(all.at[i], "type") && k < parts->n; k++)
-			objects_add(m, &all, parts->at[k]);
-	}
 	return true;
 }
 

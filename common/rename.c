@@ -383,6 +383,8 @@ live_twin(const MigSchema *live, const Renames *renames, const Object *to)
 	for (const Rename *r = renames->first; r; r = r->next)
 		if (r->to == to && r->from)
 			return r->from;
+	if (to->parent && whole == NULL)
+		return NULL;
 	if (whole == NULL || mig_same(whole->key, to->parent->key))
 	{
 		for (size_t i = 0; i < live->objects.n; i++)

@@ -446,6 +446,12 @@ object_is(const Object *object, const char *name)
 }
 
 bool
+object_is_type(const Object *object)
+{
+	return (object->kind->flags & KIND_TYPE) || object_is(object, "type");
+}
+
+bool
 object_is_named_alone(const Object *object)
 {
 	return object->parent == NULL || object_is(object, "index") ||

@@ -134,6 +134,8 @@ struct MigSchema
 };
 
 extern bool object_is(const Object *object, const char *kind);
+/* enum, range, domain, composite type: may columns have it? */
+extern bool object_is_type(const Object *object);
 /* Has it a name among those of tables, or in a schema, though it may be a part? */
 extern bool object_is_named_alone(const Object *object);
 extern void objects_add(Mig *m, Objects *list, Object *object);

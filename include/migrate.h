@@ -317,7 +317,7 @@ extern const char *mig_statement_context(Mig *m, const MigRevision *revision,
 /* "desired schema, statement 2, line 14"; 0: not told */
 extern const char *mig_text_context(Mig *m, const char *what, int statement, int line);
 
-/* ---- graph.c: who descends from whom ---- */
+/* ---- graph.c, graph_sets.c: who descends from whom ---- */
 
 typedef struct MigGraph MigGraph;
 
@@ -450,6 +450,11 @@ extern const MigRevision *mig_resolve_one(Mig *m, const MigGraph *g, const MigSt
 extern MigText mig_draw(Mig *m, const MigGraph *g, const MigStore *store, MigText format);
 
 /* ---- store.c: what add, remove, stamp, verify decide ---- */
+
+/* Our tables, as a query has them in IN (...). */
+#define MIG_TABLES                                                                                 \
+	"'migrate_revision', 'migrate_version', 'migrate_log', 'migrate_snapshot', "                   \
+	"'migrate_position', 'migrate_compared'"
 
 /* The identifiers of store's version rows. */
 extern MigList mig_store_rows(Mig *m, const MigStore *store);
@@ -752,7 +757,7 @@ extern void mig_resume_progress(Mig *m, const MigGraph *g, const MigStore *store
 /* Adds such a line for each revision that has stopped. */
 extern void mig_resume_lines(Mig *m, const MigGraph *g, const MigStore *store, MigLines *lines);
 
-/* ---- schema.c: a schema as plain structs ---- */
+/* ---- schema.c, schema_text.c: a schema as plain structs ---- */
 
 /*
  * Which thing in the database: PostgreSQL's object address, any three numbers

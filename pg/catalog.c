@@ -34,8 +34,7 @@
 	"'::regclass AND e.objid = " id " AND e.deptype = 'e')"
 /* Tables of ours: no members where the desired text, or an offline script, makes them. */
 #define NOT_OURS(c) \
-	" AND NOT (" c ".relname IN ('migrate_revision', 'migrate_version', 'migrate_log', " \
-	"'migrate_snapshot', 'migrate_position', 'migrate_compared') AND " c ".relnamespace = " \
+	" AND NOT (" c ".relname IN (" MIG_TABLES ") AND " c ".relnamespace = " \
 	"(SELECT oid FROM pg_namespace WHERE nspname = $2))"
 #define VALUES(list) "ARRAY[" list "]::text[]"
 #define NO_VALUES "ARRAY[]::text[]"

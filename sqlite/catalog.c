@@ -9,8 +9,7 @@
 static const char *const rows_query =
 	"SELECT type, name, tbl_name, sql FROM main.sqlite_schema "
 	"WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
-	"AND tbl_name NOT IN ('migrate_revision', 'migrate_version', 'migrate_log', "
-	"'migrate_snapshot', 'migrate_position', 'migrate_compared') ORDER BY rowid";
+	"AND tbl_name NOT IN (" MIG_TABLES ") ORDER BY rowid";
 
 MigList
 catalog_rows(Call *call)
