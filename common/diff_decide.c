@@ -374,7 +374,7 @@ is_read_from_rows(const Way *way, Object *type)
 
 			if (comes_or_changes(user) && reads_rows(user))
 				return true;
-			if ((made->kind->flags & KIND_TYPE) && !objects_have(&all, made))
+			if (object_is_type(made) && !objects_have(&all, made))
 				objects_add(way->m, &all, made);
 		}
 	return false;

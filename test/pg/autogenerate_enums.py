@@ -46,6 +46,15 @@ for what, more in (
 check("rows of a column that gets the type use a value",
       any("ADD VALUE" in s for s in steps("", WANTED.replace("said text DEFAULT 'glad'", "said mood DEFAULT 'ok'"))), False)
 
+# the same where the type is an attribute's
+db = postgres(fresh_database("enums"))
+HELD = "CREATE TYPE mood AS ENUM ('sad'%s); CREATE TYPE held AS (m mood); CREATE TABLE t (h %s);"
+rows(db, HELD % ("", "text") + "INSERT INTO t VALUES ('(glad)')")
+rows(db, "SELECT migrate_autogenerate('held', %s)", HELD % (", 'glad'", "held"))
+check("rows of a column that gets a composite type use a value",
+      (error(lambda: rows(db, "SELECT migrate_upgrade()")), rows(db, "SELECT h::text FROM t")), ("no error", [("(glad)",)]))
+db.close()
+
 # statement by statement it can be used; and a partition's key could not get a type that is made anew
 db = postgres(fresh_database("enums"))
 rows(db, "CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE t (m mood) PARTITION BY LIST (m);"
