@@ -222,13 +222,16 @@ static const char *const object_queries[] = {
 	"WHERE relnamespace = ANY ($1) AND relkind IN ('r', 'p') AND relpersistence <> 't'"
 	NO_MEMBER("pg_class", "c.oid") NOT_OURS("c"),
 
+	"WITH c AS MATERIALIZED (SELECT oid, oid::regclass::text AS full FROM pg_class "
+	"WHERE relnamespace = ANY ($1) AND relkind IN ('r', 'p') AND relpersistence <> 't') "
 	"SELECT 'column', " ADDRESS("pg_class", "attrelid", "attnum") ", "
 	ADDRESS("pg_class", "attrelid", "0") ", attnum, quote_ident(attname), c.full, "
 	VALUES("format_type(atttypid, atttypmod) || CASE WHEN attcollation <> t.typcollation "
 		   "THEN ' COLLATE ' || attcollation::regcollation ELSE '' END, "
-		   "CASE attgenerated WHEN 's' THEN format('(%s) STORED', pg_get_expr(adbin, adrelid)) "
-		   "WHEN 'v' THEN format('(%s) VIRTUAL', pg_get_expr(adbin, adrelid)) END, "
-		   "CASE WHEN attnotnull AND n.oid IS NULL THEN '' END, "
+		   "CASE attgenerated WHEN 's' THEN format('(%s) STORED', " DEFAULT("a") ") "
+		   "WHEN 'v' THEN format('(%s) VIRTUAL', " DEFAULT("a") ") END, "
+		   "CASE WHEN attnotnull AND (attrelid, attnum) NOT IN (SELECT conrelid, conkey[1] "
+		   "FROM pg_constraint n WHERE conrelid <> 0 AND conislocal AND " OWN_NOT_NULL("n") ") THEN '' END, "
 		   "CASE attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END, "
 		   "CASE WHEN attidentity <> '' THEN (SELECT " SEQUENCE_OPTIONS("s")
 		   "format('INCREMENT BY %s MINVALUE %s MAXVALUE %s START WITH %s "
@@ -245,13 +248,8 @@ static const char *const object_queries[] = {
 		   "CASE typstorage WHEN 'p' THEN 'PLAIN' "
 		   "WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END, "
 		   "format_type(coalesce(nullif(t.typbasetype, 0), t.oid), NULL)")
-	" FROM (SELECT oid, oid::regclass::text AS full FROM pg_class WHERE relnamespace = ANY ($1) "
-	"AND relkind IN ('r', 'p') AND relpersistence <> 't') c "
-	"JOIN pg_attribute a ON attrelid = c.oid JOIN pg_type t ON t.oid = atttypid "
-	"LEFT JOIN pg_attrdef d ON attgenerated <> '' AND adrelid = attrelid AND adnum = attnum "
-	"LEFT JOIN pg_constraint n ON n.conrelid = attrelid AND n.conkey[1] = attnum "
-	"AND n.conislocal AND " OWN_NOT_NULL("n")
-	" WHERE attnum > 0 AND NOT attisdropped AND (attislocal OR attinhcount = 0)",
+	" FROM c JOIN pg_attribute a ON attrelid = c.oid JOIN pg_type t ON t.oid = atttypid "
+	"WHERE attnum > 0 AND NOT attisdropped AND (attislocal OR attinhcount = 0)",
 
 	"SELECT 'default', " ADDRESS("pg_attrdef", "d.oid", "0") ", "
 	ADDRESS("pg_class", "adrelid", "adnum") ", 0, '', c.full, "
@@ -386,15 +384,14 @@ static const char *const object_queries[] = {
 	"AND e.objid = o.objid AND e.deptype IN ('e', 'i'))",
 
 	/* and so what parts of objects have, which no property holds; found once, not for each table */
-	"WITH o (id, sub, label) AS MATERIALIZED ("
+	"WITH a AS MATERIALIZED (SELECT a.*, relkind FROM pg_class c JOIN pg_attribute a ON attrelid = c.oid "
+	"WHERE relnamespace = ANY ($1) AND relkind NOT IN ('r', 'p') AND attnum > 0 "
+	"AND (attoptions IS NOT NULL OR attstattarget >= 0)), o (id, sub, label) AS MATERIALIZED ("
 	"SELECT attrelid, attnum, format('options of column %s.%I (%s)', attrelid::regclass, attname, "
-	"string_agg(o, ', ')) FROM pg_attribute, unnest(attoptions) o WHERE attrelid >= 16384 "
-	"AND o NOT LIKE 'pg\\_%' "
-	"AND (SELECT relkind NOT IN ('r', 'p') FROM pg_class WHERE oid = attrelid) "
-	"GROUP BY attrelid, attnum, attname " /* 15.20 keeps a number of its own there */
-	"UNION ALL SELECT indexrelid, attnum, format('statistics of column %s of index %s (%s)', attnum, "
-	"attrelid::regclass, attstattarget) FROM pg_index JOIN pg_attribute ON attrelid = indexrelid "
-	"WHERE attstattarget >= 0 "
+	"string_agg(o, ', ')) FROM a, unnest(attoptions) o WHERE o NOT LIKE 'pg\\_%' " /* the server's */
+	"GROUP BY attrelid, attnum, attname "
+	"UNION ALL SELECT attrelid, attnum, format('statistics of column %s of index %s (%s)', attnum, "
+	"attrelid::regclass, attstattarget) FROM a WHERE relkind IN ('i', 'I') AND attstattarget >= 0 "
 	"UNION ALL SELECT attrelid, attnum, format('NOT NULL of column %s.%I', attrelid::regclass, attname) "
 	INHERITED("attnotnull") " AND attnotnull AND NOT EXISTS (SELECT "
 	"FROM pg_constraint k WHERE conrelid = attrelid AND attnum = ANY (conkey) AND (contype = 'p' OR "
@@ -616,8 +613,8 @@ set(const char *name, const char *value)
 }
 
 /*
- * What changes the text of a definition, or compiles a query that takes less time
- * than that; until the end of the GUC nest level.
+ * What changes the text of a definition, or costs a query more than it saves there;
+ * until the end of the GUC nest level.
  */
 static void
 set_for_reading(const char *path)
@@ -625,7 +622,7 @@ set_for_reading(const char *path)
 	static const char *const settings[][2] = {
 		{"DateStyle", "ISO, YMD"},   {"IntervalStyle", "postgres"}, {"TimeZone", "UTC"},
 		{"extra_float_digits", "1"}, {"bytea_output", "hex"},       {"quote_all_identifiers", "off"},
-		{"jit", "off"}};
+		{"jit", "off"},              {"max_parallel_workers_per_gather", "0"}};
 
 	set("search_path", path[0] ? psprintf("%s, pg_temp", path) : "");
 	for (int i = 0; i < (int) lengthof(settings); i++)

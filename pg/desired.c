@@ -188,6 +188,9 @@ build(Build *it)
 
 	(void) set_config_option("client_min_messages", "warning", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
+	/* to plan for workers takes longer than to make the index of an empty table */
+	(void) set_config_option("max_parallel_maintenance_workers", "0", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
 	if (it->path[0])
 		set_path(psprintf("%s, pg_temp", namespace_search_path));
 	check_before(call, schemas);
