@@ -6,8 +6,9 @@
 A schema of so many tables, of 12 columns, 2 indexes and a foreign key each, is compared with one that
 differs in 10 places, and with one that does not differ, for the first time and again.  Both sides see
 the same schemas: Alembic as SQLAlchemy's MetaData, we as the DDL that SQLAlchemy prints for it, which is
-run each time but where it is known that nothing differs.  Process start is left out.  Printed are medians.
-Asserts nothing.
+run each time but where it is known that nothing differs.  "by hand" is that DDL in an empty database, in a
+transaction that is rolled back.  Each has a database of its own: the catalogs keep what was rolled back
+until they are vacuumed.  Process start is left out.  Printed are medians.  Asserts nothing.
 """
 import os
 import sqlite3
@@ -80,80 +81,99 @@ def timed(engine, what, who, call):
     return answer
 
 
-def alembic(engine, url, changed):
-    live = sa.create_engine(url)
+def by_hand(engine, database, text):
+    def run():
+        database.script("BEGIN;\n%s\nROLLBACK;" % text)
+    timed(engine, "diff", "by hand", run)
+
+
+def alembic(engine, database, changed):
+    live = sa.create_engine(database.url)
     with live.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True,
-                                             "include_name": not_ours})
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
         found = timed(engine, "diff", "Alembic", lambda: compare_metadata(context, changed))
     live.dispose()
     return len(found)
 
 
-def not_ours(name, kind, parents):
-    return not (kind == "table" and name.startswith("migrate_"))
-
-
-def ours(engine, execute, forget, text, same):
-    found = timed(engine, "diff", "migrate",
-                  lambda: execute("SELECT count(*) FROM migrate_diff(%s)", text))
-    forget()
-    timed(engine, "no difference", "migrate",
-          lambda: execute("SELECT count(*) FROM migrate_diff(%s)", same))
-    timed(engine, "no difference, again", "migrate",
-          lambda: execute("SELECT count(*) FROM migrate_diff(%s)", same))
-    timed(engine, "check, again", "migrate", lambda: execute("SELECT migrate_check(%s)", same))
-    timed(engine, "drift", "migrate", lambda: execute("SELECT count(*) FROM migrate_drift()"))
-    timed(engine, "schema", "migrate", lambda: execute("SELECT length(migrate_schema())"))
+def ours(engine, database, text, same):
+    def ask(what, sql, *args):
+        return timed(engine, what, "migrate", lambda: database.value(sql, *args))
+    found = ask("diff", "SELECT count(*) FROM migrate_diff(%s)", text)
+    database.script(FORGET)
+    ask("no difference", "SELECT count(*) FROM migrate_diff(%s)", same)
+    ask("no difference, again", "SELECT count(*) FROM migrate_diff(%s)", same)
+    ask("check, again", "SELECT migrate_check(%s)", same)
+    ask("drift", "SELECT count(*) FROM migrate_drift()")
+    ask("schema", "SELECT length(migrate_schema())")
     return found
 
 
-def compare(engine, url, execute, forget):
-    dialect = sa.create_engine(url)
+def compare(engine, kind):
+    mine, theirs, empty = kind("migrate"), kind("alembic"), kind("hand")
+    dialect = sa.create_engine(theirs.url)
     same, changed = ddl(metadata(False), dialect), ddl(metadata(True), dialect)
-    execute("SELECT migrate_revision('all', %s, '', 'base', 'a1')", same)
-    timed(engine, "base -> head", "migrate", lambda: execute("SELECT migrate_upgrade('head')"))
+    theirs.script(same)
+    mine.load()
+    mine.value("SELECT migrate_revision('all', %s, '', 'base', 'a1')", same)
+    timed(engine, "base -> head", "migrate", lambda: mine.value("SELECT migrate_upgrade('head')"))
     for _ in range(ROUNDS):
-        found = ours(engine, execute, forget, changed, same)
-        theirs = alembic(engine, url, metadata(True))
-    print("%s: differences found: migrate %d, Alembic %d" % (engine, found, theirs))
+        found = ours(engine, mine, changed, same)
+        by_hand(engine, empty, changed)
+        found_by_alembic = alembic(engine, theirs, metadata(True))
+    print("%s: differences found: migrate %d, Alembic %d" % (engine, found, found_by_alembic))
+    for database in (mine, theirs, empty):
+        database.drop()
 
 
-def sqlite():
-    path = tempfile.mktemp(".db")
-    db = sqlite3.connect(path, isolation_level=None)
-    db.enable_load_extension(True)
-    db.load_extension(os.path.join(TOP, "build/sqlite/migrate"))
-    compare("SQLite", "sqlite:///" + path,
-            lambda sql, *args: db.execute(sql.replace("%s", "?"), args).fetchone()[0],
-            lambda: db.execute(FORGET))
-    db.close()
-    os.remove(path)
+class SQLite:
+    def __init__(self, name):
+        self.path = tempfile.mktemp("-%s.db" % name)
+        self.url = "sqlite:///" + self.path
+        self.db = sqlite3.connect(self.path, isolation_level=None)
+
+    def load(self):
+        self.db.enable_load_extension(True)
+        self.db.load_extension(os.path.join(TOP, "build/sqlite/migrate"))
+
+    def script(self, text):
+        self.db.executescript(text)
+
+    def value(self, sql, *args):
+        return self.db.execute(sql.replace("%s", "?"), args).fetchone()[0]
+
+    def drop(self):
+        self.db.close()
+        os.remove(self.path)
 
 
-def postgres():
-    import psycopg2
-    admin = psycopg2.connect(dbname="postgres")
-    admin.autocommit = True
-    admin.cursor().execute("DROP DATABASE IF EXISTS bench_diff")
-    admin.cursor().execute("CREATE DATABASE bench_diff")
-    db = psycopg2.connect(dbname="bench_diff")
-    db.autocommit = True
+class PostgreSQL:
+    def __init__(self, name):
+        import psycopg2
+        self.name = "bench_diff_" + name
+        self.url = "postgresql:///%s?host=%s" % (self.name, os.environ["PGHOST"])
+        self.admin = psycopg2.connect(dbname="postgres")
+        self.admin.autocommit = True
+        self.admin.cursor().execute("DROP DATABASE IF EXISTS " + self.name)
+        self.admin.cursor().execute("CREATE DATABASE " + self.name)
+        self.db = psycopg2.connect(dbname=self.name)
+        self.db.autocommit = True
 
-    def execute(sql, *args):
-        with db.cursor() as c:
+    def load(self):
+        self.script("CREATE EXTENSION migrate")
+
+    def script(self, text):
+        with self.db.cursor() as c:
+            c.execute(text)
+
+    def value(self, sql, *args):
+        with self.db.cursor() as c:
             c.execute(sql, args or None)
             return c.fetchone()[0]
 
-    with db.cursor() as c:
-        c.execute("CREATE EXTENSION migrate")
-    def forget():
-        with db.cursor() as c:
-            c.execute(FORGET)
-
-    compare("PostgreSQL", "postgresql:///bench_diff?host=%s" % os.environ["PGHOST"], execute, forget)
-    db.close()
-    admin.cursor().execute("DROP DATABASE bench_diff")
+    def drop(self):
+        self.db.close()
+        self.admin.cursor().execute("DROP DATABASE " + self.name)
 
 
 def show():
@@ -167,6 +187,6 @@ def show():
         print("%-11s %-21s %-9s %10.2f  %s" % (engine, what, who, median * 1000, ratio))
 
 
-sqlite()
-postgres()
+compare("SQLite", SQLite)
+compare("PostgreSQL", PostgreSQL)
 show()
