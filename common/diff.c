@@ -98,8 +98,14 @@ diff_one_way(Mig *m, MigSchema *from, MigSchema *to, const Renames *renames, Mig
 /* ---- there and back ---- */
 
 const MigColumn mig_diff_columns[] = {
-	{"step", MIG_INT},         {"object", MIG_TEXT}, {"upgrade", MIG_TEXT}, {"downgrade", MIG_TEXT},
-	{"destructive", MIG_BOOL}, {"hint", MIG_TEXT},   {NULL, MIG_TEXT},
+	{"step", MIG_INT},
+	{"object", MIG_TEXT},
+	{"upgrade", MIG_TEXT},
+	{"downgrade", MIG_TEXT},
+	{"destructive", MIG_BOOL},
+	{"hint", MIG_TEXT},
+	{"downgrade_destructive", MIG_BOOL},
+	{NULL, MIG_TEXT},
 };
 
 /* Does the one undo what the other does? */
@@ -172,6 +178,7 @@ add_step(Mig *m, MigTable *table, MigText label, const Op *up, const Op *down)
 	row[4] = mig_cell_bool(up && up->destructive);
 	if (up)
 		row[5] = up->hint;
+	row[6] = mig_cell_bool(down && down->destructive);
 }
 
 static Ops
@@ -368,7 +375,7 @@ mig_diff_script(Mig *m, const MigTable *diff, MigDirection direction)
 
 		if (row[up ? 2 : 3].at == NULL)
 			continue;
-		if (up && row[4].at[0] == 't')
+		if (row[up ? 4 : 6].at[0] == 't')
 			mig_buf_format(&buf, "-- destructive: %.*s\n", MIG_ARG(row[1]));
 		if (up && row[5].at)
 			mig_buf_format(&buf, "-- %.*s\n", MIG_ARG(row[5]));

@@ -867,9 +867,9 @@ typedef struct MigDesired
 extern const MigColumn mig_diff_columns[];
 
 /*
- * The steps: step, object, upgrade, downgrade, destructive, hint.  Upgrades in the
- * order of steps lead from live to desired, downgrades in the reverse order
- * back; a step may have only one of them.  A cell is one or several statements,
+ * The steps: step, object, upgrade, downgrade, destructive, hint, and whether the
+ * downgrade is destructive.  Upgrades in the order of steps lead from live to
+ * desired, downgrades in the reverse order back; a step may have only one of them.  A cell is one or several statements,
  * each but the last with a semicolon.
  * Raises 0A000 for an object that is desired and cannot be compared, 42601 for
  * such a comment that cannot be understood.

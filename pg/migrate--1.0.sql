@@ -448,13 +448,14 @@ objects and those of extensions. What cannot be shown is named in a comment';
 CREATE FUNCTION migrate_diff(desired text, include text DEFAULT NULL, exclude text DEFAULT NULL,
 	online boolean DEFAULT false)
 RETURNS TABLE (step integer, object text, upgrade text, downgrade text, destructive boolean,
-	hint text)
+	hint text, downgrade_destructive boolean)
 AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION migrate_diff(text, text, text, boolean) IS
 'the statements that lead from the live schema to the one that desired, DDL for an empty database,
 makes: upgrades in the order of steps, downgrades in the reverse order. desired is run and taken
-back; nothing of it stays. destructive: the upgrade may lose data. What has another name is told by
-a comment behind that name, like mail text, -- migrate:renamed-from email; hint: what may be such.
+back; nothing of it stays. destructive: the upgrade may lose data; downgrade_destructive: the downgrade.
+What has another name is told by a comment behind that name, like mail text, -- migrate:renamed-from
+email; hint: what may be such.
 include and exclude: patterns of names, separated by commas, with * for any text: app.*, index tmp_*;
 what is not included is as if it were the same in both.
 online: in forms that let other sessions go on, for tables that are there: indexes concurrently,

@@ -305,46 +305,46 @@ static const Pair printed[] = {
 
 static const Pair diffs[] = {
 	{"two tables that refer to each other", "==\n" CIRCLE,
-	 "table t | CREATE TABLE t (\n\tid integer NOT NULL\n) | DROP TABLE t | f | \n"
-	 "table u | CREATE TABLE u (\n\tt integer\n) | DROP TABLE u | f | \n"
+	 "table t | CREATE TABLE t (\n\tid integer NOT NULL\n) | DROP TABLE t | f |  | t\n"
+	 "table u | CREATE TABLE u (\n\tt integer\n) | DROP TABLE u | f |  | t\n"
 	 "constraint t.l | ALTER TABLE t ADD CONSTRAINT l FOREIGN KEY (id) REFERENCES u(t) | ALTER "
-	 "TABLE t DROP CONSTRAINT l | f | \n"
+	 "TABLE t DROP CONSTRAINT l | f |  | f\n"
 	 "constraint u.k | ALTER TABLE u ADD CONSTRAINT k FOREIGN KEY (t) REFERENCES t(id) | ALTER "
-	 "TABLE u DROP CONSTRAINT k | f | \n"},
+	 "TABLE u DROP CONSTRAINT k | f |  | f\n"},
 	{"nothing and nothing", "==\n", ""},
 	{"the same", TA "==\n" TA, ""},
 	{"a column more", T "==\n" TA,
-	 "column t.a | ALTER TABLE t ADD COLUMN a text | ALTER TABLE t DROP COLUMN a | f | \n"},
+	 "column t.a | ALTER TABLE t ADD COLUMN a text | ALTER TABLE t DROP COLUMN a | f |  | t\n"},
 	{"a column less", TA "==\n" T,
-	 "column t.a | ALTER TABLE t DROP COLUMN a | ALTER TABLE t ADD COLUMN a text | t | \n"},
+	 "column t.a | ALTER TABLE t DROP COLUMN a | ALTER TABLE t ADD COLUMN a text | t |  | f\n"},
 	{"another type", TA "==\n" T "column 3 1 2 a |integer\n",
 	 "column t.a | ALTER TABLE t ALTER COLUMN a TYPE integer | ALTER TABLE t ALTER COLUMN a TYPE "
-	 "text | t | \n"},
+	 "text | t |  | f\n"},
 	{"drops from what needs to what is needed, creates the other way",
 	 "==\n" T U "foreign_key 5 11 0 k |FOREIGN KEY (t) REFERENCES t(id)|-\ndepend 5 2\ndepend 5 "
-				"12\nview 6 0 0 a |x|-|SELECT\ndepend 6 11\n",
-	 "table t | CREATE TABLE t (\n\tid integer NOT NULL\n) | DROP TABLE t | f | \n"
-	 "table u | CREATE TABLE u (\n\tt integer\n) | DROP TABLE u | f | \n"
+	 "12\nview 6 0 0 a |x|-|SELECT\ndepend 6 11\n",
+	 "table t | CREATE TABLE t (\n\tid integer NOT NULL\n) | DROP TABLE t | f |  | t\n"
+	 "table u | CREATE TABLE u (\n\tt integer\n) | DROP TABLE u | f |  | t\n"
 	 "constraint u.k | ALTER TABLE u ADD CONSTRAINT k FOREIGN KEY (t) REFERENCES t(id) | ALTER "
-	 "TABLE u DROP CONSTRAINT k | f | \n"
-	 "view a | CREATE VIEW a AS\nSELECT | DROP VIEW a | f | \n"},
+	 "TABLE u DROP CONSTRAINT k | f |  | f\n"
+	 "view a | CREATE VIEW a AS\nSELECT | DROP VIEW a | f |  | f\n"},
 	{"a view in the way of a type goes and comes back",
 	 TA "view 6 0 0 v |a|-|SELECT a\ndepend 6 3\n==\n" T
 		"column 3 1 2 a |character varying(9)\nview 6 0 0 v |a|-|SELECT a\ndepend 6 3\n",
-	 "view v | DROP VIEW v | CREATE VIEW v AS\nSELECT a | f | \n"
+	 "view v | DROP VIEW v | CREATE VIEW v AS\nSELECT a | f |  | f\n"
 	 "column t.a | ALTER TABLE t ALTER COLUMN a TYPE character varying(9) | ALTER TABLE t ALTER "
-	 "COLUMN a TYPE text | t | \n"
-	 "view v | CREATE VIEW v AS\nSELECT a | DROP VIEW v | f | \n"},
+	 "COLUMN a TYPE text | t |  | f\n"
+	 "view v | CREATE VIEW v AS\nSELECT a | DROP VIEW v | f |  | f\n"},
 	{"an index where a view was",
 	 "view 6 0 0 x |a|-|SELECT\n" T "==\n" T "index 6 1 0 x |CREATE INDEX x ON t (id)\n",
-	 "view x | DROP VIEW x | CREATE VIEW x AS\nSELECT | f | \n"
-	 "index x | CREATE INDEX x ON t (id) | DROP INDEX x | f | \n"},
+	 "view x | DROP VIEW x | CREATE VIEW x AS\nSELECT | f |  | f\n"
+	 "index x | CREATE INDEX x ON t (id) | DROP INDEX x | f |  | f\n"},
 	{"values of an enumeration are added",
 	 "enum 1 0 0 e |'a', 'c'\n==\nenum 1 0 0 e |'a', 'b', 'c'\n",
-	 "enum e | ALTER TYPE e ADD VALUE 'b' AFTER 'a' |  | f | \nenum e |  | CREATE TYPE e AS ENUM "
-	 "('a', 'c') | f | \n"
-	 "enum e |  | DROP TYPE \"e (old)\" | f | \nenum e |  | ALTER TYPE e RENAME TO \"e (old)\" | f "
-	 "| \n"},
+	 "enum e | ALTER TYPE e ADD VALUE 'b' AFTER 'a' |  | f |  | f\n"
+	 "enum e |  | CREATE TYPE e AS ENUM ('a', 'c') | f |  | f\n"
+	 "enum e |  | DROP TYPE \"e (old)\" | f |  | f\n"
+	 "enum e |  | ALTER TYPE e RENAME TO \"e (old)\" | f |  | f\n"},
 	{"a kind that cannot be compared", "==\nother 1 0 0 aggregate x\n",
 	 "0A000: cannot compare aggregate x\nDETAIL: Its kind is not known here.\n"
 	 "HINT: Make it in a revision of its own, and leave it out of the desired schema."},
@@ -353,54 +353,54 @@ static const Pair diffs[] = {
 	{"a hint, of a column", TA "==\n" T "column 3 1 2 b |text\n",
 	 "column t.a | ALTER TABLE t DROP COLUMN a | ALTER TABLE t ADD COLUMN a text | t | If it is "
 	 "now b, put the comment "
-	 "migrate:renamed-from a behind that name in the desired schema.\n"
-	 "column t.b | ALTER TABLE t ADD COLUMN b text | ALTER TABLE t DROP COLUMN b | f | \n"},
+	 "migrate:renamed-from a behind that name in the desired schema. | f\n"
+	 "column t.b | ALTER TABLE t ADD COLUMN b text | ALTER TABLE t DROP COLUMN b | f |  | t\n"},
 	{"none where the type is another", TA "==\n" T "column 3 1 2 b |integer\n",
-	 "column t.a | ALTER TABLE t DROP COLUMN a | ALTER TABLE t ADD COLUMN a text | t | \n"
-	 "column t.b | ALTER TABLE t ADD COLUMN b integer | ALTER TABLE t DROP COLUMN b | f | \n"},
+	 "column t.a | ALTER TABLE t DROP COLUMN a | ALTER TABLE t ADD COLUMN a text | t |  | f\n"
+	 "column t.b | ALTER TABLE t ADD COLUMN b integer | ALTER TABLE t DROP COLUMN b | f |  | t\n"},
 	{"a hint, of a table", T "==\ntable 1 0 0 s\ncolumn 2 1 1 id |integer|-|\n",
 	 "table t | DROP TABLE t | CREATE TABLE t (\n\tid integer NOT NULL\n) | t | If it is now s, "
 	 "put the comment "
-	 "migrate:renamed-from t behind that name in the desired schema.\n"
-	 "table s | CREATE TABLE s (\n\tid integer NOT NULL\n) | DROP TABLE s | f | \n"},
+	 "migrate:renamed-from t behind that name in the desired schema. | f\n"
+	 "table s | CREATE TABLE s (\n\tid integer NOT NULL\n) | DROP TABLE s | f |  | t\n"},
 	{"a rename that is told",
 	 TA "==\n" T "column 3 1 2 b |text\n--\ntext CREATE TABLE t (id integer NOT NULL, b text -- "
-				 "migrate:renamed-from a\n)",
+		"migrate:renamed-from a\n)",
 	 "column t.b | ALTER TABLE t RENAME COLUMN a TO b | ALTER TABLE t RENAME COLUMN b TO a | f | "
-	 "\n"},
+	 " | f\n"},
 	{"a constraint of another name needs no telling",
 	 T "constraint 5 1 0 k |CHECK ((id > 0))|-\n==\n" T "constraint 5 1 0 l |CHECK ((id > 0))|-\n",
 	 "constraint t.l | ALTER TABLE t RENAME CONSTRAINT k TO l | ALTER TABLE t RENAME CONSTRAINT l "
-	 "TO k | f | \n"},
+	 "TO k | f |  | f\n"},
 };
 
 static const Pair filters[] = {
 	{"included", "==\n" T U "--\ninclude u",
-	 "table u | CREATE TABLE u (\n\tt integer\n) | DROP TABLE u | f | \n"},
+	 "table u | CREATE TABLE u (\n\tt integer\n) | DROP TABLE u | f |  | t\n"},
 	{"a part is in with its whole", T U "==\n" TA U "column 13 11 2 b |text\n--\ninclude t",
-	 "column t.a | ALTER TABLE t ADD COLUMN a text | ALTER TABLE t DROP COLUMN a | f | \n"},
+	 "column t.a | ALTER TABLE t ADD COLUMN a text | ALTER TABLE t DROP COLUMN a | f |  | t\n"},
 	{"and out, if it is excluded itself",
 	 T "==\n" TA "column 4 1 3 b |text\n--\ninclude t exclude t.b",
-	 "column t.a | ALTER TABLE t ADD COLUMN a text | ALTER TABLE t DROP COLUMN a | f | \n"},
+	 "column t.a | ALTER TABLE t ADD COLUMN a text | ALTER TABLE t DROP COLUMN a | f |  | t\n"},
 	{"excluded", T "==\n" U "--\nexclude t",
-	 "table u | CREATE TABLE u (\n\tt integer\n) | DROP TABLE u | f | \n"},
+	 "table u | CREATE TABLE u (\n\tt integer\n) | DROP TABLE u | f |  | t\n"},
 	{"patterns, of kinds, too",
 	 "==\n" T "index 5 1 0 tmp_1 |CREATE INDEX tmp_1\nindex 6 1 0 tmp |CREATE INDEX "
-			  "tmp\n--\nexclude index*_?,x*",
-	 "table t | CREATE TABLE t (\n\tid integer NOT NULL\n) | DROP TABLE t | f | \n"
-	 "index tmp | CREATE INDEX tmp |  | f | \n"},
+	 "tmp\n--\nexclude index*_?,x*",
+	 "table t | CREATE TABLE t (\n\tid integer NOT NULL\n) | DROP TABLE t | f |  | t\n"
+	 "index tmp | CREATE INDEX tmp |  | f |  | f\n"},
 	{"what is out is not dropped", "table 1 0 0 audit.x\ntable 2 0 0 y\n==\n--\nexclude audit.*",
-	 "table y | DROP TABLE y | CREATE TABLE y () | t | \n"},
+	 "table y | DROP TABLE y | CREATE TABLE y () | t |  | f\n"},
 };
 
 static const Pair onlines[] = {
 	{"an index of a table that is there",
 	 T "==\n" T "index 5 1 0 i |CREATE INDEX i ON t (id)\n--\nonline",
 	 "index i | CREATE INDEX CONCURRENTLY i ON t (id) | DROP INDEX CONCURRENTLY i | f | "
-	 "\noutside\n"},
+	 " | f\noutside\n"},
 	{"not of one that comes", "==\n" T "index 5 1 0 i |CREATE INDEX i ON t (id)\n--\nonline",
-	 "table t | CREATE TABLE t (\n\tid integer NOT NULL\n) | DROP TABLE t | f | \n"
-	 "index i | CREATE INDEX i ON t (id) |  | f | \n"},
+	 "table t | CREATE TABLE t (\n\tid integer NOT NULL\n) | DROP TABLE t | f |  | t\n"
+	 "index i | CREATE INDEX i ON t (id) |  | f |  | f\n"},
 	{"a key, with all that it can have",
 	 T
 	 "==\n" T
@@ -408,12 +408,12 @@ static const Pair onlines[] = {
 	 "constraint t.k | CREATE UNIQUE INDEX CONCURRENTLY k ON t (\"a)\", b) INCLUDE (c) NULLS NOT "
 	 "DISTINCT;\n"
 	 "ALTER TABLE t ADD CONSTRAINT k UNIQUE USING INDEX k DEFERRABLE | ALTER TABLE t DROP "
-	 "CONSTRAINT k | f | \noutside\n"},
+	 "CONSTRAINT k | f |  | f\noutside\n"},
 	{"a key of periods has no such index",
 	 T "==\n" T "constraint 5 1 0 k |PRIMARY KEY (a, b WITHOUT OVERLAPS)\n--\nonline",
 	 "constraint t.k | ALTER TABLE t ADD CONSTRAINT k PRIMARY KEY (a, b WITHOUT OVERLAPS) | ALTER "
 	 "TABLE t DROP CONSTRAINT k | f | "
-	 "Others wait for table t while an index of it is built.\n"},
+	 "Others wait for table t while an index of it is built. | f\n"},
 };
 
 static const Pair scripts[] = {
@@ -422,8 +422,9 @@ static const Pair scripts[] = {
 	 TA "==\n" T "column 3 1 2 b |text\n",
 	 "-- destructive: column t.a\n-- If it is now b, put the comment migrate:renamed-from a behind "
 	 "that name in the desired schema.\n"
-	 "ALTER TABLE t DROP COLUMN a;\nALTER TABLE t ADD COLUMN b text;\n--\nALTER TABLE t DROP "
-	 "COLUMN b;\nALTER TABLE t ADD COLUMN a text;\n"},
+	 "ALTER TABLE t DROP COLUMN a;\nALTER TABLE t ADD COLUMN b text;\n--\n"
+	 "-- destructive: column t.b\nALTER TABLE t DROP COLUMN b;\nALTER TABLE t ADD COLUMN a "
+	 "text;\n"},
 	{"bodies are not looked into", "==\nfunction 1 0 0 f() |f|CREATE FUNCTION f()\n",
 	 "SET check_function_bodies = off;\nCREATE FUNCTION f();\n--\nSET check_function_bodies = "
 	 "off;\nDROP FUNCTION f();\n"},

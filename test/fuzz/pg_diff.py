@@ -251,7 +251,8 @@ class Way:
             self.destructive = {s[0] for s in self.steps if s[3]}
         else:
             self.differs = db.value("SELECT migrate_autogenerate('pair', %s, rev_id => 'aa', online => %s)", desired, self.online)
-            self.destructive = set(re.findall("^-- destructive: (.*)$", self.text(), re.M)) if self.differs else None
+            upgrades = re.sub("^-- migrate:downgrade.*?(?=^-- migrate:revision|\\Z)", "", self.text() or "", flags=re.M | re.S)
+            self.destructive = set(re.findall("^-- destructive: (.*)$", upgrades, re.M))
 
     def text(self):
         if self.steps is not None:

@@ -166,7 +166,7 @@ check("autogenerate makes a revision",
 script = rows(db, "SELECT migrate_script('a1')")[0][0]
 check("with its statements", script.split("\n\n", 1)[1],
       "-- migrate:upgrade\nALTER TABLE t ADD COLUMN mail text NOT NULL;\n\n"
-      "-- migrate:downgrade\nALTER TABLE t DROP COLUMN mail;\n")
+      "-- migrate:downgrade\n-- destructive: column t.mail\nALTER TABLE t DROP COLUMN mail;\n")
 rows(db, "SELECT migrate_upgrade()")
 check("once it has run, nothing differs",
       rows(db, "SELECT migrate_autogenerate('again', %s)", desired), [(None,)])
