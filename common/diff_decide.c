@@ -400,7 +400,7 @@ is_used_at_once(const Way *way, MigText value)
  * that is wanted.
  */
 static bool
-can_add_values(Way *way, const Object *old)
+can_add_values(Way *way, Object *old)
 {
 	MigList a = diff_enum_values(way->m, old);
 	MigList b = diff_enum_values(way->m, old->twin);
@@ -414,6 +414,7 @@ can_add_values(Way *way, const Object *old)
 			k++;
 		else
 			at_once |= is_used_at_once(way, b.at[i]);
+	old->at_once = k == a.n && at_once;
 	if (k < a.n || (at_once && !way->online))
 		return false;
 	way->outside |= at_once;

@@ -612,7 +612,12 @@ diff_write(Way *way, Op *op)
 	if (op->kind == OP_RENAME)
 		return; /* written as it was put */
 	if (op->kind == OP_ASIDE)
+	{
 		op->text = aside_text(m, object);
+		if (object->at_once)
+			op->hint = mig_text("Its new values are used in the same revision. With online => true "
+								"they are added, and no table is rewritten.");
+	}
 	else if (op->kind == OP_DROP)
 		op->text = drop_text(m, object);
 	else if (op->kind == OP_CREATE)

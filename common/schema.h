@@ -98,6 +98,7 @@ struct Object
 	struct Op *create;
 	struct Op *alter;
 	bool replaced;
+	bool at_once;   /* an enumeration: only online can values be added that are used at once */
 	bool swapped;   /* a type of what is not there for a while: see diff_is_swapped() */
 	bool rewritten; /* the way there has made it anew from another text: so does the way back */
 	bool broken;    /* a hard property changes */

@@ -61,6 +61,10 @@ rows(db, "CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE t (m mood) PARTITION BY
          "CREATE TABLE sad PARTITION OF t FOR VALUES IN ('sad'); INSERT INTO t VALUES ('sad')")
 ANEW = ("CREATE TYPE mood AS ENUM ('sad', 'glad'); CREATE TABLE t (m mood) PARTITION BY LIST (m);"
         "CREATE TABLE sad PARTITION OF t FOR VALUES IN ('sad'); CREATE TABLE glad PARTITION OF t FOR VALUES IN ('glad');")
+check("a hint says so",
+      rows(db, "SELECT upgrade, hint FROM migrate_diff(%s) WHERE hint IS NOT NULL", ANEW),
+      [('ALTER TYPE mood RENAME TO "mood (old)"',
+        "Its new values are used in the same revision. With online => true they are added, and no table is rewritten.")])
 rows(db, "SELECT migrate_autogenerate('online', %s, online => true, rev_id => 'a1')", ANEW)
 check("online a partition of a new value comes behind it",
       rows(db, "SELECT migrate_script('a1')")[0][0].split("-- migrate:downgrade")[0].split("\n")[3:],
