@@ -107,7 +107,7 @@ def fill(r, db, s):
             try:
                 db.execute("INSERT INTO %s (%s) VALUES (%s)" % (q(table.name), ", ".join(names),
                                                                 ", ".join("?" * len(names))), values)
-            except sqlite3.Error:
+            except (sqlite3.Error, UnicodeDecodeError):  # of a collation of Python's: x'00ff' as text
                 counts["rows left out"] += 1
         if table.has_counter() and r.random() < 0.5:
             db.execute("DELETE FROM %s" % q(table.name))
