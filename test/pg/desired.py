@@ -221,9 +221,9 @@ for what, text, words in (
     rows(db, "ROLLBACK TO a")
     check("no lock is left by " + what, rows(watcher, LOCKS, pid), [])
 objects("")
-check("nor by an empty text, but a reader's on what views are", rows(watcher, LOCKS + " ORDER BY 3", pid),
-      [("relation", "AccessShareLock", "migrate_compared"), ("relation", "AccessShareLock", "migrate_compared_pkey"),
-       ("relation", "AccessShareLock", "seen"), ("relation", "AccessShareLock", "t")])
+VIEW = ["seen"] if db.server_version < 160000 else []  # a rule had its view among its tables
+check("nor by an empty text, but a reader's on what views are of", rows(watcher, LOCKS + " ORDER BY 3", pid),
+      [("relation", "AccessShareLock", name) for name in ["migrate_compared", "migrate_compared_pkey", *VIEW, "t"]])
 rows(db, "ROLLBACK")
 rows(db, "DROP VIEW seen; DROP EXTENSION citext")
 watcher.close()
