@@ -25,14 +25,16 @@ compare_bytes(void *unused, int alen, const void *a, int blen, const void *b)
 static void
 make_collation(void *unused, sqlite3 *db, int encoding, const char *name)
 {
-	(void) unused, (void) encoding;
+	(void) unused;
+	(void) encoding;
 	sqlite3_create_collation(db, name, SQLITE_UTF8, NULL, compare_bytes);
 }
 
 static void
 return_null(sqlite3_context *context, int argc, sqlite3_value **argv)
 {
-	(void) argc, (void) argv;
+	(void) argc;
+	(void) argv;
 	sqlite3_result_null(context);
 }
 
@@ -62,7 +64,9 @@ stub_connect(sqlite3 *db, void *aux, int argc, const char *const *argv, sqlite3_
 	int rc = sqlite3_declare_vtab(db, "CREATE TABLE x(c)");
 
 	*(bool *) aux = true;
-	(void) argc, (void) argv, (void) error;
+	(void) argc;
+	(void) argv;
+	(void) error;
 	if (rc != SQLITE_OK)
 		return rc;
 	*result = sqlite3_malloc(sizeof(**result));
@@ -82,7 +86,8 @@ stub_disconnect(sqlite3_vtab *table)
 static int
 stub_best_index(sqlite3_vtab *table, sqlite3_index_info *info)
 {
-	(void) table, (void) info;
+	(void) table;
+	(void) info;
 	return SQLITE_CONSTRAINT; /* it has no rows to be asked for */
 }
 
