@@ -26,8 +26,9 @@ def literal(v):
 
 
 plain = sqlite3.connect(":memory:")
-# what is quoted, kept; a comment or white space, dropped
-TOKENS = re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^]]*\])|/\*.*?\*/|--[^\n]*|\s+""", re.S)
+# what is quoted, kept; a comment or white space, dropped; and NOT NULL, which SQLite 3.53's own ALTER puts elsewhere
+TOKENS = re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^]]*\])|/\*.*?\*/|--[^\n]*|\bNOT\s+NULL\b|\s+""",
+                    re.S | re.I)
 
 
 def rows_of(db, table):
@@ -111,7 +112,8 @@ def state(db):
     # which comment goes with a dropped column is decided otherwise by SQLite's own DROP COLUMN
     schema = [row[:3] + (row[3] and TOKENS.sub(lambda m: m.group(1) or "", row[3]),) for row in stored(db)]
     rows = {k: v for k, v in content(db).items() if k != "sqlite_sequence"}
-    return {"schema": schema, "rows": rows, "sequences": sequence(db)}
+    needed = [(t, r[1]) for t in sorted(rows) for r in db.execute("PRAGMA table_xinfo(%s)" % q(t)) if r[3]]
+    return {"schema": schema, "rows": rows, "sequences": sequence(db), "not null": needed}
 
 
 def differences(name, got, expected):
