@@ -383,7 +383,11 @@ static const char *const object_queries[] = {
 	") o (classid, objid) WHERE NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = o.classid "
 	"AND e.objid = o.objid AND e.deptype IN ('e', 'i'))",
 
-	/* and so what parts of objects have, which no property holds; found once, not for each table */
+	/*
+	 * And so what parts of objects have, which no property holds; found once, not for each
+	 * table.  Not what is said of the indexes of partitions: PostgreSQL 15 gives them the
+	 * comment of the partitioned table's when a column gets another type.
+	 */
 	"WITH a AS MATERIALIZED (SELECT a.*, relkind FROM pg_class c JOIN pg_attribute a ON attrelid = c.oid "
 	"WHERE relnamespace = ANY ($1) AND relkind NOT IN ('r', 'p') AND attnum > 0 "
 	"AND (attoptions IS NOT NULL OR attstattarget >= 0)), o (id, sub, label) AS MATERIALIZED ("
@@ -403,9 +407,7 @@ static const char *const object_queries[] = {
 	"UNION ALL SELECT oid, 0, format('type %s of table %s', reloftype::regtype, oid::regclass) "
 	"FROM pg_class WHERE reloftype <> 0 "
 	"UNION ALL SELECT relation, 0, format('comment of %s (%s)', pg_describe_object(classid, id, 0), "
-	"description) FROM (SELECT 'pg_class'::regclass, oid, oid FROM pg_class "
-	"WHERE relispartition AND relkind IN ('i', 'I') "
-	"UNION ALL SELECT 'pg_constraint'::regclass, oid, conrelid FROM pg_constraint "
+	"description) FROM (SELECT 'pg_constraint'::regclass, oid, conrelid FROM pg_constraint "
 	"WHERE NOT conislocal OR conparentid <> 0 "
 	"UNION ALL SELECT 'pg_trigger'::regclass, oid, tgrelid FROM pg_trigger WHERE tgparentid <> 0"
 	") p (classid, id, relation) JOIN pg_description ON classoid = classid AND objoid = id"

@@ -145,6 +145,10 @@ pair("a column that leaves an altered domain for one that is made of it",
      "CREATE DOMAIN d AS integer DEFAULT 1; CREATE TABLE t (a d[]); INSERT INTO t VALUES ('{1}')",
      "CREATE DOMAIN d AS integer; CREATE DOMAIN ds AS d[]; CREATE TABLE t (a ds); INSERT INTO t VALUES ('{1}')",
      "SELECT a::text FROM t")
+SAID = """CREATE TABLE t (a integer, v %s) PARTITION BY LIST (a); CREATE TABLE p PARTITION OF t FOR VALUES IN (1);
+CREATE INDEX i ON t (v); COMMENT ON INDEX i IS '%s'; INSERT INTO t VALUES (1, '2')"""
+pair("a column of another type, with an index that has a comment, of a partitioned table",
+     SAID % ("integer", "x"), SAID % ("varchar(20)", "y"), "SELECT a, v::text FROM t")
 
 db.close()
 done()
