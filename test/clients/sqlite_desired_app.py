@@ -177,6 +177,7 @@ def write():
 
 
 db.execute("PRAGMA journal_mode = wal")
+db.execute("UPDATE t SET a = a")  # who comes first makes the index of the log, and others find it locked
 thread = threading.Thread(target=write)
 thread.start()
 running.wait()

@@ -132,6 +132,14 @@ def pid_of(db, kind):
     return found[0][0] if found else None
 
 
+def kill(pid):
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def crash(kind):
     """Runs the CALL and kills somebody meanwhile; was anything killed?"""
     db = connect()
@@ -144,9 +152,7 @@ def crash(kind):
     while target is None and caller.poll() is None and time.time() < end:
         target = postmaster() if kind == "server" else pid_of(db, kind)
         time.sleep(0.001)
-    killed = target is not None and caller.poll() is None  # else the CALL was faster
-    if killed:
-        os.kill(target, signal.SIGKILL)
+    killed = target is not None and caller.poll() is None and kill(target)  # else the CALL was faster
     db.close()
     error = caller.communicate()[1]
     if kind == "server" and killed:
