@@ -4,6 +4,7 @@
 #ifndef ALTER_H
 #define ALTER_H
 
+#include "migrate_alter.h"
 #include "portable.h"
 
 typedef enum ActionKind

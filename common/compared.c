@@ -8,6 +8,7 @@
  * Where this is not sure, a text does not last: that costs time and nothing else.
  */
 #include "common.h"
+#include "migrate_schema.h"
 
 #include <string.h>
 

@@ -4,6 +4,7 @@
  * Such a text is often a dump.  What stands in it for the program that reads it,
  * and not for the schema, is passed over; what cannot be passed over is refused.
  */
+#include "migrate_schema.h"
 #include "table.h"
 
 #include <string.h>

@@ -10,6 +10,7 @@
 #define SCHEMA_H
 
 #include "common.h"
+#include "migrate_schema.h"
 
 /* ---- kinds.c ---- */
 

@@ -18,7 +18,7 @@
 #include "utils/builtins.h"
 #include "utils/guc.h"
 
-#include "migrate.h"
+#include "migrate_schema.h"
 #include "pg.h"
 
 /* ---- the queries ---- */

@@ -15,7 +15,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
-#include "migrate.h"
+#include "migrate_schema.h"
 #include "pg.h"
 #include "run.h"
 

@@ -21,7 +21,7 @@
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 
-#include "migrate.h"
+#include "migrate_schema.h"
 #include "pg.h"
 
 typedef struct Build

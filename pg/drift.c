@@ -9,7 +9,7 @@
 
 #include "fmgr.h"
 
-#include "migrate.h"
+#include "migrate_schema.h"
 #include "pg.h"
 #include "run.h"
 

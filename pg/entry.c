@@ -17,6 +17,7 @@
 
 #include "compat.h"
 #include "migrate.h"
+#include "migrate_alter.h"
 #include "pg.h"
 #include "run.h"
 

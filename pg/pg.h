@@ -6,7 +6,7 @@
 #define PG_H
 
 #include "fmgr.h"
-#include "migrate.h"
+#include "migrate_schema.h"
 #include "utils/palloc.h"
 
 /*

@@ -6,6 +6,7 @@
  * "directonly": no trigger, view or default of a database that comes from
  * somewhere else can call them.
  */
+#include "migrate_alter.h"
 #include "sqlite.h"
 
 #include <string.h>

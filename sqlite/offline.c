@@ -5,6 +5,7 @@
  * statements.  Then the revisions are played on the shadow, an empty database
  * in memory, and the script has what ran there.
  */
+#include "migrate_alter.h"
 #include "run.h"
 
 /* What must not stand in a transaction may stand outside of one. */

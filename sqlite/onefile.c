@@ -14,6 +14,8 @@
  * helper of the same name.
  */
 #include "migrate.h"
+#include "migrate_alter.h"
+#include "migrate_schema.h"
 
 #include <dirent.h>
 #include <errno.h>

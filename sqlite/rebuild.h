@@ -4,6 +4,7 @@
 #ifndef REBUILD_H
 #define REBUILD_H
 
+#include "migrate_alter.h"
 #include "sqlite.h"
 
 #define NO_TEXT ((MigText){NULL, 0})

@@ -11,7 +11,7 @@
 
 #include <sqlite3ext.h>
 
-#include "migrate.h"
+#include "migrate_schema.h"
 
 SQLITE_EXTENSION_INIT3
 
@@ -295,10 +295,10 @@ typedef struct Changes
 {
 	Call *call; /* in whose memory they are */
 	Keys *keys;
-	MigShape *shape;    /* NULL: none */
-	const Where *where; /* the last statement's; NULL outside of a revision */
-	Where *wheres;      /* for each check of the shape, its statement's */
-	MigText stale;      /* schema in which the text has other comments than SQLite has read */
+	struct MigShape *shape; /* NULL: none */
+	const Where *where;     /* the last statement's; NULL outside of a revision */
+	Where *wheres;          /* for each check of the shape, its statement's */
+	MigText stale;          /* schema in which the text has other comments than SQLite has read */
 } Changes;
 
 /*

@@ -2,6 +2,7 @@
  * compared_test.c - which texts make the same schema whenever they are run
  */
 #include "host.h"
+#include "migrate_schema.h"
 
 /* input: 'p' or 's', and a text */
 static MigText

@@ -15,6 +15,7 @@
  * "--": online, include PATTERNS, exclude PATTERNS, text DDL.
  */
 #include "host.h"
+#include "migrate_schema.h"
 
 /* ---- reading ---- */
 
