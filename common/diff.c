@@ -97,15 +97,27 @@ diff_one_way(Mig *m, MigSchema *from, MigSchema *to, const Renames *renames, Mig
 
 /* ---- there and back ---- */
 
+enum
+{
+	STEP_NUMBER,
+	STEP_OBJECT,
+	STEP_UPGRADE,
+	STEP_DOWNGRADE,
+	STEP_DESTRUCTIVE,
+	STEP_HINT,
+	STEP_DOWNGRADE_DESTRUCTIVE,
+	STEP_COLUMNS
+};
+
 const MigColumn mig_diff_columns[] = {
-	{"step", MIG_INT},
-	{"object", MIG_TEXT},
-	{"upgrade", MIG_TEXT},
-	{"downgrade", MIG_TEXT},
-	{"destructive", MIG_BOOL},
-	{"hint", MIG_TEXT},
-	{"downgrade_destructive", MIG_BOOL},
-	{NULL, MIG_TEXT},
+	[STEP_NUMBER] = {"step", MIG_INT},
+	[STEP_OBJECT] = {"object", MIG_TEXT},
+	[STEP_UPGRADE] = {"upgrade", MIG_TEXT},
+	[STEP_DOWNGRADE] = {"downgrade", MIG_TEXT},
+	[STEP_DESTRUCTIVE] = {"destructive", MIG_BOOL},
+	[STEP_HINT] = {"hint", MIG_TEXT},
+	[STEP_DOWNGRADE_DESTRUCTIVE] = {"downgrade_destructive", MIG_BOOL},
+	[STEP_COLUMNS] = {NULL, MIG_TEXT},
 };
 
 /* Does the one undo what the other does? */
@@ -169,16 +181,16 @@ add_step(Mig *m, MigTable *table, MigText label, const Op *up, const Op *down)
 {
 	MigText *row = mig_table_row(m, table);
 
-	row[0] = mig_cell_int(m, (int64_t) table->nrow);
-	row[1] = label;
+	row[STEP_NUMBER] = mig_cell_int(m, (int64_t) table->nrow);
+	row[STEP_OBJECT] = label;
 	if (up)
-		row[2] = up->text;
+		row[STEP_UPGRADE] = up->text;
 	if (down)
-		row[3] = down->text;
-	row[4] = mig_cell_bool(up && up->destructive);
+		row[STEP_DOWNGRADE] = down->text;
+	row[STEP_DESTRUCTIVE] = mig_cell_bool(up && up->destructive);
 	if (up)
-		row[5] = up->hint;
-	row[6] = mig_cell_bool(down && down->destructive);
+		row[STEP_HINT] = up->hint;
+	row[STEP_DOWNGRADE_DESTRUCTIVE] = mig_cell_bool(down && down->destructive);
 }
 
 static Ops
@@ -355,8 +367,9 @@ changes_programs(const MigTable *diff, bool up)
 {
 	for (const MigText *row = diff->cells; row < diff->cells + diff->nrow * diff->ncol;
 		 row += diff->ncol)
-		if (row[up ? 2 : 3].at && (strncmp(row[1].at, "function ", strlen("function ")) == 0 ||
-								   strncmp(row[1].at, "procedure ", strlen("procedure ")) == 0))
+		if (row[up ? STEP_UPGRADE : STEP_DOWNGRADE].at &&
+			(strncmp(row[STEP_OBJECT].at, "function ", strlen("function ")) == 0 ||
+			 strncmp(row[STEP_OBJECT].at, "procedure ", strlen("procedure ")) == 0))
 			return true;
 	return false;
 }
@@ -373,13 +386,13 @@ mig_diff_script(Mig *m, const MigTable *diff, MigDirection direction)
 	{
 		const MigText *row = diff->cells + (up ? i : diff->nrow - 1 - i) * diff->ncol;
 
-		if (row[up ? 2 : 3].at == NULL)
+		if (row[up ? STEP_UPGRADE : STEP_DOWNGRADE].at == NULL)
 			continue;
-		if (row[up ? 4 : 6].at[0] == 't')
-			mig_buf_format(&buf, "-- destructive: %.*s\n", MIG_ARG(row[1]));
-		if (up && row[5].at)
-			mig_buf_format(&buf, "-- %.*s\n", MIG_ARG(row[5]));
-		mig_buf_format(&buf, "%.*s;\n", MIG_ARG(row[up ? 2 : 3]));
+		if (row[up ? STEP_DESTRUCTIVE : STEP_DOWNGRADE_DESTRUCTIVE].at[0] == 't')
+			mig_buf_format(&buf, "-- destructive: %.*s\n", MIG_ARG(row[STEP_OBJECT]));
+		if (up && row[STEP_HINT].at)
+			mig_buf_format(&buf, "-- %.*s\n", MIG_ARG(row[STEP_HINT]));
+		mig_buf_format(&buf, "%.*s;\n", MIG_ARG(row[up ? STEP_UPGRADE : STEP_DOWNGRADE]));
 	}
 	return mig_buf_text(&buf);
 }
@@ -390,8 +403,8 @@ mig_diff_check(Mig *m, const MigTable *diff)
 	MigLines lines = mig_lines(m);
 
 	for (size_t i = 0; i < diff->nrow; i++)
-		if (diff->cells[i * diff->ncol + 2].at)
-			mig_lines_add(&lines, diff->cells[i * diff->ncol + 2]);
+		if (diff->cells[i * diff->ncol + STEP_UPGRADE].at)
+			mig_lines_add(&lines, diff->cells[i * diff->ncol + STEP_UPGRADE]);
 	if (diff->nrow == 0)
 		return mig_text("schema is as desired");
 	mig_raise(m, &(MigError){
