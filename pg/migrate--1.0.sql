@@ -455,7 +455,7 @@ COMMENT ON FUNCTION migrate_diff(text, text, text, boolean) IS
 makes: upgrades in the order of steps, downgrades in the reverse order. desired is run and taken
 back; nothing of it stays. destructive: the upgrade may lose data; downgrade_destructive: the downgrade.
 What has another name is told by a comment behind that name, like mail text, -- migrate:renamed-from
-email; hint: what may be such.
+email; hint: what may be such, and what else to know before the step is run.
 include and exclude: patterns of names, separated by commas, with * for any text: app.*, index tmp_*;
 what is not included is as if it were the same in both.
 online: in forms that let other sessions go on, for tables that are there: indexes concurrently,
