@@ -27,3 +27,5 @@ SELECT object, upgrade FROM migrate_diff('CREATE TABLE account (id integer PRIMA
 SELECT migrate_check('CREATE TABLE parent (id integer PRIMARY KEY, code integer, CONSTRAINT parent_code_key UNIQUE (code));', exclude => 'account*');
 SELECT coalesce(migrate_autogenerate('none', 'CREATE TABLE other (id integer);', exclude => 'account*, parent, other'), 'nothing differs');
 SELECT migrate_check('CREATE TABLE other (id integer);', include => 'other, parent');
+-- what each direction may lose
+SELECT object, CASE WHEN destructive THEN 'loses' ELSE 'keeps' END, CASE WHEN downgrade_destructive THEN 'loses' ELSE 'keeps' END FROM migrate_diff('CREATE TABLE parent (id integer PRIMARY KEY, code text, added integer);', 'parent*') ORDER BY step;
