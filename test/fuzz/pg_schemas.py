@@ -429,7 +429,8 @@ class Schema:
                 self.say("ALTER TABLE ", t.full, " ATTACH PARTITION ", part, " ", bound)
                 made.append(part)
                 continue
-            self.say("CREATE ", "UNLOGGED " if self.maybe(0.05, pt, "unlogged", n) else "", "TABLE ", part, " PARTITION OF ", t.full,
+            unlogged = self.maybe(0.05, pt, "unlogged", n) and not (sub and self.version >= 180000)
+            self.say("CREATE ", "UNLOGGED " if unlogged else "", "TABLE ", part, " PARTITION OF ", t.full,
                      self.one(["", " (CONSTRAINT own%d CHECK (k > -5))" % n], pt, "own", n),
                      " ", bound, " PARTITION BY LIST (k)" if sub else
                      self.one(["", "", " WITH (fillfactor=60)"], pt, "with", n))
