@@ -116,8 +116,11 @@ def fill(r, db, s):
         db.execute("INSERT INTO %s (%s) VALUES (%s)" % (q(v.name), ", ".join(map(q, names)), ", ".join("123"[:len(names)])))
     db_config(db, 1003, True)
     bad = db.execute("PRAGMA foreign_key_check").fetchall()
-    for table, rowid, _, _ in bad:
-        db.execute("DELETE FROM %s" % q(table))
+    try:
+        for table, _, _, _ in bad:
+            db.execute("DELETE FROM %s" % q(table))
+    except UnicodeDecodeError:  # the same collation, asked by an index
+        return False
     return not db.execute("PRAGMA foreign_key_check").fetchall()
 
 
