@@ -83,6 +83,8 @@ mig_schema_add(MigSchema *schema, const MigItem *given)
 		mig_raise(schema->m, &(MigError){MIG_INTERNAL,
 										 mig_format(schema->m, "unknown kind \"%s\"", given->kind),
 										 NULL, "Please report this.", NULL});
+	for (size_t i = 0; schema->engine == MIG_POSTGRESQL && i < given->nvalues; i++)
+		object->given.values[i] = printed_again(schema->m, given->values[i]);
 	objects_add(schema->m, &schema->objects, object);
 }
 
@@ -340,13 +342,13 @@ comment_address(MigAddress of)
 	return (MigAddress){of.class + 0x80000000u, of.id, of.sub};
 }
 
-/* The constraint that an index is an alias of; NULL: it is of none. */
+/* What of this kind an index or a type is an alias of; NULL: of none. */
 static const Object *
-key_of(const Places *places, const Place *index)
+alias_of(const Places *places, const Place *alias, const char *kind)
 {
-	const Place *place = index && !index->object ? find_place(places, index->of) : NULL;
+	const Place *place = alias && !alias->object ? find_place(places, alias->of) : NULL;
 
-	return place && place->object && object_is(place->object, "constraint") ? place->object : NULL;
+	return place && place->object && object_is(place->object, kind) ? place->object : NULL;
 }
 
 /* Objects of their own, so that they are compared and dropped like any other. */
@@ -358,7 +360,8 @@ add_comments(MigSchema *schema, const Places *places)
 		MigAddress address = schema->comments.at[i].from;
 		MigText *column = &schema->texts.list.at[schema->comments.at[i].to.id];
 		const Place *place = find_place(places, address);
-		const Object *key = key_of(places, place);
+		const Object *key = alias_of(places, place, "constraint");
+		const Object *type = alias_of(places, place, "type");
 		const Object *of;
 		bool is_told = (place && place->object) || column->at == NULL;
 		MigItem comment = {.kind = key       ? "index comment"
@@ -371,7 +374,7 @@ add_comments(MigSchema *schema, const Places *places)
 
 		if (!is_told)
 			place = find_place(places, (MigAddress){address.class, address.id, 0});
-		of = key ? key : place ? place->object : NULL;
+		of = key ? key : type ? type : place ? place->object : NULL;
 		if (of == NULL || of->kind->on == NULL || (of->kind->flags & KIND_STAYS))
 			continue;
 		comment.parent = of->given.address;

@@ -61,6 +61,11 @@ typedef struct Kind
 /* NULL if there is none. */
 extern const Kind *kind_find(const char *name);
 
+/* ---- printed.c ---- */
+
+/* A text that PostgreSQL has printed, as it prints it once more when it has read it. */
+extern MigText printed_again(Mig *m, MigText text);
+
 /* ---- schema.c ---- */
 
 /* In front of what makes functions and procedures, as pg_dump has it. */

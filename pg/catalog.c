@@ -95,6 +95,17 @@
 	"(NOT indisvalid AND EXISTS (SELECT FROM pg_partitioned_table WHERE partrelid = indrelid) " \
 	"AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent = indexrelid))"
 
+/* The name of a range type's multirange, where it is not that which is made of its own. */
+#if PG_VERSION_NUM >= 140000
+#define MULTIRANGE(t) \
+	", 'MULTIRANGE_TYPE_NAME = ' || (SELECT format_type(u.oid, NULL) FROM pg_type u WHERE u.oid = " \
+	"rngmultitypid AND (u.typnamespace, u.typname) <> (" t ".typnamespace, CASE WHEN " t ".typname " \
+	"LIKE '%range%' THEN regexp_replace(" t ".typname, 'range', 'multirange') " \
+	"ELSE " t ".typname || '_multirange' END))"
+#else
+#define MULTIRANGE(t) ""
+#endif
+
 #if PG_VERSION_NUM >= 140000
 #define COMPRESSION "CASE attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END"
 #define STATISTICS_EXPRESSIONS \
@@ -154,7 +165,7 @@ static const char *const object_queries[] = {
 		   "'SUBTYPE_OPCLASS = ' || CASE WHEN NOT opcdefault THEN quote_ident(o.opcname) END, "
 		   "'COLLATION = ' || nullif(rngcollation, 0)::regcollation, "
 		   "'CANONICAL = ' || nullif(rngcanonical::oid, 0)::regproc, "
-		   "'SUBTYPE_DIFF = ' || nullif(rngsubdiff::oid, 0)::regproc)")
+		   "'SUBTYPE_DIFF = ' || nullif(rngsubdiff::oid, 0)::regproc" MULTIRANGE("t") ")")
 	" FROM pg_range r JOIN pg_opclass o ON o.oid = rngsubopc WHERE rngtypid = t.oid) END "
 	"FROM pg_type t WHERE typnamespace = ANY ($1) AND typtype IN ('e', 'd', 'r')"
 	NO_MEMBER("pg_type", "t.oid"),
@@ -393,6 +404,7 @@ static const char *const object_queries[] = {
 	"AND (attoptions IS NOT NULL OR attstattarget >= 0)), o (id, sub, label) AS MATERIALIZED ("
 	"SELECT attrelid, attnum, format('options of column %s.%I (%s)', attrelid::regclass, attname, "
 	"string_agg(o, ', ')) FROM a, unnest(attoptions) o WHERE o NOT LIKE 'pg\\_%' " /* the server's */
+	"AND relkind NOT IN ('i', 'I') " /* an operator class's, in the definition */
 	"GROUP BY attrelid, attnum, attname "
 	"UNION ALL SELECT attrelid, attnum, format('statistics of column %s of index %s (%s)', attnum, "
 	"attrelid::regclass, attstattarget) FROM a WHERE relkind IN ('i', 'I') AND attstattarget >= 0 "

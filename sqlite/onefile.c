@@ -74,6 +74,7 @@
 
 /* (2) schemas */
 #include "../common/kinds.c"
+#include "../common/printed.c"
 #include "../common/schema.c"
 #include "../common/schema_text.c"
 #include "../common/stored.c"

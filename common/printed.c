@@ -1,0 +1,240 @@
+/*
+ * printed.c - a definition as PostgreSQL prints it, in a form that it prints again
+ *
+ * What the server prints is what is compared, and what makes an object anew; the
+ * new one must be printed as the old one was.  That is not so with a cast of an
+ * array constructor, which comes of a varchar IN ('a', 'b'):
+ *
+ *     (ARRAY['a'::character varying, 'b'::character varying])::text[]
+ *
+ * is read as a cast of each element (parse_expr.c, transformTypeCast), and then printed as
+ *
+ *     ARRAY[('a'::character varying)::text, ('b'::character varying)::text]
+ *
+ * So it is taken for the latter wherever it stands.  In the short form that indexes, triggers
+ * and rules have, without the parentheses.
+ */
+#include "schema.h"
+
+#include <string.h>
+
+/* A token that is neither white space nor comment. */
+typedef struct PrintedWord
+{
+	Token token;
+	bool gone;
+	bool opens;   /* a parenthesis is put in front of it */
+	MigText cast; /* the type that is put behind it, or null */
+	bool closes;  /* with a parenthesis */
+} PrintedWord;
+
+typedef struct Printed
+{
+	PrintedWord *at; /* at[n] is a TOKEN_END */
+	size_t n;
+} Printed;
+
+static Printed
+read_printed(Mig *m, MigText text)
+{
+	Lexer l = lexer(text, LEX_POSTGRESQL, 1);
+	Printed words = {NULL, 0};
+
+	for (;;)
+	{
+		words.at = mig_grow(m, words.at, words.n, sizeof(PrintedWord));
+		words.at[words.n] = (PrintedWord){.token = lexer_next_word(&l)};
+		if (words.at[words.n].token.kind == TOKEN_END)
+			return words;
+		words.n++;
+	}
+}
+
+static bool
+is_sign(const Printed *words, size_t i, char c)
+{
+	return i < words->n && words->at[i].token.kind == TOKEN_OTHER &&
+		   words->at[i].token.text.at[0] == c;
+}
+
+/* One level deeper, one back, or none. */
+static int
+depth_of(const Printed *words, size_t i)
+{
+	return is_sign(words, i, '(') || is_sign(words, i, '[')   ? 1
+		   : is_sign(words, i, ')') || is_sign(words, i, ']') ? -1
+															  : 0;
+}
+
+/* The bracket that closes what opens there; n: none. */
+static size_t
+find_close(const Printed *words, size_t open)
+{
+	size_t i = open;
+
+	for (int depth = 0; i < words->n; i++)
+	{
+		depth += depth_of(words, i);
+		if (depth == 0)
+			break;
+	}
+	return i;
+}
+
+/* Behind the last token of the type of an array's elements, "text" of "text[]"; from: none. */
+static size_t
+find_type_end(const Printed *words, size_t from)
+{
+	size_t i = from;
+
+	while (words->at[i].token.kind == TOKEN_WORD || words->at[i].token.kind == TOKEN_QUOTED ||
+		   is_sign(words, i, '.') || is_sign(words, i, '('))
+		i = is_sign(words, i, '(') ? find_close(words, i) + 1 : i + 1;
+	return is_sign(words, i, '[') && is_sign(words, i + 1, ']') ? i : from;
+}
+
+static MigText
+slice_of(const Printed *words, size_t from, size_t to)
+{
+	const char *start = words->at[from].token.text.at;
+	MigText last = words->at[to - 1].token.text;
+
+	return (MigText){start, (size_t) (last.at + last.len - start)};
+}
+
+/* Does the short form need parentheses around an element that is cast?  If it has some, it does. */
+static bool
+is_operator_text(const Printed *words, size_t from, size_t to)
+{
+	static const char *const operations[] = {"AND", "OR", "NOT", "IS", "COLLATE", "AT"};
+	bool is_case = token_is(&words->at[from].token, "CASE");
+
+	if (is_sign(words, from, '('))
+		return true;
+	for (size_t i = from; i < to && !is_case; i++)
+	{
+		const Token *token = &words->at[i].token;
+
+		for (size_t k = 0; k < sizeof(operations) / sizeof(operations[0]); k++)
+			if (token_is(token, operations[k]))
+				return true;
+		if (token->kind == TOKEN_OTHER && strchr(".:()[]", token->text.at[0]) == NULL)
+			return true;
+		if (depth_of(words, i) > 0)
+			i = find_close(words, i);
+	}
+	return false;
+}
+
+static void
+cast_element(Printed *words, size_t from, size_t to, MigText type, bool in_full)
+{
+	bool parentheses = in_full || is_operator_text(words, from, to);
+
+	words->at[from].opens = parentheses;
+	words->at[to - 1].closes = parentheses;
+	words->at[to - 1].cast = type;
+}
+
+static void
+cast_elements(Printed *words, size_t open, size_t close, MigText type, bool in_full)
+{
+	size_t from = open + 1;
+
+	for (size_t i = from; i <= close; i++)
+	{
+		if (i == close || is_sign(words, i, ','))
+		{
+			cast_element(words, from, i, type, in_full);
+			from = i + 1;
+		}
+		if (i < close && depth_of(words, i) > 0)
+			i = find_close(words, i);
+	}
+}
+
+/* Is it in parentheses, which are not those of a function that is called? */
+static bool
+is_enclosed(const Printed *words, size_t array, size_t close)
+{
+	Token before;
+
+	if (array == 0 || !is_sign(words, array - 1, '(') || !is_sign(words, close + 1, ')'))
+		return false;
+	if (array == 1)
+		return true;
+	before = words->at[array - 2].token;
+	return before.text.at + before.text.len < words->at[array - 1].token.text.at ||
+		   before.kind == TOKEN_OTHER;
+}
+
+/* The word ARRAY: is what it constructs cast, and not empty, nor of arrays? */
+static void
+cast_array(Printed *words, size_t array)
+{
+	size_t close = find_close(words, array + 1);
+	bool in_full = is_enclosed(words, array, close);
+	size_t colons = in_full ? close + 2 : close + 1;
+	size_t end;
+
+	if (close == array + 2 || token_is(&words->at[array + 2].token, "ARRAY") ||
+		!is_sign(words, colons, ':') || !is_sign(words, colons + 1, ':'))
+		return;
+	end = find_type_end(words, colons + 2);
+	if (end == colons + 2)
+		return;
+	cast_elements(words, array + 1, close, slice_of(words, colons + 2, end), in_full);
+	if (in_full)
+		words->at[array - 1].gone = true;
+	for (size_t i = close + 1; i < end + 2; i++)
+		words->at[i].gone = true;
+}
+
+static MigText
+put_together(Mig *m, const Printed *words, MigText text)
+{
+	MigBuf buf = mig_buf(m);
+	const char *done = text.at;
+
+	for (size_t i = 0; i <= words->n; i++)
+	{
+		const PrintedWord *word = &words->at[i];
+
+		if (!word->gone)
+			mig_buf_add(&buf, (MigText){done, (size_t) (word->token.text.at - done)});
+		mig_buf_str(&buf, word->opens ? "(" : "");
+		if (!word->gone)
+			mig_buf_add(&buf, word->token.text);
+		mig_buf_str(&buf, word->closes ? ")" : "");
+		if (word->cast.at)
+			mig_buf_format(&buf, "::%.*s", MIG_ARG(word->cast));
+		done = word->token.text.at + word->token.text.len;
+	}
+	return mig_buf_text(&buf);
+}
+
+/* Most have none, and are not read. */
+static bool
+has_array(MigText text)
+{
+	const char *end = text.at + text.len;
+
+	for (const char *p = text.at; p && end - p >= 6; p = memchr(p + 1, 'A', (size_t) (end - p - 1)))
+		if (memcmp(p, "ARRAY[", 6) == 0)
+			return true;
+	return false;
+}
+
+MigText
+printed_again(Mig *m, MigText text)
+{
+	Printed words;
+
+	if (text.at == NULL || !has_array(text))
+		return text;
+	words = read_printed(m, text);
+	for (size_t i = 0; i < words.n; i++)
+		if (token_is(&words.at[i].token, "ARRAY") && is_sign(&words, i + 1, '['))
+			cast_array(&words, i);
+	return put_together(m, &words, text);
+}

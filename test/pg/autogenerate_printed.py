@@ -1,0 +1,57 @@
+"""Autogenerate: what PostgreSQL prints of a definition makes one that it prints otherwise; both are the same."""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "clients"))
+from tap import check, done, fresh_database, postgres, rows  # noqa: E402
+
+# Casts of array constructors, in full and in the short form, and what looks like them.
+LISTS = """
+CREATE TYPE pair AS (a integer); COMMENT ON TYPE pair IS 'two';
+CREATE DOMAIN word AS varchar CHECK (VALUE IN ('a', 'b'));
+CREATE TABLE item (kind varchar(20) CHECK (kind IN ('x', 'y')), size numeric CHECK (size IN (1, -2, 2.5)), note varchar,
+    tags varchar(5)[] DEFAULT ARRAY['a', 'b'], is_small boolean GENERATED ALWAYS AS (kind IN ('x', 'z')) STORED,
+    CHECK (size = ANY (ARRAY[1, 2])), CHECK (kind IN (lower('x'), 'y' || 'z', CASE WHEN true THEN 'x' ELSE 'u' END)),
+    CHECK (note NOT IN ('(ARRAY[''x''::character varying])::text[]', 'b')), CHECK (ARRAY['x']::varchar[]::text[] IS NOT NULL),
+    CHECK (note = ANY (ARRAY['a'::varchar, ARRAY_TO_STRING(ARRAY['u'::varchar], note)]) AND note <> ALL (ARRAY[]::varchar[])));
+CREATE INDEX item_kind ON item (kind) WHERE kind IN ('x', 'y', lower('x'), 'a' || 'b');
+CREATE INDEX item_note ON item (note) WHERE (array_remove(ARRAY[note], 'a')::text[]) IS NOT NULL AND size IN (-1, 2);
+CREATE STATISTICS item_both ON kind, (note IN ('x', 'y')) FROM item;
+CREATE VIEW small AS SELECT kind FROM item WHERE kind IN ('x', 'y') AND ARRAY[kind, note]::text[] = ARRAY['x'::varchar]::text[];
+CREATE POLICY seen ON item USING (kind IN ('x', 'y'));
+CREATE RULE kept AS ON DELETE TO item WHERE old.kind IN ('x', 'y') DO ALSO NOTHING;
+CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+CREATE TRIGGER stamp BEFORE UPDATE ON item FOR EACH ROW WHEN (new.kind IN ('x', 'y')) EXECUTE FUNCTION stamp();
+CREATE TABLE part (kind varchar) PARTITION BY LIST ((kind IN ('x', 'y')));
+CREATE INDEX item_size ON item USING brin (size numeric_minmax_multi_ops(values_per_range=16));
+CREATE TYPE span AS RANGE (SUBTYPE = integer%s);
+"""
+NEWER = int(rows(postgres(), "SHOW server_version_num")[0][0]) >= 140000
+if not NEWER:
+    LISTS = LISTS.replace(" numeric_minmax_multi_ops(values_per_range=16)", "")
+LISTS %= ", MULTIRANGE_TYPE_NAME = spans" if NEWER else ""
+
+db = postgres(fresh_database("printed"))
+rows(db, LISTS)
+printed = rows(db, "SELECT migrate_schema()")[0][0]
+check("what is printed is what there is", rows(db, "SELECT * FROM migrate_diff(%s)", printed), [])
+check("an IN of varchar", [line for line in printed.split("\n") if "item_kind " in line or "item_kind_check " in line], [
+    "\tCONSTRAINT item_kind_check CHECK (((kind)::text = ANY (ARRAY[('x'::character varying)::text, ('y'::character varying)::text]))),",
+    "CREATE INDEX item_kind ON item (kind) WHERE kind::text = ANY (ARRAY['x'::character varying::text, 'y'::character varying::text, "
+    "lower('x'::text)::character varying::text, (('a'::text || 'b'::text)::character varying)::text]);"])
+check("it goes", len(rows(db, "SELECT migrate_autogenerate('x', '')")), 1)
+check("and comes back", [rows(db, "SELECT count(*) FROM migrate_upgrade()"), rows(db, "SELECT count(*) FROM migrate_downgrade('base')")],
+      [[(2,)], [(2,)]])
+check("as it was", rows(db, "SELECT migrate_schema()")[0][0], printed)
+check("as it was desired", rows(db, "SELECT * FROM migrate_diff(%s)", LISTS), [])
+db.close()
+db = postgres(fresh_database("printed"))
+rows(db, printed)
+check("loaded again it is the same", rows(db, "SELECT migrate_schema()")[0][0], printed)
+db.close()
+db = postgres(fresh_database("printed"))
+rows(db, "SELECT migrate_autogenerate('x', %s)", LISTS)
+rows(db, "SELECT migrate_upgrade()")
+check("a revision that makes it leaves no difference", rows(db, "SELECT * FROM migrate_diff(%s)", LISTS), [])
+db.close()
+done()
