@@ -12,6 +12,7 @@
 
 #include "access/xact.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "tcop/pquery.h"
@@ -31,6 +32,8 @@ typedef struct Build
 	const char *path; /* see catalog_load() */
 	MigSchema *schema;
 	const char *source; /* of the caller's statement */
+	bool calls;         /* the text may call functions, and so do what is not rolled back */
+	MigList locks;      /* those that the session has anyway: see session_locks() */
 } Build;
 
 static void
@@ -207,6 +210,55 @@ build(Build *it)
 	it->schema = catalog_load(call, it->path);
 }
 
+/* ---- locks of the session, which a rollback leaves ---- */
+
+/* Calls that give the advisory locks back that the backend has. */
+static MigList
+session_locks(Call *call)
+{
+	return query_texts(call,
+					   "SELECT pg_catalog.format('pg_catalog.pg_advisory_unlock%s(%s)', "
+					   "CASE mode WHEN 'ShareLock' THEN '_shared' END, CASE objsubid "
+					   "WHEN 1 THEN ((classid::bigint << 32) | objid::bigint)::text "
+					   "ELSE pg_catalog.concat_ws(', ', classid::integer, objid::integer) END) "
+					   "FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted "
+					   "AND pid = pg_catalog.pg_backend_pid() AND $1 IS NOT NULL",
+					   PointerGetDatum(construct_empty_array(OIDOID)));
+}
+
+static bool
+is_among(MigList list, MigText text)
+{
+	for (size_t i = 0; i < list.n; i++)
+		if (mig_same(list.at[i], text))
+			return true;
+	return false;
+}
+
+/* A lock that was taken several times is given back as often. */
+static void
+give_back(Call *call, MigText unlock)
+{
+	do
+		run_ddl(call, mig_format(&call->mig, "SELECT WHERE %.*s", MIG_ARG(unlock)));
+	while (SPI_processed > 0);
+}
+
+/* The server warns once of what is no longer there, which nobody has asked for. */
+static void
+give_back_locks(const Build *it)
+{
+	MigList now = session_locks(it->call);
+	int nest = NewGUCNestLevel();
+
+	(void) set_config_option("client_min_messages", "error", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	for (size_t i = 0; i < now.n; i++)
+		if (!is_among(it->locks, now.at[i]))
+			give_back(it->call, now.at[i]);
+	AtEOXact_GUC(false, nest);
+}
+
 /* Ends the subtransaction; the caller's memory and resources are current again. */
 static void
 roll_back(const Build *it, ResourceOwner owner)
@@ -217,6 +269,8 @@ roll_back(const Build *it, ResourceOwner owner)
 	RollbackAndReleaseCurrentSubTransaction();
 	MemoryContextSwitchTo(it->call->memory);
 	CurrentResourceOwner = owner;
+	if (it->calls)
+		give_back_locks(it);
 }
 
 /* An error leaves through here: the server would roll back a subtransaction and stay in ours. */
@@ -247,6 +301,8 @@ build_protected(Build *it)
 		it->source = ActivePortal->sourceText;
 		ActivePortal->sourceText = "";
 	}
+	if (it->calls)
+		it->locks = session_locks(it->call);
 	BeginInternalSubTransaction(NULL);
 	MemoryContextSwitchTo(it->call->memory);
 	PG_TRY();
@@ -265,7 +321,10 @@ MigSchema *
 desired_load(Call *call, MigText desired, const char *path)
 {
 	MemoryContext memory = CurrentMemoryContext;
-	Build it = {call, desired, path, NULL, NULL};
+	Build it = {.call = call,
+				.desired = desired,
+				.path = path,
+				.calls = !mig_desired_lasts(desired, MIG_POSTGRESQL)};
 
 	build_protected(&it);
 	MemoryContextSwitchTo(memory);

@@ -399,6 +399,12 @@ check_statement(Part *part)
 
 	if (IsA(part->tree, TransactionStmt) || (part->what && IsA(part->tree, PrepareStmt)))
 		mig_statement_check(&part->call->mig, part->keyword, part->what);
+	if (part->what && (IsA(part->tree, DeallocateStmt) || IsA(part->tree, ClosePortalStmt) ||
+					   IsA(part->tree, DiscardStmt)))
+		call_raise(part->call, MIG_UNSUPPORTED,
+				   mig_format(&part->call->mig, "%.*s is not allowed in a %s",
+							  MIG_ARG(part->keyword), part->what),
+				   NULL, "What the session has would not come back: remove the statement.");
 	if (part->what && IsA(copy, CopyStmt))
 		call_raise(part->call, MIG_UNSUPPORTED,
 				   mig_format(&part->call->mig, "COPY is not allowed in a %s", part->what), NULL,

@@ -73,6 +73,12 @@ same("a temporary table", "CREATE TEMP TABLE u (x integer);\n" + T, GONE)
 same("what a session does", T + "DECLARE c CURSOR FOR SELECT 1; LISTEN x; NOTIFY x; SET ROLE pg_monitor; RESET ALL;"
      "SET SESSION AUTHORIZATION postgres; LOCK TABLE t; ANALYZE t; REINDEX TABLE t; CLUSTER t USING t_pkey;"
      "ALTER DATABASE desired SET work_mem = '5MB'; ALTER ROLE postgres SET work_mem = '5MB'; SELECT lo_create(7);", GONE)
+rows(db, "SELECT pg_advisory_lock(1), pg_advisory_xact_lock(2)")
+same("locks of the session", T + "SELECT pg_advisory_lock(-3), pg_advisory_lock(-3), pg_advisory_lock_shared(-4, 5);"
+     "DO $$BEGIN PERFORM pg_advisory_lock(3, -4), pg_advisory_xact_lock(5); END$$", GONE)
+same("locks of the session, and an error", T + "SELECT pg_advisory_lock(6);\nSELECT 1 / 0",
+     'division by zero\nCONTEXT:  SQL statement "SELECT 1 / 0"\ndesired schema, statement 3, line 3')
+check("its own lock is there", rows(db, "SELECT pg_advisory_unlock(1), pg_advisory_unlock(1)"), [(True, False)])
 same("rows of a table that it makes, and a table of rows", T + "CREATE TABLE u AS SELECT 1 AS x; DELETE FROM u;"
      "SELECT * FROM u;", GONE + [("table u",)])
 same("schemas and a path", "CREATE SCHEMA o; SET search_path = o; CREATE TABLE q (x int); RESET search_path;" + T,
@@ -115,6 +121,11 @@ for statement in ("ROLLBACK", "SAVEPOINT a", "PREPARE p AS SELECT 1", "PREPARE T
     same(statement, T + statement,
          statement.split()[0] + " is not allowed in a desired schema\n"
          "HINT:  It is run as a whole and taken back: remove the statement.\n"
+         "CONTEXT:  desired schema, statement 2, line 2")
+for statement in ("DEALLOCATE mine", "CLOSE ALL", "DISCARD SEQUENCES"):
+    same(statement, T + statement,
+         statement.split()[0] + " is not allowed in a desired schema\n"
+         "HINT:  What the session has would not come back: remove the statement.\n"
          "CONTEXT:  desired schema, statement 2, line 2")
 for statement in ("CREATE INDEX CONCURRENTLY i ON t (a)", "VACUUM t", "CREATE DATABASE d",
                   "ALTER SYSTEM SET work_mem = '5MB'"):
