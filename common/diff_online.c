@@ -45,6 +45,12 @@ say(Forms *f, Op *op, const char *what)
 								   MIG_ARG(schema_label(f->m, table)), what));
 }
 
+/* ---- properties of a column ---- */
+
+#define GENERATED 1
+#define NOT_NULL 2
+#define IDENTITY 3
+
 /* ---- what is live ---- */
 
 static bool
@@ -156,6 +162,22 @@ schema_prefix(const Object *table)
 
 /* ---- what is replaced ---- */
 
+/* What changes of a column changes under the eyes of its keys and indexes, too. */
+static bool
+goes_on_beside(const Op *op, const Op *drop)
+{
+	const Object *column = op->object;
+
+	if (op->kind != OP_ALTER || !object_is(column, "column") ||
+		(schema_value(column, NOT_NULL).at == NULL &&
+		 starts_with(schema_value(drop->object, 0), "PRIMARY KEY")))
+		return false;
+	for (size_t i = 0; column->kind->properties[i].name; i++)
+		if (column->kind->properties[i].hard && object_differs(column, column->twin, i))
+			return false;
+	return true;
+}
+
 /*
  * Nothing runs between the drop and what comes instead, so they are one operation: the
  * old one serves until then.
@@ -169,7 +191,8 @@ diff_online_swap(Way *way)
 		return;
 	for (size_t i = 0; i < all.n; i++)
 		for (size_t k = 0; k < all.at[i]->nafter; k++)
-			if (all.at[i]->object->twin != all.at[i]->after[k]->object)
+			if (all.at[i]->object->twin != all.at[i]->after[k]->object &&
+				!goes_on_beside(all.at[i], all.at[i]->after[k]))
 				all.at[i]->after[k]->awaited = true;
 	way->done = (Ops){NULL, 0, 0};
 	for (size_t i = 0; i < all.n; i++)
@@ -514,10 +537,6 @@ create_constraint(Forms *f, Op *op)
 }
 
 /* ---- columns ---- */
-
-#define GENERATED 1
-#define NOT_NULL 2
-#define IDENTITY 3
 
 /* SET NOT NULL reads no row where a constraint says it already. */
 static void

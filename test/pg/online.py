@@ -108,6 +108,33 @@ DROP INDEX CONCURRENTLY i;
 ALTER INDEX "i (new)" RENAME TO i;
 """, None, ROWS)
 
+online("another index and another key, whose columns become NOT NULL",
+       T + "CREATE INDEX i ON t (a); ALTER TABLE t ADD CONSTRAINT u UNIQUE (c);",
+       T.replace("a integer", "a integer NOT NULL").replace("c integer", "c integer NOT NULL") +
+       "CREATE INDEX i ON t (a, b); ALTER TABLE t ADD CONSTRAINT u UNIQUE (c, b);", """
+ALTER TABLE t ADD CONSTRAINT migrate_not_null CHECK (a IS NOT NULL) NOT VALID;
+ALTER TABLE t VALIDATE CONSTRAINT migrate_not_null;
+ALTER TABLE t ALTER COLUMN a SET NOT NULL;
+ALTER TABLE t DROP CONSTRAINT migrate_not_null;
+ALTER TABLE t ADD CONSTRAINT migrate_not_null CHECK (c IS NOT NULL) NOT VALID;
+ALTER TABLE t VALIDATE CONSTRAINT migrate_not_null;
+ALTER TABLE t ALTER COLUMN c SET NOT NULL;
+ALTER TABLE t DROP CONSTRAINT migrate_not_null;
+CREATE UNIQUE INDEX CONCURRENTLY "u (new)" ON t (c, b);
+ALTER TABLE t DROP CONSTRAINT u, ADD CONSTRAINT u UNIQUE USING INDEX "u (new)";
+CREATE INDEX CONCURRENTLY "i (new)" ON t (a, b);
+DROP INDEX CONCURRENTLY i;
+ALTER INDEX "i (new)" RENAME TO i;
+""", """
+ALTER TABLE t ALTER COLUMN c DROP NOT NULL;
+ALTER TABLE t ALTER COLUMN a DROP NOT NULL;
+CREATE UNIQUE INDEX CONCURRENTLY "u (new)" ON t (c);
+ALTER TABLE t DROP CONSTRAINT u, ADD CONSTRAINT u UNIQUE USING INDEX "u (new)";
+CREATE INDEX CONCURRENTLY "i (new)" ON t (a);
+DROP INDEX CONCURRENTLY i;
+ALTER INDEX "i (new)" RENAME TO i;
+""", ROWS)
+
 LONG = "x" * 60 + "abc"
 online("names as long as they can be", T + "CREATE INDEX %s ON t (a);" % LONG, T + "CREATE INDEX %s ON t (b);" % LONG, """
 CREATE INDEX CONCURRENTLY "%s (new)" ON t (b);
