@@ -6,6 +6,9 @@
  * a schema again, says what.
  */
 #include "diff.h"
+#include "graph.h"
+
+#include <stdlib.h>
 
 MigSnapshot
 mig_snapshot(Mig *m, MigList heads, MigText schema)
@@ -47,8 +50,110 @@ mig_snapshot_missing(Mig *m)
 const MigColumn mig_drift_columns[] = {
 	{"object", MIG_TEXT}, {"change", MIG_TEXT}, {"undo", MIG_TEXT}, {NULL, MIG_TEXT}};
 
+static void
+add_drift(Mig *m, MigTable *table, MigText object, const char *change, MigText undo)
+{
+	MigText *row = mig_table_row(m, table);
+
+	row[0] = object;
+	row[1] = mig_text(change);
+	row[2] = undo;
+}
+
+/* ---- what a desired schema does not bring along ---- */
+
+/*
+ * What is the whole database's is there when a text is run, whatever it says, and what is known
+ * by name alone is not made by it: so of these the text itself says what there was.
+ */
+typedef struct Said
+{
+	MigLines others; /* see NOT_SHOWN */
+	MigLines extensions;
+} Said;
+
+static Said
+read_said(Mig *m, MigText text)
+{
+	MigText begin = mig_text(NOT_SHOWN);
+	Said said = {mig_lines(m), mig_lines(m)};
+	Lexer l = lexer(text, LEX_POSTGRESQL, 1);
+	bool creates = false;
+
+	for (Token token = lexer_next(&l); token.kind != TOKEN_END; token = lexer_next(&l))
+		if (token.kind == TOKEN_COMMENT && token.text.len > begin.len &&
+			mig_same((MigText){token.text.at, begin.len}, begin))
+			mig_lines_add(&said.others,
+						  (MigText){token.text.at + begin.len, token.text.len - begin.len});
+		else if (token_is(&token, "EXTENSION"))
+			creates = true;
+		else if (creates && token.kind != TOKEN_SPACE && !token_is(&token, "IF") &&
+				 !token_is(&token, "NOT") && !token_is(&token, "EXISTS"))
+		{
+			mig_lines_add(&said.extensions, token.text);
+			creates = false;
+		}
+	return said;
+}
+
+static MigList
+in_order(MigLines names)
+{
+	if (names.list.n > 1)
+		qsort(names.list.at, names.list.n, sizeof(MigText), graph_compare_texts);
+	return names.list;
+}
+
+static MigLines
+names_of_kind(Mig *m, const MigSchema *schema, const char *kind)
+{
+	MigLines names = mig_lines(m);
+
+	for (size_t i = 0; i < schema->objects.n; i++)
+		if (object_is(schema->objects.at[i], kind))
+			mig_lines_add(&names, schema->objects.at[i]->given.full);
+	return names;
+}
+
+/* Nobody knows how to make or to drop them: so there is no statement that would undo it. */
+static void
+add_others(Mig *m, MigTable *table, MigList names, const char *change)
+{
+	for (size_t i = 0; i < names.n; i++)
+		add_drift(m, table, names.at[i], change, (MigText){NULL, 0});
+}
+
+static void
+add_extensions(Mig *m, MigTable *table, const MigSchema *live, MigList left)
+{
+	for (size_t i = 0; i < live->objects.n; i++)
+	{
+		const Object *object = live->objects.at[i];
+		MigList name = {(MigText *) &object->given.name, 1};
+
+		if (object_is(object, "extension") && mig_plan_without(m, name, left).n > 0)
+			add_drift(m, table, schema_label(m, object), "added",
+					  schema_expand(m, object, object->kind->drop, (MigText){NULL, 0}));
+	}
+}
+
+/* text: null where left was not made by running one, and has it all. */
+static void
+add_said(Mig *m, MigTable *table, const MigSchema *live, const MigSchema *left, MigText text)
+{
+	Said said = read_said(m, text);
+	MigList there = in_order(names_of_kind(m, live, "other"));
+	MigList were = in_order(text.at ? said.others : names_of_kind(m, left, "other"));
+
+	add_extensions(m, table, live, in_order(said.extensions));
+	add_others(m, table, mig_plan_without(m, there, were), "added");
+	add_others(m, table, mig_plan_without(m, were, there), "removed");
+}
+
+/* ---- all of it ---- */
+
 MigTable *
-mig_drift(Mig *m, MigSchema *live, MigSchema *left)
+mig_drift(Mig *m, MigSchema *live, MigSchema *left, MigText text)
 {
 	static const char *const changes[] = {[OP_RENAME] = "renamed",
 										  [OP_ASIDE] = "changed",
@@ -64,13 +169,8 @@ mig_drift(Mig *m, MigSchema *live, MigSchema *left)
 	diff_find_renames(m, live, left, &renames);
 	ops = diff_one_way(m, live, left, &renames, NULL, false);
 	for (size_t i = 0; i < ops.n; i++)
-	{
-		MigText *row = mig_table_row(m, table);
-
-		row[0] = ops.at[i]->label;
-		row[1] = mig_text(changes[ops.at[i]->kind]);
-		row[2] = ops.at[i]->text;
-	}
+		add_drift(m, table, ops.at[i]->label, changes[ops.at[i]->kind], ops.at[i]->text);
+	add_said(m, table, live, left, text);
 	return table;
 }
 

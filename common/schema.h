@@ -33,6 +33,9 @@ typedef struct Property
 	const char *add;    /* instead of set where the value was null; NULL: set */
 } Property;
 
+/* A comment in which a schema's text names what is known by name alone. */
+#define NOT_SHOWN "-- not shown: "
+
 #define KIND_DATA 1    /* a drop loses data */
 #define KIND_BREAKS 2  /* must not be there while a property that is hard changes */
 #define KIND_STAYS 4   /* is left alone where it is not desired */
@@ -49,7 +52,8 @@ typedef struct Kind
 {
 	const char *name;
 	const char *label;
-	const char *create; /* NULL, and no drop: comes and goes with its whole, however that is altered */
+	const char
+		*create; /* NULL, and no drop: comes and goes with its whole, however that is altered */
 	const char *drop;
 	const char *part;   /* inside the CREATE of the whole; NULL: never there */
 	const char *on;     /* what COMMENT ON says */

@@ -167,8 +167,12 @@ extern _Noreturn void mig_snapshot_missing(Mig *m);
 
 extern const MigColumn mig_drift_columns[];
 
-/* object, change, undo: what has changed since a snapshot, and what would lead back. */
-extern MigTable *mig_drift(Mig *m, MigSchema *live, MigSchema *left);
+/*
+ * object, change, undo: what has changed since a snapshot, and what would lead back; null where
+ * that is not known.  text: that of mig_schema_print() of which left was made by running it; or
+ * null.
+ */
+extern MigTable *mig_drift(Mig *m, MigSchema *live, MigSchema *left, MigText text);
 /* Raises 55000 where there is such a row; the detail names what has changed. */
 extern void mig_drift_check(Mig *m, const MigTable *drift);
 

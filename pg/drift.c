@@ -52,7 +52,7 @@ changes_since(Call *call, const MigSnapshot *left)
 	if (mig_same(left->schema, mig_schema_print(m, live)))
 		return mig_table(m, mig_drift_columns);
 	run_check(call, "compare schemas");
-	return mig_drift(m, live, desired_load(call, left->schema, ""));
+	return mig_drift(m, live, desired_load(call, left->schema, ""), left->schema);
 }
 
 void

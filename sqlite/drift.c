@@ -33,7 +33,7 @@ changes_since(Call *call, const MigSnapshot *left)
 		return mig_table(m, mig_drift_columns);
 	left_rows = mig_stored_rows(m, left->schema);
 	return mig_drift(m, mig_schema_stored(m, rows.at, rows.n / 4),
-					 mig_schema_stored(m, left_rows.at, left_rows.n / 4));
+					 mig_schema_stored(m, left_rows.at, left_rows.n / 4), (MigText){NULL, 0});
 }
 
 void

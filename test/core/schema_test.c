@@ -225,7 +225,7 @@ print_drift(Mig *m, const char *text)
 {
 	MigText input = mig_text(text);
 	MigSchema *live = read_schema(m, &input);
-	MigTable *table = mig_drift(m, live, read_schema(m, &input));
+	MigTable *table = mig_drift(m, live, read_schema(m, &input), (MigText){NULL, 0});
 	MigBuf buf = mig_buf(m);
 
 	for (size_t i = 0; i < table->nrow; i++)
@@ -241,7 +241,7 @@ check_drift(Mig *m, const char *text)
 	MigText input = mig_text(text);
 	MigSchema *live = read_schema(m, &input);
 
-	mig_drift_check(m, mig_drift(m, live, read_schema(m, &input)));
+	mig_drift_check(m, mig_drift(m, live, read_schema(m, &input), (MigText){NULL, 0}));
 	return mig_text("none");
 }
 

@@ -121,4 +121,21 @@ rows(db, "SET search_path = app, public")
 check("whatever the current schema is", rows(db, DRIFT + " ORDER BY 2"),
       [("added", "column app.t.x"), ("added", "schema new"), ("removed", "schema old")])
 rows(db, "RESET search_path")
+
+# what no text makes, or is the whole database's
+rows(db, "CREATE AGGREGATE total (integer) (sfunc = int4pl, stype = integer); CREATE PUBLICATION old_one")
+rows(db, "SELECT migrate_snapshot()")
+rows(db, "CREATE EXTENSION citext; CREATE TABLE words (word citext); CREATE COLLATION c (locale = 'C'); "
+         "CREATE PUBLICATION new_one FOR TABLE words; DROP PUBLICATION old_one; DROP AGGREGATE total (integer)")
+check("what is known by name alone, and extensions", rows(db, "SELECT * FROM migrate_drift()"), [
+    ("table public.words", "added", "DROP TABLE public.words"),
+    ("extension citext", "added", "DROP EXTENSION citext"),
+    ("collation public.c", "added", None), ("publication new_one", "added", None),
+    ("function public.total(integer)", "removed", None), ("publication old_one", "removed", None)])
+check("migrate_check() tells them", error(lambda: rows(db, "SELECT migrate_check()")).split("\n")[1],
+      "DETAIL:  6 changes: table public.words added, extension citext added, collation public.c added, "
+      "publication new_one added, function public.total(integer) removed, publication old_one removed.")
+rows(db, "SELECT migrate_snapshot()")
+rows(db, "COMMENT ON TABLE words IS 'x'")
+check("and not once they are taken for right", rows(db, DRIFT), [("added", "comment TABLE public.words")])
 done()
