@@ -638,7 +638,7 @@ set_for_reading(const char *path)
 		{"extra_float_digits", "1"}, {"bytea_output", "hex"},       {"quote_all_identifiers", "off"},
 		{"jit", "off"},              {"max_parallel_workers_per_gather", "0"}};
 
-	set("search_path", path[0] ? psprintf("%s, pg_temp", path) : "");
+	set("search_path", path && path[0] ? psprintf("%s, pg_temp", path) : "");
 	for (int i = 0; i < (int) lengthof(settings); i++)
 		set(settings[i][0], settings[i][1]);
 }
@@ -687,7 +687,7 @@ catalog_load(Call *call, const char *path)
 	Datum schemas;
 
 	set_for_reading(path);
-	schemas = catalog_schemas(path[0] == '\0');
+	schemas = catalog_schemas(path == NULL);
 	for (int i = 0; i < (int) lengthof(object_queries); i++)
 		read_rows(call, object_queries[i], schemas, schema, read_object);
 	for (int i = 0; i < (int) lengthof(alias_queries); i++)

@@ -91,6 +91,12 @@ static const char others_query[] =
 static void
 check_before(Call *call, Datum schemas)
 {
+	MigList foreign =
+		query_texts(call,
+					"SELECT nspname::text FROM pg_catalog.pg_namespace WHERE "
+					"oid = ANY ($1) AND NOT pg_catalog.pg_has_role(nspowner, 'USAGE') "
+					"ORDER BY nspname COLLATE \"C\"",
+					schemas);
 	MigList denied = query_texts(call,
 								 "SELECT pg_catalog.quote_ident(pg_catalog.current_database()) "
 								 "WHERE $1 <> '{}' AND NOT pg_catalog.has_database_privilege("
@@ -104,6 +110,13 @@ check_before(Call *call, Datum schemas)
 				   mig_format(&call->mig, "GRANT CREATE ON DATABASE %.*s TO %s;",
 							  MIG_ARG(denied.at[0]),
 							  quote_identifier(GetUserNameFromId(GetUserId(), false))));
+	if (foreign.n > 0)
+		call_raise(call, MIG_DENIED, "permission denied to compare schemas",
+				   mig_format(&call->mig,
+							  "The schema was changed since the last run, outside of migrations, "
+							  "and to tell what takes the rights of the owner of schema \"%.*s\".",
+							  MIG_ARG(foreign.at[0])),
+				   "Call migrate_drift() as a member of the roles that own the schemas.");
 }
 
 /* What the text has made where it is not looked for would be told as not there. */
@@ -185,7 +198,7 @@ static void
 build(Build *it)
 {
 	Call *call = it->call;
-	Datum schemas = catalog_schemas(it->path[0] == '\0');
+	Datum schemas = catalog_schemas(it->path == NULL);
 	Extensions extensions;
 	int nest;
 
@@ -194,7 +207,7 @@ build(Build *it)
 	/* to plan for workers takes longer than to make the index of an empty table */
 	(void) set_config_option("max_parallel_maintenance_workers", "0", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
-	if (it->path[0])
+	if (it->path && it->path[0])
 		set_path(psprintf("%s, pg_temp", namespace_search_path));
 	check_before(call, schemas);
 	silence_event_triggers(call);
@@ -202,7 +215,7 @@ build(Build *it)
 	CommandCounterIncrement();
 	extensions = extensions_read(call);
 	nest = NewGUCNestLevel(); /* a SET ends with the text */
-	run_text(call, it->desired, it->path[0] ? "desired schema" : "snapshot");
+	run_text(call, it->desired, it->path ? "desired schema" : "snapshot");
 	AtEOXact_GUC(false, nest);
 	CommandCounterIncrement();
 	check_behind(call, schemas, GetCurrentTransactionId());

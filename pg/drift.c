@@ -19,7 +19,7 @@ read_snapshot(Call *call, MigText state)
 {
 	Mig *m = &call->mig;
 	MigSnapshot now =
-		mig_snapshot(m, (MigList){NULL, 0}, mig_schema_print(m, catalog_load(call, "")));
+		mig_snapshot(m, (MigList){NULL, 0}, mig_schema_print(m, catalog_load(call, NULL)));
 
 	if (mig_same(state, state_now(call)))
 		now.state = state;
@@ -48,11 +48,11 @@ changes_since(Call *call, const MigSnapshot *left)
 
 	if (left->state.at && mig_same(left->state, state_now(call)))
 		return mig_table(m, mig_drift_columns);
-	live = catalog_load(call, "");
+	live = catalog_load(call, NULL);
 	if (mig_same(left->schema, mig_schema_print(m, live)))
 		return mig_table(m, mig_drift_columns);
 	run_check(call, "compare schemas");
-	return mig_drift(m, live, desired_load(call, left->schema, ""), left->schema);
+	return mig_drift(m, live, desired_load(call, left->schema, NULL), left->schema);
 }
 
 void

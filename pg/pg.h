@@ -205,7 +205,7 @@ extern MigText state_now(Call *call);
 extern const char *catalog_path(Call *call);
 /* The user's schemas, or everybody's, as oid[]. */
 extern Datum catalog_schemas(bool everybody);
-/* What is in the schema of path is named without it. */
+/* What is in the schema of path is named without it; NULL: all names, in everybody's schemas. */
 extern MigSchema *catalog_load(Call *call, const char *path);
 
 /* ---- extensions.c: what they have goes with their schemas ---- */

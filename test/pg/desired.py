@@ -286,6 +286,14 @@ check("what the trigger notes", rows(db, "SELECT * FROM audit.log"), [("CREATE P
 check("nor are they off behind it", rows(db, "SHOW session_replication_role"), [("origin",)])
 rows(db, "DROP EVENT TRIGGER note; DROP PUBLICATION p; DROP SCHEMA audit CASCADE")
 
+rows(db, "SET search_path = ''")
+check("without a current schema, names have one",
+      rows(db, "SELECT object FROM public.migrate_diff(%s)", T.replace("TABLE t", "TABLE public.t")),
+      [("table public.gone",)])
+check("or there is no place for them", error(lambda: rows(db, "SELECT * FROM public.migrate_diff(%s)", T)).split("\n")[-1],
+      "CONTEXT:  desired schema, statement 1, line 1")
+rows(db, "RESET search_path")
+
 # ---- roles ----
 
 rows(db, "DROP ROLE IF EXISTS desired_other")

@@ -138,4 +138,17 @@ check("migrate_check() tells them", error(lambda: rows(db, "SELECT migrate_check
 rows(db, "SELECT migrate_snapshot()")
 rows(db, "COMMENT ON TABLE words IS 'x'")
 check("and not once they are taken for right", rows(db, DRIFT), [("added", "comment TABLE public.words")])
+
+# a role that cannot put everybody's schemas out of the way
+rows(db, "SELECT migrate_snapshot(); DROP ROLE IF EXISTS drift_other; CREATE ROLE drift_other; "
+         "GRANT SELECT ON migrate_revision, migrate_version, migrate_snapshot TO drift_other")
+rows(db, "GRANT CREATE ON DATABASE drift TO drift_other; SET ROLE drift_other")
+check("any role sees that nothing has changed", rows(db, DRIFT), [])
+rows(db, "RESET ROLE; DROP TABLE words; SET ROLE drift_other")
+check("what has is told to owners", error(lambda: rows(db, "SELECT migrate_check()")),
+      "permission denied to compare schemas\n"
+      "DETAIL:  The schema was changed since the last run, outside of migrations, and to tell what takes "
+      "the rights of the owner of schema \"app\".\n"
+      "HINT:  Call migrate_drift() as a member of the roles that own the schemas.")
+rows(db, "RESET ROLE; DROP OWNED BY drift_other; DROP ROLE drift_other")
 done()
