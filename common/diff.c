@@ -38,6 +38,10 @@ diff_ops_add(Mig *m, Ops *list, Op *op)
 	list->at[list->n++] = op;
 }
 
+/*
+ * Puts it on the way's list and on nothing else: whoever decided it also notes it at the object
+ * (drop, create or alter), which is where the other files find it.
+ */
 Op *
 diff_op(Way *way, OpKind kind, Object *object)
 {
@@ -49,6 +53,11 @@ diff_op(Way *way, OpKind kind, Object *object)
 	return op;
 }
 
+/*
+ * Takes NULL and an operation behind itself, so that callers can pass on what drop_of() and
+ * make_of() found without asking first.  The same pair may be told twice: the walk of put() sees
+ * it once.
+ */
 void
 diff_after(Way *way, Op *op, Op *before)
 {
@@ -67,6 +76,11 @@ diff_after(Way *way, Op *op, Op *before)
 	op->after[op->nafter++] = before;
 }
 
+/*
+ * The names to be written change once on the way: drops that wait for nothing but drops stand at
+ * the front of the list and say the old names, since the renames come right behind them; all that
+ * follows says new ones.  The texts of renames themselves were written when they were put.
+ */
 Ops
 diff_one_way(Mig *m, MigSchema *from, MigSchema *to, const Renames *renames, MigDesired *wanted,
 			 bool back)
@@ -120,7 +134,10 @@ const MigColumn mig_diff_columns[] = {
 	[STEP_COLUMNS] = {NULL, MIG_TEXT},
 };
 
-/* Does the one undo what the other does? */
+/*
+ * Does the one undo what the other does?  Keys are those that objects have after both ways were
+ * found, which names both sides alike.  A rename, the row that is left out (0), undoes a rename.
+ */
 static bool
 undoes(const Op *up, const Op *down)
 {
@@ -137,6 +154,10 @@ typedef struct Listed
 	size_t at;
 } Listed;
 
+/*
+ * By key and kind, which finds the one that is meant or none; only what is renamed by a detour has
+ * two of a kind.
+ */
 static int
 compare_listed(const void *a, const void *b)
 {
@@ -176,6 +197,7 @@ find_partners(Mig *m, Ops ops, Ops others)
 	return partners;
 }
 
+/* up or down is NULL where a step has only the other one. */
 static void
 add_step(Mig *m, MigTable *table, MigText label, const Op *up, const Op *down)
 {
@@ -193,6 +215,10 @@ add_step(Mig *m, MigTable *table, MigText label, const Op *up, const Op *down)
 	row[STEP_DOWNGRADE_DESTRUCTIVE] = mig_cell_bool(down && down->destructive);
 }
 
+/*
+ * What was done last on the way there is undone first: only turned round do the two lists have
+ * what belongs together in about the same order.
+ */
 static Ops
 turn_round(Mig *m, Ops ops)
 {
@@ -204,8 +230,10 @@ turn_round(Mig *m, Ops ops)
 }
 
 /*
- * The way back is turned round and laid beside the way there.  Where they are
- * out of step, the one goes on alone whose next partner is nearer.
+ * The way back is turned round and laid beside the way there, and what undoes each other shares a
+ * row. Neither list may change its order, so this is a merge: partners that cross each other stay
+ * apart, each in a row of its own.  Where the lists are out of step, the one goes on alone whose
+ * next partner is nearer.
  */
 static MigTable *
 side_by_side(Mig *m, Ops up, Ops down)
@@ -235,6 +263,11 @@ side_by_side(Mig *m, Ops up, Ops down)
 	return table;
 }
 
+/*
+ * What is known by name alone (KIND_OTHER) and is live may be in the desired schema, too: then it
+ * is the same.  Where it is not live, nothing here could make it: better refused before the first
+ * step than left out without a word.
+ */
 static void
 check_comparable(Mig *m, const MigSchema *desired)
 {
@@ -265,7 +298,10 @@ diff_find_renames(Mig *m, MigSchema *live, MigSchema *desired, Renames *renames)
 
 /* ---- filters ---- */
 
-/* "*" is any text, "?" any character. */
+/*
+ * "*" is any text, "?" any character.  Only the last star is ever gone back to, which is enough,
+ * so neither a stack nor recursion is needed for a pattern that the user wrote.
+ */
 static bool
 matches(MigText pattern, MigText name)
 {
@@ -299,7 +335,11 @@ matches(MigText pattern, MigText name)
 	return p == pattern.len;
 }
 
-/* A pattern is one of names, "app.*", or of what migrate_diff() shows: "index app.*". */
+/*
+ * A pattern is one of names, "app.*", or of what migrate_diff() shows: "index app.*".  A label is
+ * its kind's word and then the name, as in "index %f", so the name begins where the template has
+ * its "%".
+ */
 static bool
 is_named(Mig *m, const Object *object, MigList patterns)
 {
@@ -314,7 +354,11 @@ is_named(Mig *m, const Object *object, MigList patterns)
 	return false;
 }
 
-/* A part is out with its whole, and in with it unless it is excluded itself. */
+/*
+ * Alembic's include_object, as patterns.  A part is out with its whole, and in with it unless it
+ * is excluded itself: of "include => 'app.*'" the columns of app's tables need no pattern of their
+ * own.
+ */
 static void
 filter(Mig *m, const MigSchema *schema, const MigDesired *wanted)
 {
@@ -361,7 +405,11 @@ mig_diff(Mig *m, MigSchema *live, MigSchema *desired, MigDesired *wanted)
 
 /* ---- what is made of the steps ---- */
 
-/* Has a step a statement of this direction on a function or a procedure? */
+/*
+ * Has a step a statement of this direction on a function or a procedure?  A body in quotes names
+ * what no catalog tells, so it may stand before what it calls; then the script switches the check
+ * off.
+ */
 static bool
 changes_programs(const MigTable *diff, bool up)
 {
@@ -374,6 +422,10 @@ changes_programs(const MigTable *diff, bool up)
 	return false;
 }
 
+/*
+ * Downgrades are read from the last step to the first, see mig_diff().  The hints are for who
+ * reads the upgrade: they are about what it will do.
+ */
 MigText
 mig_diff_script(Mig *m, const MigTable *diff, MigDirection direction)
 {

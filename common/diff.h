@@ -13,21 +13,25 @@
 typedef enum OpKind
 {
 	OP_RENAME,
-	OP_ASIDE, /* a type gets another name, until it is dropped */
+	OP_ASIDE, /* a type gets another name, until it is dropped; a column or attribute is text */
 	OP_DROP,
 	OP_CREATE,
 	OP_ALTER
 } OpKind;
 
+/*
+ * One thing that is done to one object, in one direction.  It is decided first, put in order
+ * then, and gets its text last: what a statement says depends on which names are in force.
+ */
 typedef struct Op
 {
 	OpKind kind;
-	Object *object; /* of a drop: in the schema that is there; else in the wanted one */
-	MigText label;
-	MigText text;
+	Object *object; /* OP_DROP, OP_ASIDE: of the schema that is there; else the wanted one */
+	MigText label;  /* "column t.c" */
+	MigText text;   /* one or several statements, the last without its semicolon; null: not yet */
 	bool destructive;
-	MigText hint; /* null: none */
-	struct Op **after;
+	MigText hint;      /* null: none */
+	struct Op **after; /* it runs behind these, as far as they are put */
 	size_t nafter;
 	size_t room;
 	int mark;     /* of a walk, as that of an object; DROPS_ALONE */
@@ -43,13 +47,16 @@ typedef struct Ops
 	size_t room;
 } Ops;
 
-/* One direction: what makes a schema another one. */
+/*
+ * One direction: what makes a schema another one.  The way back is a Way of its own, with the
+ * schemas exchanged; it is found behind the way there, which leaves "rewritten" in the objects.
+ */
 typedef struct Way
 {
 	Mig *m;
-	MigSchema *from;
-	MigSchema *to;
-	const Renames *renames;
+	MigSchema *from;        /* the one that is there */
+	MigSchema *to;          /* the wanted one */
+	const Renames *renames; /* told as live -> desired, whichever way this is */
 	bool online;
 	MigText own;    /* see MigDesired */
 	bool outside;   /* some of the statements cannot run in a transaction */
@@ -64,11 +71,11 @@ typedef struct Way
 /* ---- diff.c ---- */
 
 extern void diff_ops_add(Mig *m, Ops *list, Op *op);
-/* A new operation of the way. */
+/* A new operation of the way, not yet in order; the caller notes it at the object. */
 extern Op *diff_op(Way *way, OpKind kind, Object *object);
 /* The one runs behind the other; either may be NULL: then there is nothing to say. */
 extern void diff_after(Way *way, Op *op, Op *before);
-/* Adds those renames that are seen once the told ones are known. */
+/* Adds those renames that are seen once the told ones are known: see rename_find(). */
 extern void diff_find_renames(Mig *m, MigSchema *live, MigSchema *desired, Renames *renames);
 /*
  * The operations that lead from the one schema to the other, in order, with
@@ -79,7 +86,7 @@ extern Ops diff_one_way(Mig *m, MigSchema *from, MigSchema *to, const Renames *r
 
 /* ---- diff_rename.c ---- */
 
-/* What is renamed gets its new name in all that names it. */
+/* What is renamed gets its new name in all that names it: keys, names and texts of way->from. */
 extern void diff_rename(Way *way);
 /* Statements name what is renamed by its new name, or still by its old one. */
 extern void diff_use_names(const Way *way, bool new);
@@ -118,6 +125,7 @@ extern bool diff_is_aside(const Object *object);
 extern bool diff_is_swapped(const Object *object);
 /* A column or an attribute. */
 extern bool diff_waits_as_text(const Object *object);
+/* Does a column of SQLite's lose the key that made it NOT NULL, and is to stay so? */
 extern bool diff_loses_not_null(const Way *way, const Object *old);
 /* Does a number tell the names of two constraints, which SQLite makes up? */
 extern bool diff_is_namesake(const Object *a, const Object *b);
@@ -134,16 +142,16 @@ extern void diff_order(Way *way);
 
 /* ---- diff_text.c ---- */
 
-/* Label, statement, hint and whether data is lost. */
+/* Label, statement, hint and whether data is lost.  In order: an Op without text comes later. */
 extern void diff_write(Way *way, Op *op);
-/* Does the change of a column's type write all rows anew? */
+/* Does the change of a column's type write all rows anew?  column: the wanted one, with a twin. */
 extern bool diff_rewrites(Mig *m, const Object *column);
 
 /* ---- diff_online.c ---- */
 
 /* Takes those drops out that are done together with what comes instead. */
 extern void diff_online_swap(Way *way);
-/* The statement becomes one that lets others go on; or a hint says that it does not. */
+/* The statement, written before, becomes one that lets others go on; or a hint says why not. */
 extern void diff_online(Way *way, Op *op);
 /* Hints for what goes and comes back, which no transaction hides from others. */
 extern void diff_online_end(Way *way);

@@ -11,7 +11,10 @@
 
 /* ---- 1. match ---- */
 
-/* Which of the object and its wholes get other names, the outermost first; 0: none. */
+/*
+ * Which of the object and its wholes get other names, a bit each, the outermost one the highest;
+ * 0: none.
+ */
 static int
 moves_around(const Object *object)
 {
@@ -22,7 +25,11 @@ moves_around(const Object *object)
 	return all;
 }
 
-/* Who gets a name before who has it and goes. */
+/*
+ * Who gets a name before who has it and goes.  With  a -> b  told and another column b dropped,
+ * both have the key of b once names are new, and it is a that must find the desired b: its rows
+ * stay.
+ */
 static int
 compare_keys(const void *a, const void *b)
 {
@@ -33,6 +40,10 @@ compare_keys(const void *a, const void *b)
 	return order ? order : moves_around(y) - moves_around(x);
 }
 
+/*
+ * Also forgets what an earlier way has decided: both directions, and the search for renames before
+ * them, work on the same objects.
+ */
 static Objects
 by_key(Mig *m, const MigSchema *schema)
 {
@@ -51,6 +62,11 @@ by_key(Mig *m, const MigSchema *schema)
 	return list;
 }
 
+/*
+ * A merge of two lists in the order of keys.  Keys hold the names that objects get, so
+ * diff_rename() comes before; a key has the names of all wholes, so a part's whole has its twin
+ * before it.
+ */
 void
 diff_match(Mig *m, const MigSchema *a, const MigSchema *b)
 {
@@ -93,6 +109,10 @@ mark_what_stays(const MigSchema *live)
 	}
 }
 
+/*
+ * A filter leaves it alone in both schemas.  What has a twin is not marked: decide() passes over
+ * it.
+ */
 static void
 mark_what_is_out(const MigSchema *schema)
 {
@@ -103,7 +123,10 @@ mark_what_is_out(const MigSchema *schema)
 
 /* ---- 2. decide ---- */
 
-/* The statement that gives a property its new value; NULL: there is none. */
+/*
+ * The statement that gives a property its new value.  A value that comes may need another
+ * statement than one that changes: SET (fillfactor=70) alone, but RESET of the old ones before it.
+ */
 const char *
 diff_setter(const Property *property, MigText old, MigText new)
 {
@@ -120,8 +143,10 @@ typedef enum Change
 } Change;
 
 /*
- * Texts that are equal once names are new may still speak of others: of another
- * table's column with the same name.
+ * Texts that are equal once names are new may still speak of others: of another table's column
+ * with the same name, since a text is compared word by word.  So the objects that they need are
+ * compared, too.  What holds rows is never replaced for that, and SQLite's key is altered in one
+ * statement.
  */
 static bool
 needs_others(const Object *old)
@@ -141,12 +166,19 @@ needs_others(const Object *old)
 	return false;
 }
 
+/* Value 1 of a column is the expression. */
 static bool
 is_generated(const Object *object)
 {
 	return object_is(object, "column") && schema_value(object, 1).at;
 }
 
+/*
+ * What becomes of a twin, judged by its own properties alone: one without a statement that changes
+ * it makes the whole object go and come again.  A hard property also sets "broken", from which
+ * spread() finds out what must not be there meanwhile.  SQLite's tables are changed by a copy, to
+ * which that matters only of a key that foreign keys refer to.
+ */
 static Change
 compare(MigEngine engine, Object *old, Object *new)
 {
@@ -169,7 +201,10 @@ compare(MigEngine engine, Object *old, Object *new)
 	return change;
 }
 
-/* A twin that is replaced: dropped and created. */
+/*
+ * A twin is dropped and created; so are its parts, which go with it.  Again does nothing, as the
+ * worklist of spread() comes by more than once.
+ */
 static void
 replace(Way *way, Object *old)
 {
@@ -182,7 +217,7 @@ replace(Way *way, Object *old)
 			replace(way, old->parts.at[i]);
 }
 
-/* Has the key's table no rowid, and gets none in between? */
+/* Is the key's table WITHOUT ROWID before and after?  Then an INTEGER key is one like any other. */
 static bool
 stays_without_rowid(const Object *key)
 {
@@ -193,7 +228,10 @@ stays_without_rowid(const Object *key)
 	return false;
 }
 
-/* The rowid keeps its type as long as it is the key: SQLite has but one for it. */
+/*
+ * The rowid keeps its type as long as it is the key: SQLite has but one for it, INTEGER.  So  id
+ * INTEGER PRIMARY KEY  becomes  id TEXT PRIMARY KEY  without the key in between.
+ */
 static bool
 is_rowid_of_other_type(const Object *key)
 {
@@ -206,7 +244,11 @@ is_rowid_of_other_type(const Object *key)
 	return false;
 }
 
-/* Are all columns others?  PostgreSQL lets a table be without any meanwhile, SQLite does not. */
+/*
+ * Are all columns others?  PostgreSQL lets a table be without any meanwhile, SQLite does not: its
+ * DROP COLUMN refuses the last one, and a table of computed columns alone.  Then the table is made
+ * anew.
+ */
 static bool
 has_nothing_in_common(const Way *way, const Object *old)
 {
@@ -219,6 +261,7 @@ has_nothing_in_common(const Way *way, const Object *old)
 	return true;
 }
 
+/* By the text of the type, "text[]": arrays are no objects here. */
 static bool
 is_array(const Object *object)
 {
@@ -249,7 +292,11 @@ is_in_container(Mig *m, Object *domain)
 	return false;
 }
 
-/* PostgreSQL checks the values of columns, and refuses where they are inside of others. */
+/*
+ * ALTER DOMAIN ... SET NOT NULL and ADD CHECK read the rows of the columns that have the domain.
+ * PostgreSQL refuses that where such a column has it inside of an array, a range or a composite
+ * type; then the domain is made anew instead.
+ */
 static bool
 refuses_values(Mig *m, Object *domain)
 {
@@ -268,7 +315,10 @@ refuses_values(Mig *m, Object *domain)
 	return false;
 }
 
-/* In SQLite a key alone may be what makes a column NOT NULL: then it stays so by a word of its own.
+/*
+ * In SQLite a key alone may be what makes a column NOT NULL.  Where the key goes and the column is
+ * to stay NOT NULL, both schemas say so, and yet a SET NOT NULL is needed: value 10 tells whose it
+ * was.
  */
 bool
 diff_loses_not_null(const Way *way, const Object *old)
@@ -280,6 +330,11 @@ diff_loses_not_null(const Way *way, const Object *old)
 		   schema_value(new, 2).at &&schema_value(new, 10).at == NULL;
 }
 
+/*
+ * The first look at each object of the schema that is there, by what it is itself; enumerations
+ * wait for decide_enums(), which asks who uses them.  What changes in a way that others feel goes
+ * to the worklist, way->spread.
+ */
 static void
 decide(Way *way)
 {
@@ -311,7 +366,7 @@ decide(Way *way)
 
 /* ---- enumerations ---- */
 
-/* The literals of 'a', 'b', with their quotes. */
+/* The lexer splits them: a literal may have commas and doubled quotes inside. */
 MigList
 diff_enum_values(Mig *m, const Object *type)
 {
@@ -329,13 +384,17 @@ diff_enum_values(Mig *m, const Object *type)
 	}
 }
 
+/* Of the wanted schema: is there a statement for it?  Asked once decide() is through. */
 static bool
 comes_or_changes(const Object *new)
 {
 	return new->twin == NULL || new->twin->replaced || new->alter;
 }
 
-/* Is the text in what the object says, be it in the body of a function? */
+/*
+ * Is the text in what the object says, be it in the body of a function?  What is found and means
+ * something else costs a rebuild of the type; what is missed would be an upgrade that fails.
+ */
 static bool
 says(const Object *object, MigText text)
 {
@@ -350,7 +409,10 @@ says(const Object *object, MigText text)
 	return false;
 }
 
-/* Are values made of what rows hold already?  They may be any. */
+/*
+ * Are values made of what rows hold already?  They may be any, the new one included, where a
+ * column of text becomes one of the enumeration.
+ */
 static bool
 reads_rows(const Object *new)
 {
@@ -359,7 +421,7 @@ reads_rows(const Object *new)
 	return object_is(new, "materialized view");
 }
 
-/* Of that type, or one that is made of it. */
+/* Do rows become values of that type, or of one that is made of it (a domain, a composite type)? */
 static bool
 is_read_from_rows(const Way *way, Object *type)
 {
@@ -395,9 +457,10 @@ is_used_at_once(const Way *way, MigText value)
 }
 
 /*
- * Values can be added to an enumeration, but what uses one in the same
- * transaction fails: where it may be so, each statement is one of its own, if
- * that is wanted.
+ * Values can be added to an enumeration, but what uses one in the same transaction fails with
+ * "unsafe use of new value" (PostgreSQL's manual, ALTER TYPE): where it may be so, each statement
+ * is one of its own, if that is wanted (online).  All old values must be there still, in their
+ * order; at_once notes that only the use is in the way, for a hint.
  */
 static bool
 can_add_values(Way *way, Object *old)
@@ -421,7 +484,7 @@ can_add_values(Way *way, Object *old)
 	return true;
 }
 
-/* Once it is known what becomes of all else. */
+/* Once it is known what becomes of all else, since a value may be used by anything that comes. */
 static void
 decide_enums(Way *way)
 {
@@ -441,25 +504,37 @@ decide_enums(Way *way)
 
 /* ---- 3. spread ---- */
 
+/*
+ * The common case of a type that is replaced: columns move from the old one to the new one, so
+ * both must be there for a while, and the old one gets out of the way of the name.
+ */
 bool
 diff_is_aside(const Object *object)
 {
 	return object->replaced && (object->kind->flags & KIND_TYPE) && !diff_is_swapped(object);
 }
 
+/* The old one must go before the new one comes; those who have it are text meanwhile. */
 bool
 diff_is_swapped(const Object *object)
 {
 	return object->swapped || (object->replaced && object_is(object, "range"));
 }
 
-/* An attribute gets another type: of the type itself or of one that it is made of. */
+/*
+ * An attribute gets another type: of the type itself or of one that it is made of.  PostgreSQL
+ * refuses that while any column has the type.
+ */
 static bool
 is_broken_type(const Object *object)
 {
 	return object->broken && (object_is(object, "type") || object_is(object, "domain"));
 }
 
+/*
+ * Asked of the old column or attribute.  One whose type is computed or replaced anyway needs no
+ * waiting: it is not there.
+ */
 bool
 diff_waits_as_text(const Object *object)
 {
@@ -486,7 +561,10 @@ retype(Way *way, Object *column)
 		column->twin->alter = diff_op(way, OP_ALTER, column->twin);
 }
 
-/* The domain, or the composite type with the attribute, where it is dropped with what it needs. */
+/*
+ * The domain, or the composite type with the attribute, where it is dropped with what it needs.
+ * NULL: there is none, or it can stay.
+ */
 static Object *
 container_that_goes(Object *object, const Object *need)
 {
@@ -512,7 +590,10 @@ swap(Way *way, Object *type)
 		replace(way, type);
 }
 
-/* It is text meanwhile, and no index of texts fits other types. */
+/*
+ * It is text meanwhile, and no index of texts fits other types.  So all that needs the column goes
+ * and comes again, whatever its kind.
+ */
 static void
 retype_by_text(Way *way, Object *column)
 {
@@ -522,6 +603,10 @@ retype_by_text(Way *way, Object *column)
 			replace(way, column->needed_by.at[i]);
 }
 
+/*
+ * Takes it onto the worklist: the columns of a type with a changed attribute must be told, and
+ * those of the types that are made of it.
+ */
 static void
 break_type(Way *way, Object *type)
 {
@@ -565,6 +650,7 @@ joins_types(const Object *object)
 	return lists > 1;
 }
 
+/* A computed column does not: it is made anew, never converted. */
 static bool
 holds_values(const Object *object)
 {
@@ -572,8 +658,9 @@ holds_values(const Object *object)
 }
 
 /*
- * PostgreSQL makes a key anew together with the foreign keys of the column that gets
- * another type.  It does not see those that use the key but not that column: it is included.
+ * PostgreSQL makes a key anew together with the foreign keys of the column that gets another type.
+ * It does not see those that use the key but not that column, which the key only has INCLUDEd:
+ * then the statement fails, so they go before it.
  */
 static void
 spread_to_foreign_keys(Way *way, Object *key, Object *column)
@@ -587,7 +674,10 @@ spread_to_foreign_keys(Way *way, Object *key, Object *column)
 	}
 }
 
-/* What needs one that is altered under its feet. */
+/*
+ * What needs one that is altered under its feet: is it in the way (KIND_BREAKS, such as a view of
+ * the column), or does it change along?
+ */
 static void
 spread_alteration(Way *way, Object *object, Object *changed)
 {
@@ -612,7 +702,11 @@ is_defined_for_good(const Object *object)
 	return first->name && strcmp(first->name, "definition") == 0 && first->set == NULL;
 }
 
-/* What becomes of an object that needs one that changes. */
+/*
+ * What becomes of an object that needs one that changes.  The one that changes is altered, put
+ * aside, swapped, replaced or dropped, in the order of the questions here; what has no twin goes
+ * itself, and what was replaced has been dealt with.
+ */
 static void
 spread_to(Way *way, Object *object, Object *changed)
 {
@@ -647,6 +741,10 @@ diff_is_namesake(const Object *a, const Object *b)
 		   mig_same(name, schema_value(b, 7));
 }
 
+/*
+ * new: the object is of the wanted schema, so are its parts' siblings, and what is replaced is a
+ * twin.
+ */
 static void
 spread_to_namesakes(Way *way, const Object *object, bool new)
 {
@@ -659,6 +757,11 @@ spread_to_namesakes(Way *way, const Object *object, bool new)
 	}
 }
 
+/*
+ * A worklist that grows while it is read: what is replaced here changes for others in turn.  It
+ * ends, as nothing is put on it twice for the same reason (replaced, broken and swapped are never
+ * unset).
+ */
 static void
 spread(Way *way)
 {
@@ -697,8 +800,9 @@ diff_comes(const Object *new)
 }
 
 /*
- * A foreign key, policy or rule of one table that speaks of another, where both go: then
- * neither order of them needs thought.
+ * A foreign key, policy or rule of one table that speaks of another, where both go: two tables may
+ * each ask for the other, and then neither could be dropped first.  So these have a drop of their
+ * own before both, and neither order of the tables needs thought.
  */
 static bool
 joins_what_goes(const Object *part)
@@ -718,7 +822,11 @@ joins_what_goes(const Object *part)
 	return false;
 }
 
-/* A default that calls what needs its table: neither can be dropped while it is there. */
+/*
+ * A default that calls what needs its table: neither can be dropped while it is there.  It is told
+ * by the place that schema_resolve() gave it: a part that could stand in the CREATE and does not.
+ * A NOT VALID constraint stands outside for another reason.
+ */
 static bool
 closes_circle(const Object *part)
 {
@@ -726,7 +834,10 @@ closes_circle(const Object *part)
 		   !(object_is(part, "constraint") && schema_value(part, 1).at); /* NOT VALID */
 }
 
-/* Does the object vanish with its whole? */
+/*
+ * Does the object vanish with its whole, without a statement?  A sequence that a column owns would
+ * go with it, so it is let go of first.
+ */
 static bool
 vanishes(const Object *old)
 {
@@ -740,6 +851,10 @@ comes_inside(const Object *new)
 	return new->inside &&diff_comes(new->parent);
 }
 
+/*
+ * Only now, when nothing spreads any more.  What is replaced loses the alteration that was decided
+ * for it before.  An alter of the old schema is OP_ASIDE, one of the wanted schema OP_ALTER.
+ */
 static void
 make_ops(Way *way)
 {
@@ -763,6 +878,10 @@ make_ops(Way *way)
 	}
 }
 
+/*
+ * The order matters: twins need the new names, what stays must be known before anything spreads,
+ * and enumerations ask who else comes or changes.
+ */
 void
 diff_decide(Way *way)
 {

@@ -35,7 +35,10 @@ add_form(Forms *f, const Object *object, const char *template)
 	mig_buf_str(&f->sql, ";\n");
 }
 
-/* What cannot be done without a lock that others wait for. */
+/*
+ * What cannot be done without a lock that others wait for: the statement stays as it was, and its
+ * hint says what is waited for.
+ */
 static void
 say(Forms *f, Op *op, const char *what)
 {
@@ -53,12 +56,14 @@ say(Forms *f, Op *op, const char *what)
 
 /* ---- what is live ---- */
 
+/* Was it there before, and is it there all the time? */
 static bool
 stays(const Object *wanted)
 {
 	return wanted->twin && !wanted->replaced && !wanted->twin->replaced;
 }
 
+/* What is of a table that this revision makes has no rows and no users: it needs no care. */
 static bool
 is_of_live_table(const Object *part)
 {
@@ -83,6 +88,7 @@ is_partitioned(const Object *table)
 	return schema_value(table, PARTITION_BY).at != NULL;
 }
 
+/* Not a child of INHERITS: that has its own indexes and constraints. */
 static bool
 is_partition_of(const Object *table, const Object *parent)
 {
@@ -94,8 +100,8 @@ is_partition_of(const Object *table, const Object *parent)
 /* ---- partitions ---- */
 
 /*
- * The table's partitions, theirs, and so on, each behind that of which it is one.  Not
- * those that are made later: they get by themselves what the table has.
+ * The table's partitions, theirs, and so on, each behind that of which it is one.  Not those that
+ * are made later (their CREATE has no text yet): they get by themselves what the table has.
  */
 static Objects
 partitions(Forms *f, Object *table)
@@ -116,7 +122,11 @@ partitions(Forms *f, Object *table)
 	return all;
 }
 
-/* Are there such that cannot be dealt with one by one: of foreign tables, or dropped later? */
+/*
+ * Are there such that cannot be dealt with one by one: foreign tables (KIND_OTHER), on which there
+ * are no indexes, or partitions that are dropped later (their DROP has no text yet)? Then the
+ * statement is made in its plain form, with a hint.
+ */
 static bool
 has_odd_partitions(const Object *table)
 {
@@ -133,7 +143,10 @@ has_odd_partitions(const Object *table)
 	return false;
 }
 
-/* What a partition's own index is called: p_i, with a number for what is too long. */
+/*
+ * What a partition's own index is called: p_i, with a number (of both names) for what is too long,
+ * so that two long names do not become one.
+ */
 static MigText
 partition_name(Forms *f, const Object *partition, MigText index)
 {
@@ -153,7 +166,10 @@ partition_name(Forms *f, const Object *partition, MigText index)
 	return diff_name_beside(f->m, p, suffix);
 }
 
-/* What stands before an index's name where it must have a schema: that of its table. */
+/*
+ * What stands before an index's name where it must have a schema, as in DROP INDEX and ALTER
+ * INDEX: that of its table, with the dot, or nothing.
+ */
 static MigText
 schema_prefix(const Object *table)
 {
@@ -179,8 +195,9 @@ goes_on_beside(const Op *op, const Op *drop)
 }
 
 /*
- * Nothing runs between the drop and what comes instead, so they are one operation: the
- * old one serves until then.
+ * Nothing runs between the drop and what comes instead, so they are one operation: the old one
+ * serves until then.  The drop goes from the list and from its object, which is how is_swapped()
+ * knows; the name must be the same, as it is the new one's form that names the old one.
  */
 void
 diff_online_swap(Way *way)
@@ -217,7 +234,10 @@ is_swapped(const Object *wanted)
 	return wanted->twin && wanted->twin->replaced && wanted->twin->drop == NULL;
 }
 
-/* In the statement that it has anyway, the old one goes. */
+/*
+ * In the statement that it has anyway, the old one goes: between two of them the table would be
+ * without it.
+ */
 static void
 at_once(Forms *f, Op *op)
 {
@@ -236,6 +256,10 @@ typedef struct Definition
 	bool only;      /* of the table alone, of no partition: no rows are read */
 } Definition;
 
+/*
+ * By tokens, as pg_get_indexdef() prints it:  CREATE UNIQUE INDEX i ON ONLY app.t USING btree (a)
+ * ...
+ */
 static Definition
 read_index(const Object *index)
 {
@@ -286,7 +310,11 @@ attach(Forms *f, const Object *index, const Object *partition)
 				   MIG_ARG(partition_name(f, partition, index->given.name)));
 }
 
-/* Of the table alone, which has no rows itself; then of each partition. */
+/*
+ * PostgreSQL's manual, CREATE INDEX: CONCURRENTLY is refused of a partitioned table.  So the index
+ * is made ONLY of the table, which has no rows itself and leaves it invalid, then concurrently of
+ * each partition, and attached; with the last one it becomes valid.
+ */
 static void
 index_partitions(Forms *f, const Object *index, Definition d)
 {
@@ -307,6 +335,10 @@ index_partitions(Forms *f, const Object *index, Definition d)
 	}
 }
 
+/*
+ * One that is replaced is built under the name "i (new)" beside the old one, which serves until
+ * then, and gets its name.  ON ONLY: it needs no form, no rows are read for it.
+ */
 static void
 create_index(Forms *f, Op *op)
 {
@@ -353,7 +385,10 @@ typedef struct Key
 	MigText rest;
 } Key;
 
-/* Behind the parenthesis that closes the first one. */
+/*
+ * Behind the parenthesis that closes the first one.  plain: becomes false where the columns have a
+ * WITHOUT OVERLAPS, whose index is not UNIQUE but gist, and cannot be built first.
+ */
 static const char *
 behind_columns(Lexer *l, bool *plain)
 {
@@ -374,6 +409,7 @@ behind_columns(Lexer *l, bool *plain)
 	}
 }
 
+/* By tokens, as pg_get_constraintdef() prints it. */
 static Key
 read_unique(const Object *constraint)
 {
@@ -407,6 +443,10 @@ read_unique(const Object *constraint)
 	return key;
 }
 
+/*
+ * The index of what will be a constraint: with its columns, INCLUDE and storage parameters, since
+ * USING INDEX takes it as it is.
+ */
 static void
 build_unique(Forms *f, Key key, MigText name, const Object *table)
 {
@@ -417,6 +457,10 @@ build_unique(Forms *f, Key key, MigText name, const Object *table)
 	mig_buf_str(&f->sql, ";\n");
 }
 
+/*
+ * The last action of an ALTER TABLE that the caller has begun, perhaps with a DROP CONSTRAINT.
+ * The index gets the constraint's name.
+ */
 static void
 use_index(Forms *f, Key key, MigText name, MigText index)
 {
@@ -424,6 +468,10 @@ use_index(Forms *f, Key key, MigText name, MigText index)
 				   key.word, MIG_ARG(index), MIG_ARG(key.rest));
 }
 
+/*
+ * As for an index: ONLY of the table, then the partitions' constraints, by way of indexes that are
+ * built first, are attached to the table's.
+ */
 static void
 add_unique_to_partitions(Forms *f, const Object *constraint, Key key)
 {
@@ -448,6 +496,7 @@ add_unique_to_partitions(Forms *f, const Object *constraint, Key key)
 	}
 }
 
+/* PRIMARY KEY, UNIQUE and EXCLUDE; the last and WITHOUT OVERLAPS have no form but the plain one. */
 static void
 add_unique(Forms *f, Op *op)
 {
@@ -479,8 +528,9 @@ add_unique(Forms *f, Op *op)
 /* ---- CHECK and FOREIGN KEY ---- */
 
 /*
- * A foreign key of a partitioned table cannot be NOT VALID before PostgreSQL 18, but
- * takes those that its partitions have, as they are.
+ * A foreign key of a partitioned table cannot be NOT VALID before PostgreSQL 18, but takes those
+ * that its partitions have, as they are.  So the leaves come first, each NOT VALID and then
+ * validated; the table's finds them by their definition and checks nothing again.
  */
 static void
 add_to_partitions(Forms *f, const Object *key)
@@ -503,6 +553,10 @@ add_to_partitions(Forms *f, const Object *key)
 	add_form(f, key, "ALTER TABLE %P ADD %N%0");
 }
 
+/*
+ * ADD ... NOT VALID takes its lock for a moment; VALIDATE CONSTRAINT reads the rows under one with
+ * which others read and write (PostgreSQL's manual, ALTER TABLE, Notes).
+ */
 static void
 add_checked_later(Forms *f, Op *op)
 {
@@ -538,7 +592,10 @@ create_constraint(Forms *f, Op *op)
 
 /* ---- columns ---- */
 
-/* SET NOT NULL reads no row where a constraint says it already. */
+/*
+ * SET NOT NULL reads no row where a valid CHECK says it already (PostgreSQL 12 and later); so one
+ * comes for that and goes again.
+ */
 static void
 set_not_null(Forms *f, const Object *column)
 {
@@ -549,6 +606,10 @@ set_not_null(Forms *f, const Object *column)
 	add_form(f, column, "ALTER TABLE %P DROP CONSTRAINT migrate_not_null");
 }
 
+/*
+ * The text has been written already, by alter_text(), and SET NOT NULL may be one of several
+ * statements in it: what stands before it is kept, then the four instead of it, then the rest.
+ */
 static void
 alter_column(Forms *f, Op *op)
 {
@@ -578,7 +639,10 @@ has_primary_key(const Object *table)
 	return false;
 }
 
-/* A default that is another in each row: value 1 says so. */
+/*
+ * A default that is another in each row, such as random(): value 1 says so.  ADD COLUMN writes all
+ * rows anew for it; any other default it keeps once for all rows.
+ */
 static const Object *
 volatile_default(const Object *column)
 {
@@ -589,7 +653,7 @@ volatile_default(const Object *column)
 	return NULL;
 }
 
-/* Each row must be looked at then, for the value that it gets. */
+/* A domain with a constraint: each row must be looked at then, for the value that it gets. */
 static bool
 has_checked_type(const Object *column)
 {
@@ -617,6 +681,12 @@ create_bare(Forms *f, const Object *column)
 	return schema_create(f->m, &bare);
 }
 
+/*
+ * A volatile default: the column comes bare, gets the default for rows to come, and those that are
+ * there get it in batches, each a transaction of its own.  The batches go along the primary key,
+ * so without one there is only the hint; so is there for what PostgreSQL computes for each row
+ * itself.
+ */
 static void
 add_column(Forms *f, Op *op)
 {
@@ -647,7 +717,10 @@ add_column(Forms *f, Op *op)
 
 /* ---- tables ---- */
 
-/* Those of the default partition must not be the new one's. */
+/*
+ * Those rows of the default partition that the new one is for would be in the wrong place:
+ * PostgreSQL reads all of it to see that there are none.
+ */
 static bool
 is_beside_default(const Object *table)
 {
@@ -678,6 +751,7 @@ say_of_table(Forms *f, Op *op)
 
 /* ---- domains ---- */
 
+/* Constraints of a domain are checked in all tables that have it, each locked against writers. */
 static void
 say_of_domain(Op *op)
 {
@@ -685,6 +759,10 @@ say_of_domain(Op *op)
 		mig_text("Those who write to tables with the domain wait while their rows are read.");
 }
 
+/*
+ * Of a domain that is there before and stays; in two steps, the check under a lock that lets
+ * readers go on.
+ */
 static void
 add_domain_constraint(Forms *f, Op *op)
 {
@@ -711,6 +789,10 @@ alter_domain(Op *op)
 
 /* ---- all of them ---- */
 
+/*
+ * Fills the buffer with other statements instead of the operation's, or says something in its
+ * hint, or does neither: then the plain form lets others go on as it is.
+ */
 static void
 write_forms(Forms *f, Op *op)
 {
@@ -737,6 +819,10 @@ write_forms(Forms *f, Op *op)
 		alter_column(f, op);
 }
 
+/*
+ * Forms of several statements cannot be one transaction, and CONCURRENTLY none at all: the
+ * revision then runs outside of one.
+ */
 void
 diff_online(Way *way, Op *op)
 {
@@ -753,6 +839,10 @@ diff_online(Way *way, Op *op)
 	op->text = mig_copy(way->m, (MigText){sql.at, sql.len - strlen(";\n")});
 }
 
+/*
+ * Only where the revision runs outside of a transaction: inside of one, nobody sees the gap.  A
+ * type that is put aside is there all the time.
+ */
 void
 diff_online_end(Way *way)
 {

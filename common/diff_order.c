@@ -12,6 +12,10 @@
 
 /* ---- 4. order ---- */
 
+/*
+ * What takes an old object away: its own drop, or that of the whole with which it vanishes.  NULL:
+ * no statement does, as it stays.
+ */
 static Op *
 drop_of(const Object *old)
 {
@@ -20,7 +24,11 @@ drop_of(const Object *old)
 	return old && diff_goes(old) ? old->drop : NULL;
 }
 
-/* What makes an object as it is wanted, or NULL where it is so already. */
+/*
+ * What makes an object as it is wanted: the CREATE of its own or of the whole that it stands in,
+ * or what alters it.  A kind without a CREATE comes with the alteration of its whole (an
+ * identity's sequence).  NULL: it is so already.
+ */
 static Op *
 make_of(const Object *new)
 {
@@ -29,12 +37,17 @@ make_of(const Object *new)
 	return new ? (new->create ? new->create : new->alter) : NULL;
 }
 
+/* The old object's alteration is noted at its twin, as it is written of the wanted one. */
 static Op *
 alter_of(const Object *old)
 {
 	return old->twin && !old->replaced ? old->twin->alter : NULL;
 }
 
+/*
+ * Tables are asked in the order of their distance; a table needs those that it inherits from, or
+ * whose partition it is.
+ */
 Object *
 diff_inherited(Mig *m, const Object *column)
 {
@@ -58,7 +71,11 @@ diff_inherited(Mig *m, const Object *column)
 	return NULL;
 }
 
-/* A parent's column that a child declares, too, goes before that and comes behind it. */
+/*
+ * A parent's column that a child declares, too, goes before that and comes behind it.  PostgreSQL
+ * merges an added column with the one that a child has, but not the other way round, and refuses
+ * to drop one from a child while that inherits it.
+ */
 static void
 order_inherited(Way *way, Object *column, bool goes)
 {
@@ -130,6 +147,10 @@ order_attributes(Way *way, Object *old)
 	}
 }
 
+/*
+ * The same from the other end: a column gets its composite type back once the attributes have
+ * theirs, and what they gain comes behind that, as the text that is converted has no value for it.
+ */
 static void
 order_new_attributes(Way *way, Object *new, Op *make)
 {
@@ -144,7 +165,10 @@ order_new_attributes(Way *way, Object *new, Op *make)
 	}
 }
 
-/* The last one first: then the numbers in the names that SQLite makes up hold. */
+/*
+ * The last one first: the number in a name that SQLite has made up is the constraint's place among
+ * those of that name, so what stands before the one that goes keeps its number.
+ */
 static void
 order_namesakes(Way *way, const Object *old)
 {
@@ -157,7 +181,10 @@ order_namesakes(Way *way, const Object *old)
 	}
 }
 
-/* Does what is only altered let go of it, and not need it by way of a type that is made of it? */
+/*
+ * Does what is only altered let go of it, and not need it by way of a type that is made of it?  A
+ * column that moves from a domain to a composite type over that domain does not.
+ */
 static bool
 lets_go(Mig *m, const Object *old, const Object *need)
 {
@@ -169,7 +196,13 @@ lets_go(Mig *m, const Object *old, const Object *need)
 	return true;
 }
 
-/* Behind the drop of what needs it; what is only altered lets go of it, too. */
+/*
+ * A drop runs behind the drop of all that needs the object, and behind the alteration by which
+ * something lets go of it.  What is altered while something is in its way is altered behind the
+ * drop of that: of its own parts, such as a default, and of what needs it, such as a view.  The
+ * same holds for a column that becomes text for a while (waits as text): its OP_ASIDE stands in
+ * for an alteration.
+ */
 static void
 order_drops(Way *way)
 {
@@ -209,13 +242,20 @@ order_drops(Way *way)
 	}
 }
 
-/* SQLite's CREATE TABLE takes foreign keys to what is not there yet, so two may need each other. */
+/*
+ * SQLite's CREATE TABLE takes foreign keys to what is not there yet, so two may need each other; a
+ * part that stands in it waits for nothing.
+ */
 static bool
 asks_for_nothing(const Way *way, const Object *new)
 {
 	return way->to->engine == MIG_SQLITE && new->inside &&diff_comes(new->parent);
 }
 
+/*
+ * An object is made behind all that it needs, its whole included, and what is replaced behind the
+ * drop of the old one.  Of a type the old one only has to be put aside: it is dropped last of all.
+ */
 static void
 order_creates(Way *way)
 {
@@ -239,6 +279,7 @@ order_creates(Way *way)
 	}
 }
 
+/* A name that is free behind a drop; see diff_held_name(). */
 typedef struct Freed
 {
 	MigText name;
@@ -251,14 +292,21 @@ compare_freed(const void *a, const void *b)
 	return mig_compare(((const Freed *) a)->name, ((const Freed *) b)->name);
 }
 
-/* Is it dropped in the place where it is, and not put aside, by itself or with its whole? */
+/*
+ * Is it dropped in the place where it is, and not put aside, by itself or with its whole?  What is
+ * put aside gives its name free at once, so nothing has to wait for its drop; and as that drop
+ * waits for columns to change, waiting for it could be a circle.
+ */
 static bool
 goes_in_place(const Object *old)
 {
 	return diff_goes(old) && !diff_is_aside(old) && !(old->parent && diff_is_aside(old->parent));
 }
 
-/* A view may come where a table goes, an index where a key goes: a name is free behind the drop. */
+/*
+ * A view may come where a table goes, an index where a key goes: a name is free behind the drop.
+ * Each object has up to two names, so each is asked twice (i / 2, i % 2).
+ */
 static void
 order_names(Way *way)
 {
@@ -319,7 +367,11 @@ order_moves(Way *way)
 	}
 }
 
-/* Depth first, without recursion; a circle stays as it is met. */
+/*
+ * Depth first, without recursion.  An operation goes to the list when it is met the second time,
+ * with all that it runs behind there already.  A circle stays as it is met: what closes it is
+ * passed over, as it is begun, and the server says what is wrong.
+ */
 static void
 put(Way *way, Op *first)
 {
@@ -345,7 +397,11 @@ put(Way *way, Op *first)
 	}
 }
 
-/* The operations of one kind on the objects of a schema, from the first or the last on. */
+/*
+ * The operations of one kind on the objects of a schema, from the first or the last on, each
+ * behind what it waits for, whatever kind that has.  Objects are in an order in which they can be
+ * created, so drops go from the last one on.
+ */
 static void
 put_all(Way *way, const Objects *objects, OpKind kind, bool backwards)
 {
@@ -371,7 +427,10 @@ waits(const Op *op)
 	return false;
 }
 
-/* Drops may follow each other in a circle: all are alone until one is found that is not. */
+/*
+ * Finds the drops with nothing but drops before them.  These may follow each other in a circle, so
+ * all are alone until one is found that is not; then those behind it are asked again.
+ */
 static void
 mark_drops_alone(const Ops *drops)
 {
@@ -393,9 +452,9 @@ mark_drops_alone(const Ops *drops)
 }
 
 /*
- * What is dropped goes before anything is renamed, under the name that it has:
- * then names are free, and those that SQLite makes up for constraints hold.
- * But not what waits for an alteration.
+ * What is dropped goes before anything is renamed, under the name that it has: then names are
+ * free, and those that SQLite makes up for constraints hold.  But not what waits for an
+ * alteration: that comes behind the renames, with all that was put for it.
  */
 static void
 put_drops(Way *way)
@@ -415,7 +474,11 @@ put_drops(Way *way)
 			diff_ops_add(way->m, &way->done, all.at[i]);
 }
 
-/* Drops from the last object on, renames, types aside, alterations, what is made from the first on.
+/*
+ * Drops from the last object on, renames, types aside, alterations, what is made from the first
+ * on. Each of these walks takes along what its operations wait for.  On the way back alterations
+ * go in the reverse of the order that they have on the way there, so that side_by_side() can pair
+ * them.
  */
 void
 diff_order(Way *way)

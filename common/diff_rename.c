@@ -14,6 +14,10 @@
 
 /* ---- what is told, as this way goes ---- */
 
+/*
+ * A rename is noted as it is told, live -> desired; on the way back the desired schema is the one
+ * that is there.
+ */
 static Object *
 before_rename(const Way *way, const Rename *rename)
 {
@@ -28,7 +32,11 @@ after_rename(const Way *way, const Rename *rename)
 
 /* ---- texts with new names ---- */
 
-/* In an expression over its own columns a table's name stands before a dot alone. */
+/*
+ * Does the token name a column, though it is a renamed table's name?  In an expression over its
+ * own columns (a default, a CHECK, a computed column) a table's name stands before a dot alone.
+ * The byte behind the token can be read: values are cut from what ends with a NUL.
+ */
 static bool
 is_column_there(const Object *object, const Object *renamed, Token token)
 {
@@ -43,7 +51,11 @@ is_column_there(const Object *object, const Object *renamed, Token token)
 			 memcmp(definition.at, "CHECK", 5) == 0));
 }
 
-/* A text of the object with all new names at once, so that two may exchange theirs. */
+/*
+ * A text of the object with all new names at once, so that two may exchange theirs.  Names are
+ * told by their spelling alone, quotes included, as the catalogs print them; a word that only
+ * looks like one makes the text another one, which costs a statement that was not needed.
+ */
 static MigText
 with_names(Mig *m, const Object *object, MigText text)
 {
@@ -66,7 +78,10 @@ with_names(Mig *m, const Object *object, MigText text)
 	return mig_buf_text(&buf);
 }
 
-/* A query keeps the name that a table or column had when it was written, as an alias. */
+/*
+ * A query keeps the name that a table or column had when it was written, as an alias:  SELECT a
+ * FROM t is  SELECT b AS a  once a is renamed.  So its text is not the one that would be desired.
+ */
 static bool
 keeps_old_names(const Object *object, const Object *renamed)
 {
@@ -78,6 +93,10 @@ keeps_old_names(const Object *object, const Object *renamed)
 	return false;
 }
 
+/*
+ * The object speaks of what is renamed: remembered for its texts, and for whether they become
+ * stale.
+ */
 static void
 note(Way *way, Object *object, Object *renamed)
 {
@@ -86,7 +105,7 @@ note(Way *way, Object *object, Object *renamed)
 	object->stale |= keeps_old_names(object, renamed);
 }
 
-/* The object, its parts, theirs, and all that needs one of them. */
+/* The object, its parts, theirs, and all that needs one of them: whose texts may have its name. */
 static void
 note_around(Way *way, Object *renamed)
 {
@@ -107,7 +126,9 @@ note_around(Way *way, Object *renamed)
 	}
 }
 
-/* Is a value the text of a query, or the names of its columns? */
+/*
+ * Is a value the text of a query, or the names of its columns?  By the property's name in kinds.c.
+ */
 static bool
 is_query(const Object *object, size_t i)
 {
@@ -116,7 +137,10 @@ is_query(const Object *object, size_t i)
 	return name && (strcmp(name, "definition") == 0 || strcmp(name, "columns") == 0);
 }
 
-/* What an object says, and is called, once all that it speaks of has another name. */
+/*
+ * What an object says, and is called, once all that it speaks of has another name.  The texts of a
+ * query that is stale become empty, which no desired text is, so that it is written anew.
+ */
 static void
 speak_anew(Mig *m, Object *object)
 {
@@ -136,6 +160,7 @@ speak_anew(Mig *m, Object *object)
 	object->gets->full = full;
 }
 
+/* Before each way: what the other one has set, and the keys with the names that are given. */
 static void
 forget_names(MigSchema *schema)
 {
@@ -151,6 +176,7 @@ forget_names(MigSchema *schema)
 	}
 }
 
+/* Of the old schema alone: the wanted one has the new names as its own. */
 void
 diff_use_names(const Way *way, bool new)
 {
@@ -163,6 +189,10 @@ diff_use_names(const Way *way, bool new)
 	}
 }
 
+/*
+ * Three rounds, as each needs the one before: who gets which name, who speaks of whom, and then
+ * the texts.  Keys come last, with the new names of wholes in them.
+ */
 void
 diff_rename(Way *way)
 {
@@ -196,7 +226,10 @@ space_of(const MigItem *item)
 	return (MigText){item->full.at, item->full.len - item->name.len};
 }
 
-/* A name, and the object that has it; constraints with an index have two. */
+/*
+ * A name, and the object that has it; a constraint with an index has two, one among the
+ * constraints of its table and one among the relations of its schema.
+ */
 typedef struct Holding
 {
 	MigText name;
@@ -211,6 +244,10 @@ typedef struct Names
 	size_t n;
 } Names;
 
+/*
+ * PRIMARY KEY, UNIQUE and EXCLUDE; a CHECK and a FOREIGN KEY have none.  By the first letter of
+ * the definition.
+ */
 static bool
 has_index(const Object *object)
 {
@@ -220,6 +257,11 @@ has_index(const Object *object)
 		   strchr("PUE", definition.at[0]) != NULL;
 }
 
+/*
+ * Two names clash where these texts are equal.  What has its own name in a schema (a table, an
+ * index) is told by that; a column or constraint by its table; what cannot be renamed but has a
+ * full name (a function) by that, as it is in the way of others nevertheless.
+ */
 MigText
 diff_held_name(Mig *m, const Object *object, const MigText *called, bool second)
 {
@@ -244,6 +286,10 @@ diff_held_name(Mig *m, const Object *object, const MigText *called, bool second)
 	return mig_text(mig_format(m, "%.*s%.*s", MIG_ARG(space), MIG_ARG(name)));
 }
 
+/*
+ * Who holds which name before the first rename; put_rename() keeps it up to date.  Only what can
+ * be renamed can make way for another.
+ */
 static Names
 all_names(Way *way)
 {
@@ -262,7 +308,11 @@ all_names(Way *way)
 	return names;
 }
 
-/* Has it got its name still?  What goes may have been dropped so far, by itself or with its whole.
+/*
+ * Has it got its name still?  What goes may have been dropped so far, by itself or with its whole.
+ * Who stays under its name has it in the wanted schema, too, where names are unique: it is in
+ * nobody's way.  But what is renamed has its old name until then, and so has SQLite's key, whose
+ * name may change with its definition.
  */
 static bool
 is_there(const Object *object)
@@ -294,6 +344,10 @@ who_has(const Names *names, const Object *object, MigText name)
 
 /* ---- the statements ---- */
 
+/*
+ * Cut before the suffix, so that the suffix is there in any case: not in the middle of a character
+ * of UTF-8, nor between two quotes that stand for one.
+ */
 MigText
 diff_name_beside(Mig *m, MigText name, const char *suffix)
 {
@@ -309,7 +363,7 @@ diff_name_beside(Mig *m, MigText name, const char *suffix)
 	return mig_text(mig_format(m, "\"%.*s%s\"", MIG_ARG(inner), suffix));
 }
 
-/* An object's names, with another last part; a part has its whole's full name. */
+/* An object's names, with another last part; a part has its whole's full name and keeps it. */
 static MigItem *
 item_named(Mig *m, const Object *object, MigText name)
 {
@@ -326,6 +380,11 @@ item_named(Mig *m, const Object *object, MigText name)
 	return named;
 }
 
+/*
+ * The template asks the object for its new names and the object's twin for the old ones, so both
+ * are stood in for by copies.  Written at once, since only here it is known which names are in
+ * force; and it goes to the list directly, as its place there is what was looked for.
+ */
 static void
 put_rename(Way *way, Names *names, Object *object, MigText old, MigText new)
 {
@@ -345,6 +404,7 @@ put_rename(Way *way, Names *names, Object *object, MigText old, MigText new)
 			names->at[i].name = diff_held_name(way->m, object, &new, second++ > 0);
 }
 
+/* A rename that is not told as one step: it may take a detour by another name. */
 typedef struct Move
 {
 	Object *object;
@@ -359,7 +419,10 @@ typedef struct Moves
 	size_t left; /* not done */
 } Moves;
 
-/* Wholes before their parts, schemas before what is in them. */
+/*
+ * Wholes before their parts, schemas before what is in them: a statement for the latter says the
+ * new names of the former.  What is replaced comes under its new name and moves nowhere.
+ */
 static Moves
 all_moves(Way *way)
 {
@@ -388,7 +451,9 @@ find_move(const Moves *moves, const Object *object)
 	return NULL;
 }
 
-/* Is what it stands in still without its new name? */
+/*
+ * Is what it stands in still without its new name?  Then it waits, whether its own is free or not.
+ */
 static bool
 is_inside_of_move(const Moves *moves, const Object *object)
 {
@@ -407,7 +472,11 @@ move(Way *way, Names *names, Move *it, MigText name)
 	it->name = name;
 }
 
-/* Who has the name that is wanted, and will not give it up, is put aside: for good, or for now. */
+/*
+ * Who has the name that is wanted, and will not give it up, is put aside.  One that is renamed
+ * itself is part of a circle (two columns that exchange names): it gets its own name later.  Any
+ * other goes, but not yet: it is dropped under the name that it gets here.
+ */
 static void
 make_way(Way *way, Names *names, const Moves *moves, Move *waiting)
 {
@@ -426,7 +495,10 @@ make_way(Way *way, Names *names, const Moves *moves, Move *waiting)
 	}
 }
 
-/* Those whose names are free get them; returns the first that waits for its name, or NULL. */
+/*
+ * One pass.  Those whose names are free get them, which may free other names; returns the first
+ * that waits for its name, or NULL.
+ */
 static Move *
 move_the_free(Way *way, Names *names, Moves *moves)
 {
@@ -450,7 +522,10 @@ move_the_free(Way *way, Names *names, Moves *moves)
 	return waiting;
 }
 
-/* Each pass does those whose names are free; where there was none, somebody makes way. */
+/*
+ * Each pass does those whose names are free; where there was none, somebody makes way.  That ends:
+ * who has made way has a name that is made up.
+ */
 void
 diff_put_renames(Way *way)
 {

@@ -10,6 +10,11 @@
 
 #include <string.h>
 
+/*
+ * ALTER TYPE ... ADD VALUE for each that is new, behind the one that stands before it in the
+ * wanted list: that one is there by then.  Before the first old one it is BEFORE.  Old values are
+ * all there, in their order: can_add_values() has seen to it.
+ */
 static void
 add_new_values(Mig *m, MigLines *lines, const Object *new)
 {
@@ -40,6 +45,7 @@ add_new_values(Mig *m, MigLines *lines, const Object *new)
 #define IDENTITY_OPTIONS 4
 #define SEQUENCE_OPTIONS 1
 
+/* Larger holds smaller; numeric holds all of them.  -1: it is none. */
 static int
 integer_size(MigText type)
 {
@@ -51,7 +57,10 @@ integer_size(MigText type)
 	return -1;
 }
 
-/* Does it hold where a counter is, as a sequence of its own would? */
+/*
+ * Does it hold where a counter is, as a sequence of its own would?  An identity's number and that
+ * of SQLite's AUTOINCREMENT are lost with it, and no statement of the way back knows them.
+ */
 static bool
 is_counter(const Object *object)
 {
@@ -62,7 +71,10 @@ is_counter(const Object *object)
 	return object_is(object, "primary key") && key.at && strstr(key.at, " AUTOINCREMENT");
 }
 
-/* The sequence of a column, for a query. */
+/*
+ * The sequence of a column, for a query: pg_get_serial_sequence() takes the table's name as it is
+ * quoted, the column's without quotes.
+ */
 static const char *
 serial_sequence(Mig *m, const Object *column)
 {
@@ -74,8 +86,9 @@ serial_sequence(Mig *m, const Object *column)
 }
 
 /*
- * A counter that is new for a column that has rows begins behind them, where it does not
- * begin later; NULL: it counts nothing, or down.
+ * A counter that is new for a column that has rows begins behind them, where it does not begin
+ * later (START WITH); else its first number is a duplicate.  NULL: it counts nothing, or down.
+ * HAVING: no row, no setval().
  */
 static const char *
 begin_behind_rows(Mig *m, const Object *column, MigText options)
@@ -96,7 +109,7 @@ begin_behind_rows(Mig *m, const Object *column, MigText options)
 
 /* ---- statements ---- */
 
-/* The names that a type has, until it is put aside. */
+/* The names that a type has until it is put aside; it may have been renamed before that. */
 static const MigItem *
 type_names(const Object *type)
 {
@@ -112,6 +125,10 @@ aside_full(Mig *m, const Object *type)
 							   names->full.at, diff_name_beside(m, names->name, ASIDE).at));
 }
 
+/*
+ * OP_ASIDE is three things: a type gets another name, a column or an attribute becomes text.  The
+ * last is altered where no column has its type, so it needs no USING.
+ */
 static MigText
 aside_text(Mig *m, const Object *type)
 {
@@ -129,6 +146,7 @@ aside_text(Mig *m, const Object *type)
 							   diff_name_beside(m, names->name, ASIDE).at));
 }
 
+/* A type that was put aside is dropped under the name that it has since. */
 static MigText
 drop_text(Mig *m, const Object *old)
 {
@@ -141,6 +159,7 @@ drop_text(Mig *m, const Object *old)
 	return schema_expand(m, &aside, old->kind->drop, (MigText){NULL, 0});
 }
 
+/* Partitions are children, too. */
 static bool
 has_children(const Object *table)
 {
@@ -166,7 +185,10 @@ create_with_identity(Mig *m, const Object *column)
 	return mig_text(mig_format(m, "%.*s;\n%.*s", MIG_ARG(create), MIG_ARG(identity)));
 }
 
-/* What owns a new sequence may be a column that is there already. */
+/*
+ * What owns a new sequence may be a column that is there already, with rows: serial in the desired
+ * schema, where it was integer.
+ */
 static MigText
 with_begin(Mig *m, const Object *owner, MigText text)
 {
@@ -181,8 +203,10 @@ with_begin(Mig *m, const Object *owner, MigText text)
 }
 
 /*
- * What is kept as text and is no other than before comes back as it was live, in
- * both directions: a change of its letters alone is none.
+ * What is kept as text and is no other than before comes back as it was live, in both directions:
+ * a change of its letters alone is none.  Where it does become another text, the object is marked
+ * as rewritten, so that the way back, found later, gives it the live text again and does not take
+ * the two for the same.
  */
 static MigText
 create_text(Way *way, const Object *new)
@@ -229,7 +253,8 @@ element(MigText type)
 
 /*
  * Is there something replaced among the types that the column's is made of?  Then the same name is
- * another type's.  Not so where the column's own type is a domain: its name is not compared.
+ * another type's, and a conversion is needed though the names say that there is none.  Not so
+ * where the column's own type is a domain: its base type is what is compared, not its name.
  */
 static bool
 has_type_made_anew(Mig *m, const Object *column)
@@ -252,10 +277,11 @@ has_type_made_anew(Mig *m, const Object *column)
 }
 
 /*
- * What converts a value; NULL: assigning it does.  That is left to the server where it
- * can be, since a cast that is asked for cuts what does not fit into varchar(20), and
- * assigning it is an error.  What has no cast goes by way of text; so does a type that has
- * got its values anew.
+ * What converts a value; NULL: assigning it does.  That is left to the server where it can be,
+ * since a cast that is asked for cuts what does not fit into varchar(20), and assigning it is an
+ * error.  What has no cast goes by way of text; so does a type that has got its values anew, and a
+ * column that is text meanwhile.  An array is converted by the casts of its elements, so both must
+ * be one.
  */
 static const char *
 conversion(const Way *way, const Object *old, const Object *new)
@@ -274,12 +300,14 @@ conversion(const Way *way, const Object *old, const Object *new)
 	return "::text::";
 }
 
+/* SQLite's: its columns have the collation behind the type, in the same value. */
 static bool
 has_collation(MigText type)
 {
 	return type.at && strstr(type.at, "COLLATE ") != NULL;
 }
 
+/* A SQLite column may have no type, which is spelled TYPE "". */
 static void
 add_type_change(Way *way, MigLines *lines, const Object *new)
 {
@@ -336,8 +364,11 @@ without_limits(Mig *m, MigText type)
 							   (int) (type.at + type.len - close - 1), close + 1));
 }
 
-/* Does the new type keep every value of the old one?  An integer that is too large for it is an
- * error. */
+/*
+ * Does the new type keep every value of the old one?  Decides what is marked as destructive.  An
+ * integer that is too large for the new type is an error and no loss; digits that numeric(10,2)
+ * has no place for are rounded away.  Unlimited limits are -1.
+ */
 static bool
 holds_all(Mig *m, MigText old, MigText new)
 {
@@ -355,7 +386,10 @@ holds_all(Mig *m, MigText old, MigText new)
 	return to[0] < 0 || (from[0] >= 0 && from[1] <= to[1] && from[0] - from[1] <= to[0] - to[1]);
 }
 
-/* The types whose limits can grow without a look at the rows; without the limits. */
+/*
+ * The types whose limits can grow without a look at the rows (PostgreSQL's support functions for
+ * varchar, numeric and so on leave the cast out then); without the limits.
+ */
 static bool
 grows(MigText type)
 {
@@ -368,6 +402,10 @@ grows(MigText type)
 	return false;
 }
 
+/*
+ * Says no only where the server's own rules are known to leave the rows alone: from varchar to
+ * text, and limits that grow; numeric's second one, the scale, must stay.
+ */
 bool
 diff_rewrites(Mig *m, const Object *column)
 {
@@ -405,7 +443,11 @@ lowest(MigText options)
 	return negative ? n : -n;
 }
 
-/* Where the lowest value rises above what comes next, the server asks for another next one. */
+/*
+ * Where the lowest value rises above what comes next, the server refuses it and asks for another
+ * next one: so that is set first.  nextval() rather than last_value, as a sequence that was never
+ * used has none.
+ */
 static void
 add_next_value(Mig *m, MigLines *lines, const Object *new, size_t i)
 {
@@ -421,7 +463,12 @@ add_next_value(Mig *m, MigLines *lines, const Object *new, size_t i)
 									  sequence, sequence, (long long) lowest(options))));
 }
 
-/* What has no clause in a CREATE is lost with the old type. */
+/*
+ * Writes what one property needs.  The exceptions are here: types by add_type_change(), a NOT NULL
+ * that the key had said, options of an identity that come and go with it.  What has no clause in a
+ * CREATE (storage, statistics) is said again where the type changed, as it is lost with the old
+ * type.
+ */
 static void
 add_change(Way *way, MigLines *lines, const Object *new, size_t i)
 {
@@ -446,7 +493,11 @@ add_change(Way *way, MigLines *lines, const Object *new, size_t i)
 	}
 }
 
-/* First what goes, from the last property on, then what comes. */
+/*
+ * First what goes, from the last property on, then what comes: an identity needs the NOT NULL that
+ * stands before it, so it goes first and comes last, and it goes before a type that it does not
+ * fit.
+ */
 static MigText
 alter_text(Way *way, const Object *new)
 {
@@ -475,7 +526,10 @@ alter_text(Way *way, const Object *new)
 
 /* ---- what may be a rename ---- */
 
-/* Has the one every column that the other has, of the same type? */
+/*
+ * Has b every column that a has, of the same type?  Asked in both directions; a table without
+ * columns is like no other.
+ */
 static bool
 has_same_columns(const Object *a, const Object *b)
 {
@@ -499,7 +553,10 @@ has_same_columns(const Object *a, const Object *b)
 	return n > 0;
 }
 
-/* Is a dropped object like one that is created, but for its name? */
+/*
+ * Is a dropped object like one that is created, but for its name?  Alembic guesses no renames;
+ * here neither, but a hint says how to tell one.
+ */
 static bool
 is_like(const Object *old, const Object *new)
 {
@@ -511,7 +568,10 @@ is_like(const Object *old, const Object *new)
 		   !object_differs(old, new, 0);
 }
 
-/* Where it may be under another name: a column in its table, a table among the new ones. */
+/*
+ * Where it may be under another name: a column in its table, a table among the new ones.  These
+ * are collected once, as 4,000 dropped tables would each look at all objects.
+ */
 static const Objects *
 likely_names(Way *way, const Object *old)
 {
@@ -555,7 +615,10 @@ suspect_rename(Way *way, Op *op)
 
 /* ---- what is lost ---- */
 
-/* SQLite's: its text has a collation behind the type, and may have what is an array elsewhere. */
+/*
+ * Is the column of SQLite's one of numbers?  Its text has a collation behind the type, and may
+ * have what is an array elsewhere.
+ */
 static bool
 is_number(Mig *m, MigText text)
 {
@@ -586,6 +649,11 @@ forgets_spelling(Way *way, const Object *new)
 		   is_number(way->m, schema_value(new, 0));
 }
 
+/*
+ * Do rows lose something, so that the way back cannot give it again?  That is a drop of what holds
+ * data, a counter that ends, a text that becomes a number, and a type that does not hold all
+ * values of the old one.
+ */
 static bool
 is_destructive(Way *way, const Op *op)
 {
@@ -602,6 +670,10 @@ is_destructive(Way *way, const Op *op)
 			!holds_all(way->m, schema_value(object->twin, 0), schema_value(object, 0)));
 }
 
+/*
+ * The plain statement, then its online form, then its mark.  A hint of a rename only where rows
+ * would be lost: an index is made anew without harm.
+ */
 void
 diff_write(Way *way, Op *op)
 {

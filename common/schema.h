@@ -88,12 +88,12 @@ struct Object
 {
 	MigItem given; /* first: the adapter's part */
 	const Kind *kind;
-	Object *parent;
+	Object *parent;    /* what it is a part of: a column's table, a default's column; or NULL */
 	Objects parts;     /* in order: by kind, position, name */
 	Objects needs;     /* without its parent */
 	Objects needed_by; /* needs turned round */
 	MigText key;       /* says which object of another schema is the same */
-	bool inside;       /* stands in the CREATE of its parent */
+	bool inside;       /* stands in the CREATE of its parent, without one of its own */
 	int mark;          /* of a walk: 0 not seen, 1 begun, 2 done */
 	/* diff_rename.c */
 	MigItem *gets;     /* the names that it gets; NULL: as given */
@@ -103,17 +103,17 @@ struct Object
 	bool moves;        /* is renamed itself */
 	bool stale;        /* what it says is not what it would say were it made anew */
 	/* diff.c */
-	Object *twin; /* the same in the other schema */
-	struct Op *drop;
-	struct Op *create;
-	struct Op *alter;
-	bool replaced;
-	bool at_once;   /* an enumeration: only online can values be added that are used at once */
-	bool swapped;   /* a type of what is not there for a while: see diff_is_swapped() */
-	bool rewritten; /* the way there has made it anew from another text: so does the way back */
-	bool broken;    /* a hard property changes */
-	bool out;       /* is not looked at */
-	bool stays;     /* is not touched though the other schema does not have it */
+	Object *twin;      /* the same in the other schema */
+	struct Op *drop;   /* of an old object */
+	struct Op *create; /* of a wanted one */
+	struct Op *alter;  /* of a wanted one; of an old one it is OP_ASIDE */
+	bool replaced;     /* of an old one with a twin: dropped, and the twin is created */
+	bool at_once;      /* an enumeration: only online can values be added that are used at once */
+	bool swapped;      /* a type of what is not there for a while: see diff_is_swapped() */
+	bool rewritten;    /* the way there has made it anew from another text: so does the way back */
+	bool broken;       /* a hard property changes */
+	bool out;          /* is not looked at */
+	bool stays;        /* is not touched though the other schema does not have it */
 };
 
 typedef struct Pair
