@@ -9,6 +9,10 @@
 
 #include <string.h>
 
+/*
+ * The grammar is walked by functions that go on when something fails: give_up() puts the parser at
+ * the end, where nothing matches any more, and parse_statement() looks once.
+ */
 typedef struct AlterParser
 {
 	Mig *m;
@@ -88,14 +92,14 @@ expect_name(AlterParser *p)
 	return token_name(p->m, token);
 }
 
-/* A semicolon ends a statement; one_statement() has left none behind it. */
+/* A semicolon ends a statement; one_statement() has left nothing behind it. */
 static bool
 at_end(const AlterParser *p)
 {
 	return p->failed || peek_at(p, 0).kind == TOKEN_END || token_is_char(peek_at(p, 0), ';');
 }
 
-/* None of the words may be missing: IF alone could be a name. */
+/* Both words or none: IF alone could be a name. */
 static bool
 accept_if_exists(AlterParser *p)
 {
@@ -107,6 +111,7 @@ accept_if_exists(AlterParser *p)
 	return false;
 }
 
+/* The same with three. */
 static bool
 accept_if_not_exists(AlterParser *p)
 {
@@ -119,7 +124,10 @@ accept_if_not_exists(AlterParser *p)
 	return false;
 }
 
-/* The text up to the next comma or the end, or up to one of two words; at least one token. */
+/*
+ * The text up to the next comma or the end, or up to one of two words (NULL: none), at this depth
+ * of parentheses; at least one token.  How it is read is for the table's reader, or for SQLite.
+ */
 static MigText
 expect_text(AlterParser *p, const char *stop, const char *or_stop)
 {
@@ -139,7 +147,10 @@ expect_text(AlterParser *p, const char *stop, const char *or_stop)
 
 /* ---- the actions ---- */
 
-/* The line feed ends a comment that the definition may end with. */
+/*
+ * before: what stands in front of it, "x, " where a table must have a column to be one.  The line
+ * feed ends a comment that the definition may end with.
+ */
 Table *
 read_definition(Mig *m, MigText table, const char *before, MigText definition)
 {
@@ -183,7 +194,10 @@ parse_add_constraint(AlterParser *p, Action *action)
 		action->name = table->clauses[0].name;
 }
 
-/* What the table's reader does not take as one column is left to SQLite to complain about. */
+/*
+ * What the table's reader does not take as one column is left to SQLite to complain about.  In
+ * both engines the word COLUMN may be missing, so it is a constraint only by its first word.
+ */
 static void
 parse_add(AlterParser *p, Action *action)
 {
@@ -230,7 +244,7 @@ is_type_alone(const AlterParser *p, MigText text)
 	return table && table->ncolumns == 1 && table->nclauses == 0;
 }
 
-/* USING and COLLATE cannot be words of a type. */
+/* USING and COLLATE cannot be words of a type, and stand in this order, as in PostgreSQL. */
 static void
 parse_type(AlterParser *p, Action *action)
 {
@@ -259,7 +273,7 @@ parse_parentheses(AlterParser *p, Action *action)
 	p->i = close + 1;
 }
 
-/* What is done where a row breaks the constraint. */
+/* What is done where a row breaks the constraint: one of the five of SQLite's (lang_conflict). */
 static MigText
 expect_conflict(AlterParser *p)
 {
@@ -339,7 +353,10 @@ parse_alter_column(AlterParser *p, Action *action)
 		give_up(p);
 }
 
-/* RENAME TO renames the table, RENAME a TO b a column. */
+/*
+ * RENAME TO renames the table, RENAME a TO b a column.  SQLite would do both, but the shape checks
+ * names in PostgreSQL's words, and knows that nothing else may be collected with it.
+ */
 static void
 parse_rename(AlterParser *p, Action *action)
 {
@@ -369,7 +386,10 @@ add_action(AlterParser *p)
 	return &taught->actions[taught->nactions++];
 }
 
-/* SQLite's options of a table where PostgreSQL has storage parameters: SET (STRICT). */
+/*
+ * SQLite's options of a table where PostgreSQL has storage parameters: SET (STRICT, WITHOUT ROWID)
+ * is one action for each.  No other parameter has a meaning here.
+ */
 static void
 parse_options(AlterParser *p, Action *action, ActionKind kind)
 {
@@ -388,6 +408,7 @@ parse_options(AlterParser *p, Action *action, ActionKind kind)
 		give_up(p);
 }
 
+/* With the parenthesis: SET may be followed by something else, which is not ours. */
 static bool
 accept_options(AlterParser *p, const char *word)
 {
@@ -436,7 +457,7 @@ parse_table_name(AlterParser *p)
 	}
 }
 
-/* PostgreSQL has RENAME as a statement of its own. */
+/* PostgreSQL has RENAME as a statement of its own, never among other actions. */
 static void
 check_rename_alone(AlterParser *p)
 {
@@ -470,7 +491,10 @@ parse_alter(AlterParser *p)
 
 /* ---- COMMENT ON, TRUNCATE ---- */
 
-/* A name of three parts is schema, table and column; one of two may be either. */
+/*
+ * A name of three parts is schema, table and column; one of two may be either.  COMMENT ON
+ * something else than a table or a column has no place in SQLite, and is left to it to refuse.
+ */
 static void
 parse_comment(AlterParser *p)
 {
@@ -531,7 +555,10 @@ typedef struct Cut
 	MigText with;
 } Cut;
 
-/* The statement with the cuts made, which are in order; without any it stays SQLite's own. */
+/*
+ * The statement with the cuts made, which are in order; without any it stays SQLite's own.
+ * Comments and white space between what stays are kept, so errors speak of the user's text.
+ */
 static void
 make_cuts(AlterParser *p, const Cut *cuts, size_t n)
 {
@@ -551,7 +578,10 @@ make_cuts(AlterParser *p, const Cut *cuts, size_t n)
 	p->taught->sql = mig_buf_text(&buf);
 }
 
-/* PostgreSQL's choice for an index without a name. */
+/*
+ * PostgreSQL's choice for an index without a name, t_a_b_idx (ChooseIndexName()), of which SQLite
+ * knows none; "expr" for an expression.
+ */
 static MigText
 index_name(AlterParser *p, size_t open, MigText table)
 {
@@ -583,7 +613,7 @@ check_method(AlterParser *p)
 							  NULL, "Write a section for each engine.", NULL});
 }
 
-/* Takes the next n tokens out. */
+/* Takes the next tokens out; of none of them it is a place to put something. */
 static void
 cut_next(AlterParser *p, Cut *cuts, size_t *n, size_t tokens)
 {
@@ -639,7 +669,10 @@ parse_drop_index(AlterParser *p)
 	make_cuts(p, cuts, n);
 }
 
-/* The same table comes back where nothing had to change: then it is SQLite's own. */
+/*
+ * The same table comes back where nothing had to change: then it is SQLite's own.  So is what the
+ * reader does not know, such as CREATE TABLE AS.
+ */
 static void
 parse_create_table(AlterParser *p)
 {
@@ -709,6 +742,10 @@ is_candidate(MigText sql)
 	return false;
 }
 
+/*
+ * Whatever fails on the way leaves MIG_PLAIN, with nothing of what was read: SQLite says what is
+ * wrong with it.
+ */
 MigTaught
 mig_teach(Mig *m, MigText sql)
 {

@@ -30,17 +30,18 @@ typedef enum ActionKind
 	ACTION_COMMENT
 } ActionKind;
 
+/* One of those between the commas of ALTER TABLE; which fields are used depends on the kind. */
 typedef struct Action
 {
 	ActionKind kind;
-	MigText name; /* of the column or the constraint; of COMMENT ON TABLE null */
-	MigText to;   /* the new name */
-	MigText text; /* definition, type, expression, conflict clause or comment, as it is written */
-	MigText using;
+	MigText name;  /* of the column or the constraint; of COMMENT ON TABLE null */
+	MigText to;    /* the new name */
+	MigText text;  /* definition, type, expression, conflict clause or comment, as it is written */
+	MigText using; /* of SET TYPE; null if not given */
 	MigText collation; /* null if not given */
 	bool if_exists;    /* IF NOT EXISTS, where it adds something */
-	bool cascade;
-	bool not_valid;
+	bool cascade;      /* what needs it is dropped, too, as far as the table itself has it */
+	bool not_valid;    /* rows that are there are not looked at */
 } Action;
 
 /* A definition of a column or of constraints, as the only one of a table of this name. */

@@ -66,7 +66,10 @@ has_part(Mig *m, MigText text, const char *part)
 	return false;
 }
 
-/* SQLite's rules, in their order (datatype3, 3.1). */
+/*
+ * SQLite's rules, in their order (datatype3, 3.1).  By parts of the name: so a type that is not in
+ * the table above, TINYINT or NVARCHAR(20), is understood as SQLite understands it.
+ */
 static const char *
 affinity(Mig *m, MigText type)
 {
@@ -81,7 +84,10 @@ affinity(Mig *m, MigText type)
 	return "NUMERIC";
 }
 
-/* int[]: to SQLite an empty name.  varchar[10] is a name, too, and schemas of SQLite's have it. */
+/*
+ * int[]: to SQLite an empty name, which the lexer reads as one quoted token.  varchar[10] is a
+ * name, too, and schemas of SQLite's have it.
+ */
 static void
 check_no_array(Mig *m, const Tokens *tokens, Span span)
 {
@@ -97,7 +103,7 @@ check_no_array(Mig *m, const Tokens *tokens, Span span)
 								  NULL});
 }
 
-/* The number in "(20)"; 0 if there is none. */
+/* The number in "(20)"; 0 if there is none.  Nine digits are enough. */
 static int64_t
 length_of(const Tokens *tokens, Span span)
 {
@@ -140,7 +146,11 @@ portable_type(Mig *m, const Tokens *tokens, Span span)
 
 /* ---- conversions ---- */
 
-/* A number is the same before and after: SQLite compares text with a number as a number. */
+/*
+ * A number is the same before and after: SQLite compares text with a number as a number.  limit:
+ * the greatest value of PostgreSQL's type, which is checked though SQLite has 64 bits for all of
+ * them.
+ */
 static Conversion
 convert_number(Mig *m, const char *e, const char *to, int64_t limit)
 {
@@ -183,7 +193,10 @@ convert_boolean(Mig *m, const char *e)
 						mig_text(mig_format(m, "%s IS NOT NULL AND %s IS NULL", e, value))};
 }
 
-/* The text is kept: it may have a fraction and a zone.  A date must lose no time of day. */
+/*
+ * The text is kept: it may have a fraction and a zone.  A date must lose no time of day.
+ * julianday() is NULL for what SQLite's functions cannot read as a time.
+ */
 static Conversion
 convert_time(Mig *m, const char *e, TypeClass class)
 {
@@ -218,7 +231,10 @@ convert_other(Mig *m, const char *e, const Type *type)
 	return (Conversion){mig_text(e), mig_text(doubt)};
 }
 
-/* value is used several times in what comes of it: it has no side effects in SQLite. */
+/*
+ * value is used several times in what comes of it: it has no side effects in SQLite.  value may be
+ * any expression that can stand in a comparison, so it is a name or in parentheses.
+ */
 Conversion
 portable_convert(Mig *m, MigText value, const Type *type)
 {
@@ -271,7 +287,11 @@ token_end(Token token)
 	return token.text.at + token.text.len;
 }
 
-/* Functions without arguments that SQLite has under another name. */
+/*
+ * Functions without arguments that SQLite has under another name.  One with a schema before it is
+ * somebody's own.  CURRENT_TIMESTAMP is the time of the statement, not of the transaction: SQLite
+ * has no other.
+ */
 static MigText
 replace_functions(Mig *m, MigText text)
 {
@@ -305,7 +325,10 @@ replace_functions(Mig *m, MigText text)
 	return text;
 }
 
-/* Does CAST mean in SQLite what it means in PostgreSQL? */
+/*
+ * Does CAST mean in SQLite what it means in PostgreSQL?  A type that it does not know has numeric
+ * affinity: CAST(x AS date) is a number.
+ */
 static bool
 is_same_cast(TypeClass class)
 {
@@ -313,7 +336,10 @@ is_same_cast(TypeClass class)
 		   class != TYPE_TIMESTAMP;
 }
 
-/* CAST(x AS type) becomes (x)::type, where SQLite's CAST differs or all casts are looked for. */
+/*
+ * CAST(x AS type) becomes (x)::type, where SQLite's CAST differs or all casts are looked for.  So
+ * there is one spelling for replace_casts() to know.
+ */
 static MigText
 replace_cast_words(Mig *m, MigText text, bool all)
 {
@@ -357,7 +383,10 @@ is_operator_word(Token token)
 	return false;
 }
 
-/* The first token of the operand that ends before token i. */
+/*
+ * The first token of the operand that ends before token i:  a.b  or  f(x)  or  (a + b) , as ::
+ * binds closer than any operator.
+ */
 static size_t
 operand_start(const Tokens *tokens, size_t i)
 {
@@ -383,7 +412,7 @@ operand_start(const Tokens *tokens, size_t i)
 	return i;
 }
 
-/* The end of the type that begins at token i. */
+/* The end of the type that begins at token i, with the words that PostgreSQL has behind it. */
 static size_t
 type_end(const Tokens *tokens, size_t i)
 {
@@ -429,7 +458,10 @@ boolean_literal(Mig *m, Token token)
 	return (MigText){NULL, 0};
 }
 
-/* The value of operand::type. */
+/*
+ * The value of operand::type.  A literal needs no CAST where its text is the value already, as
+ * that of '2026-11-20'::date.  Of anything else the conversion's doubt is noted.
+ */
 static MigText
 cast(Mig *m, const Tokens *tokens, Span operand, Span type_span, MigLines *doubts)
 {
@@ -455,7 +487,10 @@ cast(Mig *m, const Tokens *tokens, Span operand, Span type_span, MigLines *doubt
 	return mig_text(mig_format(m, "(%.*s)", MIG_ARG(conversion.value)));
 }
 
-/* The tokens are read anew after each: the text is short, and no offset can be wrong. */
+/*
+ * The tokens are read anew after each: the text is short, and no offset can be wrong.  From the
+ * first one on, as what a cast is applied to has none inside by then:  a::text::int .
+ */
 static MigText
 replace_casts(Mig *m, MigText text, MigLines *doubts)
 {
@@ -479,7 +514,10 @@ replace_casts(Mig *m, MigText text, MigLines *doubts)
 	return text;
 }
 
-/* What CASE keeps from being evaluated must not be checked as if it were. */
+/*
+ * What CASE keeps from being evaluated must not be checked as if it were:  CASE WHEN a <> '' THEN
+ * a::int END  has no doubt about an empty a.
+ */
 static bool
 has_case(Mig *m, MigText text)
 {
@@ -501,7 +539,10 @@ portable_expression(Mig *m, MigText expression, MigLines *doubts)
 						 doubts);
 }
 
-/* One literal, one word, one number with its sign, or something in parentheses. */
+/*
+ * One literal, one word, one number with its sign, or something in parentheses: what SQLite's
+ * grammar takes behind DEFAULT.
+ */
 static bool
 is_term(const Tokens *tokens)
 {
@@ -540,7 +581,10 @@ is_read_as_stored(Token token)
 	return token.kind != TOKEN_WORD || token_spells(token, "NULL");
 }
 
-/* As SQLite's ADD COLUMN sees it: parentheses may hold anything. */
+/*
+ * As SQLite's ADD COLUMN sees it: parentheses may hold anything, and the times of now are refused
+ * as well.
+ */
 bool
 portable_is_constant(Mig *m, MigText value, const Type *type)
 {
@@ -556,7 +600,7 @@ portable_is_constant(Mig *m, MigText value, const Type *type)
 
 /* ---- CREATE TABLE ---- */
 
-/* timestamp(3) with time zone: SQLite wants the number last. */
+/* timestamp(3) with time zone: SQLite wants the number last, timestamp with time zone (3). */
 static Table *
 order_type(Mig *m, Table *table, size_t column)
 {
@@ -580,7 +624,7 @@ order_type(Mig *m, Table *table, size_t column)
 	return table;
 }
 
-/* Ignored, the column would be NULL in every new row. */
+/* A SERIAL that is no key.  Ignored, the column would be NULL in every new row. */
 static _Noreturn void
 fail_counting(Mig *m, const Table *table, size_t column)
 {
@@ -592,7 +636,10 @@ fail_counting(Mig *m, const Table *table, size_t column)
 					   "Make it the primary key, or write a section for each engine.", NULL});
 }
 
-/* SERIAL and IDENTITY: the key is the rowid, and a number is not used twice. */
+/*
+ * SERIAL and IDENTITY: the key is the rowid, and AUTOINCREMENT sees to it that no number is used
+ * twice, as a sequence does.  Only one column can count, and only as the whole key.
+ */
 static Table *
 count_column(Mig *m, Table *table, size_t column)
 {
@@ -639,7 +686,10 @@ portable_clause(Mig *m, Table *table, size_t i)
 	return table;
 }
 
-/* Clauses first: the columns' edits would move them. */
+/*
+ * Clauses first: the columns' edits would move them.  A clause's own edit leaves all indexes as
+ * they are, since it puts one expression in the place of another.
+ */
 Table *
 portable_table(Mig *m, Table *table)
 {

@@ -39,6 +39,10 @@ mig_shape_needed(Mig *m, const MigShape *shape, const char *what)
 	shape_fail_needed(m, shape->dropped, what);
 }
 
+/*
+ * As PostgreSQL names what is dropped in an error of dependencies; also kept for the adapter,
+ * which finds later that a view needs it.
+ */
 const char *
 shape_dropped_column(Mig *m, const MigShape *shape, MigText column)
 {
@@ -76,6 +80,7 @@ shape_qualified(Mig *m, MigText schema, MigText name)
 		mig_format(m, "%s.%s", mig_quoted_name(m, schema).at, mig_quoted_name(m, name).at));
 }
 
+/* Quoted: it is put into the statements as it is. */
 const char *
 shape_table(Mig *m, const MigShape *shape)
 {
@@ -86,7 +91,10 @@ static const char *const rowid_names[] = {"rowid", "_rowid_", "oid"};
 
 #define ROWID_NAMES (sizeof(rowid_names) / sizeof(rowid_names[0]))
 
-/* A name for the rowid that no column has, old or new; null if all are taken. */
+/*
+ * A name for the rowid that no column has, old or new, since the copy reads the one table and
+ * writes the other; NULL if all three are taken: then the rowid cannot be named, and is not kept.
+ */
 const char *
 shape_rowid_name(const MigShape *shape)
 {
@@ -106,7 +114,12 @@ shape_is_rowid_name(MigText name)
 	return false;
 }
 
-/* The columns of the text must be those that SQLite sees, or ranges would be of others. */
+/*
+ * The columns of the text must be those that SQLite sees, or ranges would be of others: a table is
+ * altered only where its stored text is understood as SQLite has understood it.  At first every
+ * column is filled by the old one of its name, and all ways to carry it out are open; each action
+ * closes those that will not do.
+ */
 MigShape *
 mig_shape(Mig *m, const MigStored *stored)
 {
@@ -160,7 +173,7 @@ shape_default(Mig *m, const MigShape *shape, size_t column)
 	return clause ? default_value(m, shape->table, clause) : mig_text("NULL");
 }
 
-/* What a column will hold, over the old table. */
+/* What a column will hold, over the old table: for checks, before the copy. */
 static MigText
 value_of(Mig *m, const MigShape *shape, size_t column)
 {
@@ -192,7 +205,12 @@ is_new_generated(const MigShape *shape, size_t column)
 	return shape->values[column].expression.at == NULL && table_is_generated(shape->table, column);
 }
 
-/* The rows as they will be, for a FROM; under the table's name. */
+/*
+ * The rows as they will be, for a FROM; under the table's name, as a CHECK may say "t.a".  A
+ * generated column that is new is computed over the new values of others, so it stands in a query
+ * around theirs; several of them, each one around the next.  Where no row changes, it is the table
+ * itself.
+ */
 MigText
 shape_source(Mig *m, const MigShape *shape)
 {
@@ -222,7 +240,7 @@ shape_source(Mig *m, const MigShape *shape)
 	return mig_buf_text(&buf);
 }
 
-/* Generated ones, too. */
+/* Generated ones, too, as SQLite's own list of columns has them. */
 MigList
 mig_shape_columns(Mig *m, const MigShape *shape)
 {
@@ -239,7 +257,10 @@ mig_shape_sql(const MigShape *shape)
 	return shape->table->tokens.text;
 }
 
-/* Does what is stored change, and not only what is said about it? */
+/*
+ * Does what is stored change, and not only what is said about it?  Where nothing does, nothing is
+ * run: a SET NOT NULL of what is NOT NULL must not cost a copy.
+ */
 bool
 mig_shape_is_same(const MigShape *shape)
 {
@@ -248,14 +269,17 @@ mig_shape_is_same(const MigShape *shape)
 
 /* ---- helpers of the actions ---- */
 
-/* SQLite has no statement for it; no row changes. */
+/*
+ * SQLite before 3.53 has no statement for it; no row changes.  So an edit of the text will do, and
+ * where that is not allowed, a newer SQLite's statement or a copy.
+ */
 void
 shape_not_native(MigShape *shape)
 {
 	shape->is_native = false;
 }
 
-/* Rows change, or an index of SQLite's own. */
+/* Rows change, or an index of SQLite's own, which a UNIQUE and a key have: only a copy will do. */
 void
 shape_needs_rebuild(MigShape *shape)
 {
@@ -277,7 +301,10 @@ shape_add_to_column(Mig *m, MigShape *shape, size_t column, MigText text)
 	shape->table = table_insert(m, shape->table, type_token(shape, column), text);
 }
 
-/* What the action is in SQLite 3.53. */
+/*
+ * What the action is in SQLite 3.53, which has SET and DROP NOT NULL and DROP CONSTRAINT.  Only
+ * where all actions of a shape have such a statement are they used: see mig_shape_alter().
+ */
 void
 shape_add_newer(Mig *m, MigShape *shape, const char *action, MigText what)
 {
@@ -305,6 +332,7 @@ shape_in_primary_key(const MigShape *shape, size_t column)
 	return key && name_in(key->columns, shape_column_name(shape, column));
 }
 
+/* SQLite would say so, too, but only when the table is made, and in words of its own. */
 void
 shape_check_one_primary_key(Mig *m, const MigShape *shape)
 {
@@ -334,7 +362,10 @@ shape_check_name_free(Mig *m, const MigShape *shape, MigText name)
 
 /* ---- RENAME: SQLite has it ---- */
 
-/* SQLite changes views, triggers and foreign keys that say the old name. */
+/*
+ * SQLite changes views, triggers and foreign keys that say the old name.  It stands alone, as the
+ * shape's text and the names in what is collected would have to change with it.
+ */
 static void
 rename_column(Mig *m, MigShape *shape, const Action *action)
 {
@@ -354,7 +385,10 @@ rename_column(Mig *m, MigShape *shape, const Action *action)
 									  mig_quoted_name(m, action->to).at)));
 }
 
-/* The same; constraints that PostgreSQL named by the table are called by the new name then. */
+/*
+ * The same; constraints that PostgreSQL named by the table are called by the new name then, as
+ * theirs is made up from it each time.
+ */
 static void
 rename_whole(Mig *m, MigShape *shape, const Action *action)
 {
@@ -364,7 +398,10 @@ rename_whole(Mig *m, MigShape *shape, const Action *action)
 									  mig_quoted_name(m, action->to).at)));
 }
 
-/* Its rename is SQLite's and the module's; there is nothing else that can be altered. */
+/*
+ * A virtual table's rename is SQLite's and the module's; there is nothing else that can be
+ * altered, and its text is not one that mig_shape() could read.
+ */
 MigText
 mig_shape_virtual(Mig *m, const MigStored *stored, const MigTaught *taught)
 {
@@ -380,7 +417,10 @@ mig_shape_virtual(Mig *m, const MigStored *stored, const MigTaught *taught)
 
 /* ---- COMMENT ON: a comment in the stored text, marked as ours ---- */
 
-/* Nothing in it may end the comment before its time. */
+/*
+ * SQLite has no COMMENT ON: it becomes a block comment behind what it is about, where .schema
+ * shows it.  Nothing in it may end that before its time, so a blank parts a star from a slash.
+ */
 static MigText
 comment_text(Mig *m, MigText text)
 {
@@ -397,7 +437,10 @@ comment_text(Mig *m, MigText text)
 	return mig_buf_text(&buf);
 }
 
-/* Behind the table's name or the column's definition; a new one replaces the old one. */
+/*
+ * Behind the table's name or the column's definition; a new one replaces the old one, and NULL
+ * takes it away, with the blank before it.
+ */
 static void
 comment(Mig *m, MigShape *shape, const Action *action)
 {
@@ -421,7 +464,10 @@ comment(Mig *m, MigShape *shape, const Action *action)
 
 /* ---- a statement ---- */
 
-/* PostgreSQL's order, whatever the order in the statement (AlterTablePass). */
+/*
+ * PostgreSQL's order, whatever the order in the statement (AlterTablePass in tablecmds.c): so  ADD
+ * CHECK (b > 0), ADD COLUMN b int  works, and a column may be dropped and added again.
+ */
 static int
 pass_of(ActionKind kind)
 {
@@ -451,7 +497,10 @@ pass_of(ActionKind kind)
 
 #define LAST_PASS 6
 
-/* All of these are about a column that must be there. */
+/*
+ * All of these are about a column that must be there; IF EXISTS of DROP EXPRESSION is about the
+ * expression.
+ */
 static void
 apply_to_column(Mig *m, MigShape *shape, const Action *action)
 {
@@ -524,7 +573,10 @@ apply(Mig *m, MigShape *shape, const Action *action)
 	}
 }
 
-/* Raises before the adapter has run anything. */
+/*
+ * Raises before the adapter has run anything.  An action that has changed the text and has no
+ * statement in SQLite 3.53 closes that way for the whole shape.
+ */
 void
 mig_shape_alter(Mig *m, MigShape *shape, const MigTaught *taught)
 {
@@ -552,8 +604,9 @@ is_old(const MigShape *shape, MigText name)
 }
 
 /*
- * A rename is SQLite's and stands alone.  A conversion and a key are checked
- * in the table as it is: not over values that are not there yet.
+ * A rename is SQLite's and stands alone.  A conversion and a key are checked in the table as it
+ * is: not over values that are not there yet.  A USING may read any column, so none may have
+ * changed.
  */
 bool
 mig_shape_joins(const MigShape *shape, const MigTaught *taught)

@@ -9,12 +9,12 @@
 
 #include "alter.h"
 
-/* How a column of the new table is filled. */
+/* How a column of the new table is filled; one for each column, in the order of the table. */
 typedef struct Value
 {
 	MigText expression; /* over the old table; null: by its default */
 	bool changed;       /* it is more than the old column of the name */
-	bool added;
+	bool added;         /* the old table has no such column */
 } Value;
 
 /* ---- shape.c: the table as it is to be ---- */
@@ -51,7 +51,7 @@ extern void shape_needs_rebuild(MigShape *shape);
 extern void shape_add_newer(Mig *m, MigShape *shape, const char *action, MigText what);
 /* Behind the column's name and type. */
 extern void shape_add_to_column(Mig *m, MigShape *shape, size_t column, MigText text);
-/* All clauses of the kind. */
+/* All clauses of the kind: pointers to clauses are of another table after that. */
 extern void shape_drop_clauses(Mig *m, MigShape *shape, size_t column, ClauseKind kind);
 /* Of one column or of several. */
 extern bool shape_in_primary_key(const MigShape *shape, size_t column);
@@ -65,9 +65,10 @@ extern _Noreturn void shape_fail_name_taken(Mig *m, const MigShape *shape, MigTe
 
 /* A row as text: (1, NULL, 'x') */
 extern const char *shape_row_text(Mig *m, MigList names);
-/* A check that is still to be filled in. */
+/* A check that is still to be filled in; pointers to others may move. */
 extern MigCheck *shape_add_check(Mig *m, MigShape *shape);
 extern void shape_check_nulls(Mig *m, MigShape *shape, size_t column);
+/* clause, in these three: of shape->table as it is then, with the name that it has there. */
 extern void shape_check_condition(Mig *m, MigShape *shape, const Clause *clause);
 extern void shape_check_unique(Mig *m, MigShape *shape, const Clause *clause);
 extern void shape_check_foreign_key(Mig *m, MigShape *shape, const Clause *clause);
@@ -86,7 +87,9 @@ extern void shape_drop_not_null(Mig *m, MigShape *shape, size_t column);
 extern void shape_set_default(Mig *m, MigShape *shape, size_t column, MigText text);
 /* 0A000 where a default is a name. */
 extern void shape_check_no_column(Mig *m, MigText text);
+/* 22P02 later, where a row does not fit and no USING says what is to become of it. */
 extern void shape_set_type(Mig *m, MigShape *shape, size_t column, const Action *action);
+/* 55000 where it is none; the same for the next, unless if_exists. */
 extern void shape_set_expression(Mig *m, MigShape *shape, size_t column, MigText text);
 extern void shape_drop_expression(Mig *m, MigShape *shape, size_t column, bool if_exists);
 extern void shape_add_identity(Mig *m, MigShape *shape, size_t column, MigText text);
@@ -96,12 +99,16 @@ extern void shape_set_option(Mig *m, MigShape *shape, MigText name, bool on);
 
 /* ---- shape_add_drop.c: ADD COLUMN, DROP COLUMN ---- */
 
+/* 42701, unless IF NOT EXISTS. */
 extern void shape_add_column(Mig *m, MigShape *shape, const Action *action);
+/* 42703, unless IF EXISTS; 2BP01 where something needs the column, and there is no CASCADE. */
 extern void shape_drop_column(Mig *m, MigShape *shape, const Action *action);
 
 /* ---- shape_constraint.c ---- */
 
+/* 42710, 42P16, 42703 before the table has changed; rows are looked at by checks. */
 extern void shape_add_constraint(Mig *m, MigShape *shape, const Action *action);
+/* 42704, unless IF EXISTS; so do the next two. */
 extern void shape_drop_constraint(Mig *m, MigShape *shape, const Action *action);
 extern void shape_validate_constraint(Mig *m, MigShape *shape, MigText name);
 extern void shape_rename_constraint(Mig *m, MigShape *shape, const Action *action);

@@ -7,7 +7,10 @@
 
 /* ---- ADD COLUMN ---- */
 
-/* Old pointers to the values stay right: they are copied. */
+/*
+ * The last column has just been added to the table's text.  Old pointers to the values stay right:
+ * they are copied.
+ */
 static void
 append_value(Mig *m, MigShape *shape)
 {
@@ -19,7 +22,14 @@ append_value(Mig *m, MigShape *shape)
 	shape->values = values;
 }
 
-/* What has to be looked at in the new column, and what that means for the way. */
+/*
+ * What has to be looked at in the new column, and what that means for the way.  SQLite's ADD
+ * COLUMN refuses a key, a stored computed column and a default that is not constant
+ * (lang_altertable); nor may older rows read another value than new ones get, as a text column's
+ * DEFAULT false.  Then the table is copied.  What else it refuses, or checks in words of its own
+ * (a CHECK, NOT NULL without a default, a foreign key with one), is an edit, and rows are looked
+ * at first.
+ */
 static void
 check_new_column(Mig *m, MigShape *shape, size_t column)
 {
@@ -71,7 +81,7 @@ check_new_column(Mig *m, MigShape *shape, size_t column)
 	}
 }
 
-/* The definition in SQLite's words. */
+/* The definition in SQLite's words: read as the only column of a table, and cut out of it again. */
 static MigText
 portable_definition(Mig *m, const MigShape *shape, MigText text)
 {
@@ -80,7 +90,10 @@ portable_definition(Mig *m, const MigShape *shape, MigText text)
 	return mig_copy(m, tokens_text(&table->tokens, (Span){table->open + 1, table->close}));
 }
 
-/* What can fail is looked at before anything changes. */
+/*
+ * What can fail is looked at before anything changes: the shape may hold changes of an earlier
+ * statement, and an error leaves them as they are.
+ */
 void
 shape_add_column(Mig *m, MigShape *shape, const Action *action)
 {
@@ -114,7 +127,10 @@ shape_add_column(Mig *m, MigShape *shape, const Action *action)
 
 /* ---- DROP COLUMN ---- */
 
-/* Does a clause go with the column?  A foreign key of the table to itself may refer to it. */
+/*
+ * Does a clause go with the column, as in PostgreSQL?  A foreign key of the table to itself may
+ * refer to it.  An own CHECK or UNIQUE of the column stands in its definition and goes with that.
+ */
 static bool
 goes_with(Mig *m, const MigShape *shape, const Clause *clause, MigText column)
 {
@@ -139,7 +155,10 @@ goes_with(Mig *m, const MigShape *shape, const Clause *clause, MigText column)
 	}
 }
 
-/* One at a time: each edit moves the others. */
+/*
+ * One at a time, until there is none: each edit reads the text again, so all clauses are others
+ * then.
+ */
 static bool
 drop_next_dependent(Mig *m, MigShape *shape, MigText column)
 {
@@ -152,7 +171,10 @@ drop_next_dependent(Mig *m, MigShape *shape, MigText column)
 	return false;
 }
 
-/* Also one that uses the column in its WHERE alone, as in PostgreSQL. */
+/*
+ * Also one that uses the column in its WHERE alone, as in PostgreSQL.  Without this, SQLite's DROP
+ * COLUMN would refuse, and a rebuild would fail where it makes the index again.
+ */
 static void
 drop_column_indexes(Mig *m, MigShape *shape, MigText column)
 {
@@ -170,7 +192,10 @@ drop_column_indexes(Mig *m, MigShape *shape, MigText column)
 	}
 }
 
-/* UPDATE OF column: SQLite would take the trigger as it is, and it would never fire. */
+/*
+ * UPDATE OF column: SQLite would take the trigger as it is, and it would never fire.  Whatever
+ * else triggers and views say of the column the adapter finds, with SQLite's help.
+ */
 static void
 check_trigger_columns(Mig *m, const MigShape *shape, MigText column)
 {
@@ -192,7 +217,7 @@ check_trigger_columns(Mig *m, const MigShape *shape, MigText column)
 	}
 }
 
-/* A column that is computed from the column, or NO_COLUMN. */
+/* A column that is computed from the column, or NO_COLUMN: the first in the table. */
 static size_t
 generated_from(Mig *m, const MigShape *shape, MigText column)
 {
@@ -208,7 +233,7 @@ generated_from(Mig *m, const MigShape *shape, MigText column)
 	return NO_COLUMN;
 }
 
-/* Before the table's text forgets the column. */
+/* Before the table's text forgets the column, whose index and number of columns are used here. */
 static void
 remove_value(MigShape *shape, size_t column)
 {
@@ -225,7 +250,11 @@ is_plain_column(const MigShape *shape, size_t column)
 		   table_clause(shape->table, column, CLAUSE_FOREIGN_KEY) == NULL;
 }
 
-/* With the constraints and indexes that PostgreSQL would take with it. */
+/*
+ * With the constraints and indexes that PostgreSQL would take with it.  An edit will not do, since
+ * rows keep the field; SQLite's own DROP COLUMN writes them anew, and will do where no constraint
+ * goes.
+ */
 static void
 drop_one_column(Mig *m, MigShape *shape, size_t column)
 {
@@ -254,7 +283,10 @@ drop_one_column(Mig *m, MigShape *shape, size_t column)
 									  mig_quoted_name(m, name).at)));
 }
 
-/* A column that is computed from the column, from one computed from it, and so on: the last one. */
+/*
+ * A column that is computed from the column, from one computed from it, and so on: the last one,
+ * which nothing is computed from, so that it can go first.
+ */
 static size_t
 last_generated_from(Mig *m, const MigShape *shape, MigText column)
 {

@@ -11,7 +11,10 @@
 
 #define SHOWN_COLUMNS 20
 
-/* A row as text: (1, NULL, 'x') */
+/*
+ * A row as text: (1, NULL, 'x').  It is SQL that makes it, so that the adapter reads one text
+ * whatever the row is; cut at 20 columns of 64 characters, for a person to find the row by.
+ */
 const char *
 shape_row_text(Mig *m, MigList names)
 {
@@ -33,7 +36,10 @@ shape_add_check(Mig *m, MigShape *shape)
 	return &shape->checks[shape->nchecks++];
 }
 
-/* Rows for which a condition holds must not be there. */
+/*
+ * Rows for which a condition holds must not be there.  They are asked for as they will be, by
+ * shape_source(), so that it can be done before anything has changed.
+ */
 static MigCheck *
 check_rows(Mig *m, MigShape *shape, const char *condition)
 {
@@ -46,7 +52,10 @@ check_rows(Mig *m, MigShape *shape, const char *condition)
 	return check;
 }
 
-/* For SET NOT NULL, and for what implies it. */
+/*
+ * For SET NOT NULL, and for what implies it.  In PostgreSQL's words and with its SQLSTATE, as all
+ * checks.
+ */
 void
 shape_check_nulls(Mig *m, MigShape *shape, size_t column)
 {
@@ -61,7 +70,7 @@ shape_check_nulls(Mig *m, MigShape *shape, size_t column)
 	check->many = "rows have one";
 }
 
-/* A CHECK that is NULL holds. */
+/* A CHECK that is NULL holds: NOT of it is NULL, and the row is not found. */
 void
 shape_check_condition(Mig *m, MigShape *shape, const Clause *clause)
 {
@@ -76,7 +85,10 @@ shape_check_condition(Mig *m, MigShape *shape, const Clause *clause)
 	check->many = "rows violate it";
 }
 
-/* Only looked at where the copy has failed. */
+/*
+ * Only looked at where the copy has failed, which checks it itself by its index: a GROUP BY of all
+ * rows each time would double the work.  Rows with a null in the key are no duplicates.
+ */
 void
 shape_check_unique(Mig *m, MigShape *shape, const Clause *clause)
 {
@@ -104,7 +116,7 @@ shape_check_unique(Mig *m, MigShape *shape, const Clause *clause)
 	check->many = "keys are duplicated";
 }
 
-/* SQLite would take a foreign key to a table that is not there. */
+/* SQLite would take a foreign key to a table that is not there, and fail at the first INSERT. */
 void
 shape_need_parent(MigShape *shape, const Clause *clause)
 {
@@ -112,6 +124,10 @@ shape_need_parent(MigShape *shape, const Clause *clause)
 		mig_lines_add(&shape->parents, clause->parent);
 }
 
+/*
+ * MIG_AFTER: foreign_key_check looks at the table as it is, so there must be the key first.  The
+ * query is made then, by mig_shape_after(), as the key's number is not known before.
+ */
 void
 shape_check_foreign_key(Mig *m, MigShape *shape, const Clause *clause)
 {
@@ -126,7 +142,10 @@ shape_check_foreign_key(Mig *m, MigShape *shape, const Clause *clause)
 	check->many = mig_format(m, "rows have no match in table \"%.*s\"", MIG_ARG(clause->parent));
 }
 
-/* SQLite numbers foreign keys from the last one on. */
+/*
+ * SQLite numbers foreign keys from the last one on, so the number is how many stand behind it.  A
+ * table WITHOUT ROWID has no row to be shown.  Null: a later statement has dropped the key again.
+ */
 MigText
 mig_shape_after(Mig *m, const MigShape *shape, const MigCheck *check)
 {

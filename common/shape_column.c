@@ -7,7 +7,7 @@
 
 /* ---- NOT NULL, DEFAULT ---- */
 
-/* "NOT NULL ON CONFLICT IGNORE" */
+/* "NOT NULL ON CONFLICT IGNORE"; ABORT is what SQLite takes anyway, and is left out. */
 static MigText
 not_null_text(Mig *m, MigText conflict)
 {
@@ -17,8 +17,9 @@ not_null_text(Mig *m, MigText conflict)
 }
 
 /*
- * An explicit NULL goes: PostgreSQL refuses both.  Without ON CONFLICT, which is
- * SQLite's, what is NOT NULL already stays as it is.
+ * An explicit NULL goes: PostgreSQL refuses both.  Without ON CONFLICT, which is SQLite's, what is
+ * NOT NULL already stays as it is.  Where only the ON CONFLICT changes, no row has to be looked
+ * at.
  */
 void
 shape_set_not_null(Mig *m, MigShape *shape, size_t column, MigText conflict)
@@ -47,7 +48,7 @@ shape_set_not_null(Mig *m, MigShape *shape, size_t column, MigText conflict)
 	shape_check_nulls(m, shape, column);
 }
 
-/* In a key SQLite may take a null, PostgreSQL does not. */
+/* In a key SQLite may take a null, PostgreSQL does not: so neither do we. */
 void
 shape_drop_not_null(Mig *m, MigShape *shape, size_t column)
 {
@@ -66,9 +67,11 @@ shape_drop_not_null(Mig *m, MigShape *shape, size_t column)
 }
 
 /*
- * A row that is older than an ADD COLUMN does not have the field: SQLite reads
- * the default of today's text there.  So an edit would change values, unless
- * all rows have the field.
+ * A row that is older than an ADD COLUMN does not have the field: SQLite reads the default of
+ * today's text there.  So an edit would change values, unless all rows have the field.  A column
+ * that this very shape adds gets the old default in its rows; one that is not changed is noted,
+ * for the adapter to look whether there are such rows (mig_shape_marked()).  What is changed is
+ * written by the copy.
  */
 static void
 keep_old_default(Mig *m, MigShape *shape, size_t column)
@@ -85,7 +88,7 @@ keep_old_default(Mig *m, MigShape *shape, size_t column)
 		mig_lines_add(&shape->defaults, shape_column_name(shape, column));
 }
 
-/* A name: SQLite would take it for a text. */
+/* A name: SQLite would take it for a text, and store "b" where PostgreSQL refuses DEFAULT b. */
 void
 shape_check_no_column(Mig *m, MigText text)
 {
@@ -96,7 +99,10 @@ shape_check_no_column(Mig *m, MigText text)
 				   NULL);
 }
 
-/* text null: DROP DEFAULT. */
+/*
+ * text null: DROP DEFAULT.  SQLite sees what the new default is only at the first INSERT that
+ * needs it: so it is among the expressions that the adapter tries.
+ */
 void
 shape_set_default(Mig *m, MigShape *shape, size_t column, MigText text)
 {
@@ -123,7 +129,10 @@ shape_set_default(Mig *m, MigShape *shape, size_t column, MigText text)
 
 /* ---- type, generated ---- */
 
-/* The types that a STRICT table takes; INT is one of them, and not the rowid. */
+/*
+ * The types that a STRICT table takes, of which each class has one; INT is one of them, and not
+ * the rowid.  What has none stays as it is, for SQLite to refuse.
+ */
 static MigText
 strict_type(const Type *type)
 {
@@ -138,7 +147,7 @@ strict_type(const Type *type)
 	return names[type->class] ? mig_text(names[type->class]) : type->text;
 }
 
-/* A column need not have a type in SQLite. */
+/* A column need not have a type in SQLite: then the new one comes behind the name. */
 static void
 set_type_text(Mig *m, MigShape *shape, size_t column, MigText text)
 {
@@ -150,7 +159,10 @@ set_type_text(Mig *m, MigShape *shape, size_t column, MigText text)
 		shape->table = table_insert(m, shape->table, span.from - 1, text);
 }
 
-/* In the table as it is: the new type is not there yet. */
+/*
+ * In the table as it is: the new type is not there yet.  SQLite would keep what does not fit, as
+ * text; PostgreSQL refuses it, and so is it here, before a row has changed.
+ */
 static void
 check_doubt(Mig *m, MigShape *shape, const Action *action, MigText doubt)
 {
@@ -173,7 +185,11 @@ check_doubt(Mig *m, MigShape *shape, const Action *action, MigText doubt)
 				  "USING expression.";
 }
 
-/* Values and checks of a type's change; what is checked is the table before it. */
+/*
+ * Values and checks of a type's change; what is checked is the table before it.  Of the same class
+ * (varchar(10) and varchar(20)) no value changes, and only a limit that shrinks has to be looked
+ * at. Booleans are the exception: 1 becomes true as a text, and only 0 and 1 become one.
+ */
 static void
 convert(Mig *m, MigShape *shape, size_t column, const Action *action, const Type *old,
 		const Type *new)
@@ -203,7 +219,10 @@ convert(Mig *m, MigShape *shape, size_t column, const Action *action, const Type
 	value->changed = true;
 }
 
-/* The casts inside are checked as well as the result. */
+/*
+ * The casts inside are checked as well as the result: 'x'::integer is an error in PostgreSQL and 0
+ * in SQLite.
+ */
 static void
 convert_using(Mig *m, MigShape *shape, size_t column, const Action *action, const Type *new)
 {
@@ -222,7 +241,7 @@ convert_using(Mig *m, MigShape *shape, size_t column, const Action *action, cons
 	shape->values[column].changed = true;
 }
 
-/* The indexes' order changes with it. */
+/* The indexes' order changes with it, so they are built again. */
 static void
 set_collation(Mig *m, MigShape *shape, size_t column, MigText collation)
 {
@@ -233,7 +252,10 @@ set_collation(Mig *m, MigShape *shape, size_t column, MigText collation)
 						mig_text(mig_format(m, "COLLATE %s", mig_quoted_name(m, collation).at)));
 }
 
-/* The copy checks what the column is under; where it fails, this tells why. */
+/*
+ * The copy checks what the column is under; where it fails, this tells why.  SQLite names the
+ * constraint, but not the rows.
+ */
 static void
 explain_failure(Mig *m, MigShape *shape, size_t column)
 {
@@ -259,7 +281,10 @@ explain_failure(Mig *m, MigShape *shape, size_t column)
 		shape->checks[i].when = MIG_FAILED;
 }
 
-/* A generated column is computed anew, whatever it was. */
+/*
+ * A generated column is computed anew, whatever it was.  Types come in PostgreSQL's words and are
+ * kept as they are written, but for STRICT tables, which take SQLite's alone.
+ */
 void
 shape_set_type(Mig *m, MigShape *shape, size_t column, const Action *action)
 {
@@ -300,7 +325,7 @@ need_generated(Mig *m, const MigShape *shape, size_t column)
 				   NULL, NULL);
 }
 
-/* The copy computes it. */
+/* The copy computes it.  The value is emptied, so that value_of() takes the new expression. */
 void
 shape_set_expression(Mig *m, MigShape *shape, size_t column, MigText text)
 {
@@ -316,7 +341,9 @@ shape_set_expression(Mig *m, MigShape *shape, size_t column, MigText text)
 	shape->table = table_replace_span(m, shape->table, clause->body, text);
 }
 
-/* The values of today stay. */
+/*
+ * The values of today stay: the column is copied like any other once it is not generated any more.
+ */
 void
 shape_drop_expression(Mig *m, MigShape *shape, size_t column, bool if_exists)
 {
@@ -328,7 +355,10 @@ shape_drop_expression(Mig *m, MigShape *shape, size_t column, bool if_exists)
 	shape->values[column].changed = true;
 }
 
-/* The clause is put there as CREATE TABLE has it, and translated as there. */
+/*
+ * The clause is put there as CREATE TABLE has it, and translated as there, into INTEGER PRIMARY
+ * KEY AUTOINCREMENT.
+ */
 void
 shape_add_identity(Mig *m, MigShape *shape, size_t column, MigText text)
 {
@@ -347,7 +377,10 @@ shape_add_identity(Mig *m, MigShape *shape, size_t column, MigText text)
 
 /* ---- options of the table ---- */
 
-/* ANY keeps every value as it is in a STRICT table, and makes numbers of texts in another. */
+/*
+ * ANY keeps every value as it is in a STRICT table, and makes numbers of texts in another, where
+ * it is a name like any other, with numeric affinity.  So rows are looked at for such texts.
+ */
 static void
 check_any(Mig *m, MigShape *shape)
 {
@@ -363,7 +396,7 @@ check_any(Mig *m, MigShape *shape)
 	}
 }
 
-/* Behind the parenthesis, where nothing else is stored. */
+/* All that is behind the parenthesis is written anew: nothing else is stored there. */
 static void
 set_options_text(Mig *m, MigShape *shape, bool strict, bool without_rowid)
 {
@@ -377,7 +410,11 @@ set_options_text(Mig *m, MigShape *shape, bool strict, bool without_rowid)
 	shape->table = table_replace(m, shape->table, close, tokens->text.len, mig_text(text));
 }
 
-/* Values that do not fit are SQLite's to tell: it says which column they are for. */
+/*
+ * Values that do not fit into a STRICT table are SQLite's to tell: it says which column they are
+ * for. WITHOUT ROWID makes a key's columns NOT NULL by itself; saying so lets them stay it when
+ * the option goes again.
+ */
 void
 shape_set_option(Mig *m, MigShape *shape, MigText name, bool on)
 {

@@ -5,7 +5,9 @@
 
 /* ---- foreign keys of the table to itself ---- */
 
-/* The columns of the table that its own foreign key refers to; none if it refers to another table.
+/*
+ * The columns of the table that its own foreign key refers to (those of the key, where it names
+ * none); empty if it refers to another table.
  */
 static MigList
 own_parents(const MigShape *shape, const Clause *key)
@@ -19,6 +21,7 @@ own_parents(const MigShape *shape, const Clause *key)
 	return key->parent_columns;
 }
 
+/* With equal numbers, which the caller has seen to: the same columns, in any order. */
 static bool
 is_subset(MigList columns, MigList of)
 {
@@ -41,7 +44,10 @@ drop_own_key(Mig *m, MigShape *shape, const Clause *key, const char *dropped, bo
 	shape_needs_rebuild(shape);
 }
 
-/* Those that refer to just the columns of a key that is dropped. */
+/*
+ * Those that refer to just the columns of a key that is dropped.  Each drop reads the text again,
+ * so after one the same place is looked at again.  Keys of other tables are the adapter's to find.
+ */
 static void
 drop_keys_to_key(Mig *m, MigShape *shape, MigList columns, const char *dropped, bool cascade)
 {
@@ -77,7 +83,7 @@ shape_drop_keys_to_column(Mig *m, MigShape *shape, MigText column, bool cascade)
 
 /* ---- constraints ---- */
 
-/* SQLite would say so, too, but only when the table is made. */
+/* SQLite would say so, too, but only when the table is made, and not in PostgreSQL's words. */
 static void
 check_key_columns(Mig *m, const MigShape *shape, const Clause *clause)
 {
@@ -104,7 +110,8 @@ require_key(Mig *m, MigShape *shape, MigList columns)
 
 /*
  * PRIMARY KEY (c DESC) as it is said: SQLite would make an INTEGER the rowid, which has no order,
- * but not where the key stands behind the column.
+ * but not where the key stands behind the column (lang_createtable, 5).  So it is moved there,
+ * with its name and its ON CONFLICT.
  */
 static void
 keep_descending(Mig *m, MigShape *shape)
@@ -126,7 +133,11 @@ keep_descending(Mig *m, MigShape *shape)
 	shape_add_to_column(m, shape, column, mig_buf_text(&text));
 }
 
-/* What is checked depends on the kind; NOT VALID checks nothing now, not even for the parent. */
+/*
+ * What is checked depends on the kind; NOT VALID checks nothing now, not even for the parent.  The
+ * definition is read once alone, to refuse it before anything changes, and once in its place,
+ * where it has its name.
+ */
 void
 shape_add_constraint(Mig *m, MigShape *shape, const Action *action)
 {
@@ -177,7 +188,10 @@ need_constraint(Mig *m, const MigShape *shape, MigText name)
 	return clause;
 }
 
-/* A key takes its index with it, and so needs a copy. */
+/*
+ * A key takes its index with it, and so needs a copy.  The clause is looked for again where keys
+ * to it have been dropped: the text is another one by then.
+ */
 void
 shape_drop_constraint(Mig *m, MigShape *shape, const Action *action)
 {
@@ -214,7 +228,10 @@ shape_drop_constraint(Mig *m, MigShape *shape, const Action *action)
 	require_key(m, shape, columns);
 }
 
-/* SQLite does not remember what was not checked: it is looked at again. */
+/*
+ * SQLite does not remember what was not checked: it is looked at again.  A key or a NOT NULL was
+ * checked when it came.
+ */
 void
 shape_validate_constraint(Mig *m, MigShape *shape, MigText name)
 {
@@ -227,7 +244,10 @@ shape_validate_constraint(Mig *m, MigShape *shape, MigText name)
 		shape_check_foreign_key(m, shape, clause);
 }
 
-/* One without a name has been known under the name that it would have in PostgreSQL. */
+/*
+ * One without a name has been known under the name that it would have in PostgreSQL, and gets a
+ * name of its own here.
+ */
 void
 shape_rename_constraint(Mig *m, MigShape *shape, const Action *action)
 {

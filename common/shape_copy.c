@@ -6,7 +6,10 @@
 
 /* ---- the table and its rows ---- */
 
-/* With the schema in front of the name. */
+/*
+ * With the schema in front of the name, which the stored text does not have.  The rest is the text
+ * as the user wrote it.
+ */
 MigText
 mig_shape_create(Mig *m, const MigShape *shape)
 {
@@ -19,8 +22,10 @@ mig_shape_create(Mig *m, const MigShape *shape)
 }
 
 /*
- * OR ABORT, so that no ON CONFLICT clause of the table's leaves out or changes
- * a row.  A rowid that is no column is copied, too.
+ * OR ABORT, so that no ON CONFLICT clause of the table's leaves out or changes a row.  A rowid
+ * that is no column is copied, too, or rows would be numbered anew: full-text indexes with
+ * external content go by it.  What has no expression gets its default, generated columns compute
+ * themselves.
  */
 MigText
 mig_shape_copy(Mig *m, const MigShape *shape, MigText old_name)
@@ -51,8 +56,11 @@ mig_shape_copy(Mig *m, const MigShape *shape, MigText old_name)
 							   shape_qualified(m, shape->stored->schema, old_name).at));
 }
 
-/* It may be ahead of all rows: a number is not given twice.  RENAME has given it the old one's
- * name. */
+/*
+ * The AUTOINCREMENT counter may be ahead of all rows: a number is not given twice.  RENAME has
+ * given it the old table's new name.  The copy has made one for the new table already, which is
+ * taken away.
+ */
 MigList
 mig_shape_count(Mig *m, const MigShape *shape, MigText old_name)
 {
@@ -87,6 +95,7 @@ stored_columns(Mig *m, const MigStored *stored, const Table *table)
 	return mig_buf_text(&buf).at;
 }
 
+/* For the adapter to see which columns an authorizer hides: it compiles the query and looks. */
 MigText
 mig_shape_read(Mig *m, const MigShape *shape, MigText old_name)
 {
@@ -98,9 +107,9 @@ mig_shape_read(Mig *m, const MigShape *shape, MigText old_name)
 }
 
 /*
- * A table to keep the rows of one that cannot be renamed: a CHECK says "t.a"
- * there, which SQLite does not find any more under the other name.  Columns
- * have their types, so that expressions over them mean the same.
+ * A table to keep the rows of one that cannot be renamed: a CHECK says "t.a" there, which SQLite
+ * does not find any more under the other name.  Columns have their types, so that expressions over
+ * them mean the same, and nothing else: generated ones hold their values of now.
  */
 MigList
 mig_shape_hold(Mig *m, const MigShape *shape, MigText old_name)
@@ -135,6 +144,11 @@ mig_shape_hold(Mig *m, const MigShape *shape, MigText old_name)
 
 /* ---- rows that are older than a column ---- */
 
+/*
+ * A row that is older than an ADD COLUMN has no field for it, and reads the default of today's
+ * text. SQLite does not tell which are such, so the adapter makes the default for a moment what no
+ * row has, and looks for it.
+ */
 MigText
 mig_shape_marked(Mig *m, const MigShape *shape, const char *marker)
 {
@@ -150,7 +164,7 @@ mig_shape_marked(Mig *m, const MigShape *shape, const char *marker)
 	return mig_shape_sql(&old);
 }
 
-/* An index has the values of the time when it was built. */
+/* An index has the values of the time when it was built: so none is asked. */
 MigText
 mig_shape_find_marker(Mig *m, const MigShape *shape, const char *marker)
 {
@@ -166,7 +180,10 @@ mig_shape_find_marker(Mig *m, const MigShape *shape, const char *marker)
 
 /* ---- other objects ---- */
 
-/* CREATE [UNIQUE] INDEX or TRIGGER, then the name: so SQLite stores them. */
+/*
+ * CREATE [UNIQUE] INDEX or TRIGGER, then the name: so SQLite stores them, without TEMP and IF NOT
+ * EXISTS.  The schema goes before the name, which is all that is not in the stored text.
+ */
 MigText
 mig_object_create(Mig *m, MigText sql, MigText schema)
 {
@@ -178,7 +195,10 @@ mig_object_create(Mig *m, MigText sql, MigText schema)
 							   mig_quoted_name(m, schema).at, (int) (sql.at + sql.len - at), at));
 }
 
-/* As a token, so not in a comment or a part of a longer name. */
+/*
+ * As a token, so not in a comment or a part of a longer name.  A string counts: it may be a name
+ * in SQLite.  Whose column or table it is, is not known: rather once too often.
+ */
 bool
 mig_mentions(Mig *m, MigText sql, MigText name)
 {

@@ -36,7 +36,10 @@ next(const TableReader *r)
 	return r->table->tokens.at[r->i + (r->i < r->table->tokens.n)];
 }
 
-/* What follows fails quietly, and table_read() looks once at its end. */
+/*
+ * What follows fails quietly, and table_read() looks once at its end: so the functions between
+ * need no return code, and each may go on as if all were well.
+ */
 static void
 stop(TableReader *r)
 {
@@ -84,7 +87,10 @@ need_name(TableReader *r)
 	return token_name(r->m, token);
 }
 
-/* What is between the parentheses that come next. */
+/*
+ * What is between the parentheses that come next; the reader stops where there are none, or they
+ * are not closed.
+ */
 static Span
 need_parentheses(TableReader *r)
 {
@@ -100,7 +106,10 @@ need_parentheses(TableReader *r)
 	return (Span){open + 1, close};
 }
 
-/* The first name of each item: columns with a collation, an order or AUTOINCREMENT behind them. */
+/*
+ * The first name of each item: columns with a collation, an order or AUTOINCREMENT behind them.
+ * SQLite takes no expressions there.
+ */
 static MigList
 names_of(TableReader *r, Span span)
 {
@@ -117,7 +126,7 @@ names_of(TableReader *r, Span span)
 	return names.list;
 }
 
-/* SQLite's clause behind a constraint; PostgreSQL has none. */
+/* SQLite's clause behind a constraint, ON CONFLICT and one word; PostgreSQL has none. */
 static void
 read_on_conflict(TableReader *r)
 {
@@ -142,7 +151,10 @@ read_action(TableReader *r)
 		must_read(r, "RESTRICT");
 }
 
-/* Behind REFERENCES. */
+/*
+ * Behind REFERENCES: the table, columns, and any of the clauses in any order, which SQLite takes
+ * even several times.
+ */
 static void
 read_references(TableReader *r, Clause *clause)
 {
@@ -175,7 +187,10 @@ starts_generated(const TableReader *r)
 		   (token_spells(next(r), "ALWAYS") || token_spells(next(r), "BY"));
 }
 
-/* Does a constraint of a column begin here? */
+/*
+ * Does a constraint of a column begin here?  It is what ends a type, which may be any words, and a
+ * DEFAULT of PostgreSQL's, which may be any expression.
+ */
 static bool
 starts_clause(const TableReader *r)
 {
@@ -206,7 +221,10 @@ skip_one(TableReader *r)
 		r->i++;
 }
 
-/* A term in SQLite; any expression up to the next constraint in PostgreSQL. */
+/*
+ * A term in SQLite; any expression up to the next constraint in PostgreSQL.  The first token is
+ * never asked: DEFAULT NULL would begin a constraint.
+ */
 static void
 read_default(TableReader *r, Clause *clause)
 {
@@ -264,7 +282,10 @@ read_deferrable(TableReader *r, Clause *clause)
 		need_name(r);
 }
 
-/* What stands behind CONSTRAINT name, if something does. */
+/*
+ * What stands behind CONSTRAINT name, if something does.  The kind stays CLAUSE_EMPTY where
+ * nothing was known, and read_clause() decides.
+ */
 static void
 read_column_clause(TableReader *r, Clause *clause)
 {
@@ -364,7 +385,10 @@ add_clause(TableReader *r, size_t column)
 	return &table->clauses[table->nclauses++];
 }
 
-/* A constraint with the name that it may have.  SQLite takes a name with nothing behind it. */
+/*
+ * A constraint with the name that it may have.  SQLite takes a name with nothing behind it.  A
+ * column's own constraint is about that column, as if it named it.
+ */
 static void
 read_clause(TableReader *r, size_t column)
 {
@@ -395,7 +419,10 @@ new_column(TableReader *r)
 	return &table->columns[table->ncolumns++];
 }
 
-/* Type words first, then clauses, up to the comma. */
+/*
+ * Type words first, then clauses, up to the comma.  The array of columns may move while clauses
+ * are read, so the column is asked by its index at the end.
+ */
 static void
 read_column(TableReader *r)
 {
@@ -413,6 +440,7 @@ read_column(TableReader *r)
 	r->table->columns[index].span.to = r->i;
 }
 
+/* Words that cannot be a column's name in SQLite unless they are quoted. */
 static bool
 starts_table_clause(const TableReader *r)
 {
@@ -424,7 +452,10 @@ starts_table_clause(const TableReader *r)
 	return false;
 }
 
-/* Behind the closing parenthesis. */
+/*
+ * Behind the closing parenthesis: SQLite's own, in any order, with commas between.  PostgreSQL's
+ * (WITH, INHERITS, PARTITION BY) stop the reader.
+ */
 static void
 read_options(TableReader *r)
 {
@@ -461,6 +492,10 @@ read_head(TableReader *r)
 	r->table->name_at = r->i - (r->failed ? 0 : 1);
 }
 
+/*
+ * Columns first and then constraints, as both engines want it, is not asked for here: what SQLite
+ * has stored is right, and what it refuses it says itself.
+ */
 Table *
 table_read(Mig *m, MigText sql)
 {
@@ -491,7 +526,7 @@ table_read(Mig *m, MigText sql)
 
 /* ---- looking ---- */
 
-/* Linear: tables have few columns, and each statement asks a few times. */
+/* Linear: tables have few columns, and each statement asks a few times.  The first of the name. */
 size_t
 table_column(const Table *table, MigText name)
 {
@@ -525,7 +560,7 @@ table_is_generated(const Table *table, size_t column)
 	return table_clause(table, column, CLAUSE_GENERATED) != NULL;
 }
 
-/* There can be one. */
+/* There can be one, which SQLite sees to. */
 Clause *
 table_primary_key(const Table *table)
 {
@@ -535,7 +570,10 @@ table_primary_key(const Table *table)
 	return NULL;
 }
 
-/* Is it INTEGER PRIMARY KEY DESC, behind the column? */
+/*
+ * Is it INTEGER PRIMARY KEY DESC, behind the column?  The order is two tokens behind the first
+ * one.
+ */
 static bool
 is_descending(const Table *table, const Clause *key)
 {
@@ -583,7 +621,10 @@ table_has_descending_key(Mig *m, const Table *table)
 
 #define NAME_MAX_BYTES 63
 
-/* PostgreSQL's makeObjectName(): the longer of two names is cut until all fits. */
+/*
+ * PostgreSQL's makeObjectName() (indexcmds.c): the longer of two names is cut until all fits into
+ * the 63 bytes of a name.
+ */
 static MigText
 object_name(Mig *m, MigText first, MigText second, const char *label)
 {
@@ -633,7 +674,10 @@ name_label(ClauseKind kind)
 	}
 }
 
-/* Without regard to others that have the name. */
+/*
+ * Without regard to others that have the name; number: 0 for none.  As ChooseConstraintName() and
+ * its like in PostgreSQL: a CHECK has the name of its column if it uses just one.
+ */
 static MigText
 chosen_name(Mig *m, const Table *table, const Clause *clause, int number)
 {
@@ -649,7 +693,10 @@ chosen_name(Mig *m, const Table *table, const Clause *clause, int number)
 	return object_name(m, table->name, columns, label);
 }
 
-/* A name that was given is taken even by a clause that comes later. */
+/*
+ * A name that was given is taken even by a clause that comes later; of made-up ones only those
+ * before count, so that names do not depend on what is added behind.
+ */
 static bool
 is_taken(Mig *m, const Table *table, const MigText *names, size_t n, MigText name)
 {
@@ -663,7 +710,10 @@ is_taken(Mig *m, const Table *table, const MigText *names, size_t n, MigText nam
 	return false;
 }
 
-/* The names of all clauses. */
+/*
+ * The names of all clauses: a made-up one is told from the same one before it by a number,
+ * t_a_fkey1.
+ */
 static MigText *
 constraint_names(Mig *m, const Table *table)
 {
@@ -696,7 +746,10 @@ table_constraint_base(Mig *m, const Table *table, const Clause *clause)
 	return chosen_name(m, table, clause, 0);
 }
 
-/* NOT NULL can be found by the name that it was given, unless a constraint that has one has it. */
+/*
+ * NOT NULL can be found by the name that it was given, unless a constraint that has one has it.
+ * Of several of a name, which SQLite takes, the first.
+ */
 Clause *
 table_constraint(Mig *m, const Table *table, MigText name)
 {

@@ -12,6 +12,7 @@
 
 /* ---- tokens.c: the tokens of a statement, without white space and comments ---- */
 
+/* Their text is the statement's: no token is a copy, so any range of them is one of bytes. */
 typedef struct Tokens
 {
 	MigText text;
@@ -73,14 +74,14 @@ typedef enum ClauseKind
 typedef struct Clause
 {
 	ClauseKind kind;
-	Span span;     /* all of it, its name included */
-	size_t word;   /* the first token behind CONSTRAINT name */
-	Span body;     /* the default's value; else what is between the parentheses */
-	MigText name;  /* as it is written, null if it is not */
-	size_t column; /* to which it belongs; NO_COLUMN: the table's */
-	MigList columns;
-	MigText parent; /* of a foreign key */
-	MigList parent_columns;
+	Span span;              /* all of it, its name included */
+	size_t word;            /* the first token behind CONSTRAINT name, if there is a name */
+	Span body;              /* the default's value; else what is between the parentheses */
+	MigText name;           /* as it is written, null if it is not */
+	size_t column;          /* to which it belongs; NO_COLUMN: the table's */
+	MigList columns;        /* of a key: those it names, or the one to which it belongs */
+	MigText parent;         /* of a foreign key */
+	MigList parent_columns; /* empty: the parent's primary key */
 	bool autoincrement;
 	bool stored; /* a generated column */
 } Clause;
@@ -92,12 +93,13 @@ typedef struct Column
 	Span type; /* may be empty */
 } Column;
 
+/* An edit makes another Table, with tokens and clauses of its own. */
 typedef struct Table
 {
 	Tokens tokens;
 	MigText name;
-	size_t name_at;
-	size_t open; /* the parentheses around columns and constraints */
+	size_t name_at; /* its token */
+	size_t open;    /* the parentheses around columns and constraints */
 	size_t close;
 	Column *columns;
 	size_t ncolumns;
@@ -159,6 +161,7 @@ extern Table *table_replace(Mig *m, const Table *table, size_t from, size_t to, 
 extern Table *table_replace_span(Mig *m, Table *table, Span span, MigText with);
 /* Inserts text, with a space before it, behind a token. */
 extern Table *table_insert(Mig *m, const Table *table, size_t behind, MigText text);
+/* An item goes with its comma, and with the comments that belong to it; so do columns. */
 extern Table *table_drop_clause(Mig *m, const Table *table, const Clause *clause);
 extern Table *table_drop_column(Mig *m, const Table *table, size_t column);
 /* Behind the last column. */

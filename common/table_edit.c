@@ -8,7 +8,10 @@
 
 #include <string.h>
 
-/* Reading the result again keeps every range right, and finds what was broken, at once. */
+/*
+ * Reading the result again keeps every range right, and finds what was broken, at once.  All edits
+ * end here.  It takes the length of the text each time; a table has few.
+ */
 Table *
 table_replace(Mig *m, const Table *table, size_t from, size_t to, MigText with)
 {
@@ -60,6 +63,7 @@ table_insert(Mig *m, const Table *table, size_t behind, MigText text)
 	return table_replace(m, table, at, at, mig_text(mig_format(m, " %.*s", MIG_ARG(text))));
 }
 
+/* Looks through all comments up to the next token: people put theirs on either side of it. */
 MigText
 table_comment(const Table *table, size_t behind)
 {
@@ -87,7 +91,12 @@ end_with_comment(const Table *table, size_t token)
 	return (size_t) (comment.at + comment.len - table->tokens.text.at);
 }
 
-/* The end of a comment that ends its line, as what stands at offset does; else offset itself. */
+/*
+ * The end of a comment that ends its line, as what stands at offset does; else offset itself.  So
+ * in
+ *   a int, -- the first
+ * the comment goes with a, though it stands behind the comma.
+ */
 static size_t
 skip_comment(const Table *table, size_t offset)
 {
@@ -124,8 +133,9 @@ skip_blanks_back(const Table *table, size_t offset)
 }
 
 /*
- * Takes an item out with its comma and with the comment behind it, if that
- * ends the line; comments above it and above the next one stay.
+ * Takes an item out with its comma and with the comment behind it, if that ends the line; comments
+ * above it and above the next one stay.  Of the last item the comma is that before it, and what
+ * stands between the two, a comment about the one before, is kept.
  */
 static Table *
 drop_item(Mig *m, const Table *table, Span item)
@@ -150,7 +160,10 @@ drop_item(Mig *m, const Table *table, Span item)
 		(MigText){table->tokens.text.at + comma + 1, from > comma ? from - comma - 1 : 0});
 }
 
-/* Constraints of the table may stand one behind another with no comma between them. */
+/*
+ * The whole item, from comma to comma.  Constraints of the table may stand one behind another with
+ * no comma between them: then the item has several, and is not dropped with one.
+ */
 static Span
 item_of(const Table *table, const Clause *clause)
 {
@@ -163,6 +176,10 @@ item_of(const Table *table, const Clause *clause)
 	return item;
 }
 
+/*
+ * A table's constraint goes as an item where it is one; a column's, or one of several in an item,
+ * goes with one blank.
+ */
 Table *
 table_drop_clause(Mig *m, const Table *table, const Clause *clause)
 {
