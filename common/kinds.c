@@ -391,6 +391,7 @@ static const Kind kinds[] = {
 	{.name = NULL},
 };
 
+/* A search of some forty names is quick enough: it is asked once for each object. */
 const Kind *
 kind_find(const char *name)
 {

@@ -27,6 +27,11 @@
 
 #include <string.h>
 
+/*
+ * Arrays are of all nodes, or of all edges from a parent to its children (heap and key: those of
+ * node x begin at all_next.start[x]).  A node is in at most one of three states: not met, the head
+ * of a thread, done.
+ */
 typedef struct Sorter
 {
 	Mig *m;
@@ -52,6 +57,7 @@ typedef struct Sorter
 	Nodes out;
 } Sorter;
 
+/* All bits set is NODE_NONE, which 0 is not: 0 is the first node. */
 static Node *
 none_for_each(Mig *m, size_t n)
 {
@@ -78,7 +84,9 @@ append_thread(Sorter *s, Node x)
 	s->back = x;
 }
 
-/* Takes a thread out of the list. */
+/*
+ * Takes a thread out of the list.  Place 0 tells whoever has kept it as an answer: see is_known().
+ */
 static void
 end_thread(Sorter *s, Node t)
 {
@@ -93,7 +101,10 @@ end_thread(Sorter *s, Node t)
 	s->place[t] = 0;
 }
 
-/* Ends a thread; one that begins at x has its place. */
+/*
+ * Ends a thread; one that begins at x has its place.  A name of its own, so that answers that
+ * named the old one are asked again: what was below the old head need not be below x.
+ */
 static void
 replace_thread(Sorter *s, Node t, Node x)
 {
@@ -113,7 +124,7 @@ replace_thread(Sorter *s, Node t, Node x)
 	s->place[t] = 0;
 }
 
-/* Puts the top of x's heap where its key belongs. */
+/* Puts the top of x's heap where its key belongs: a binary heap, the least on top. */
 static void
 sink(Sorter *s, Node x)
 {
@@ -162,8 +173,9 @@ is_known(const Sorter *s, Node x)
 }
 
 /*
- * Puts x's heap right as far as its children are known.  Returns the child
- * that has to be looked at first; NODE_NONE: the top is what it should be.
+ * Puts x's heap right as far as its children are known.  Returns the child that has to be looked
+ * at first; NODE_NONE: the top is what it should be.  Keys only ever rise, so a key that is out of
+ * date is too low, and its child comes to the top to be put right.
  */
 static Node
 settle(Sorter *s, Node x)
@@ -189,14 +201,21 @@ settle(Sorter *s, Node x)
 	return NODE_NONE;
 }
 
-/* The thread of the first head above x's children, once the heap is settled. */
+/*
+ * The thread of the first head above x's children, once the heap is settled; NODE_NONE: they are
+ * all done.
+ */
 static Node
 top_thread(const Sorter *s, Node x)
 {
 	return s->size[x] > 0 ? s->first[s->heap[s->g->all_next.start[x]]] : NODE_NONE;
 }
 
-/* The thread of the first head that descends from c. */
+/*
+ * The thread of the first head that descends from c, which is not done and has open children.  A
+ * walk up with a stack, that goes to a child only when its answer is needed; the answer of each
+ * node is kept.
+ */
 static Node
 first_above(Sorter *s, Node c)
 {
@@ -228,7 +247,10 @@ first_above(Sorter *s, Node c)
 	}
 }
 
-/* x is done, and so is what only waited for it and is not to be emitted. */
+/*
+ * x is done, and so is what only waited for it and is not to be emitted: that may lie between two
+ * that are, and would keep the lower one waiting.
+ */
 static void
 mark_done(Sorter *s, Node x)
 {
@@ -252,7 +274,10 @@ mark_done(Sorter *s, Node x)
 	}
 }
 
-/* One: the thread goes on, since all that was below x is now below that parent. */
+/*
+ * Of all kinds, dependencies too.  One: the thread goes on, since all that was below x is now
+ * below that parent.
+ */
 static size_t
 count_open_parents(const Sorter *s, Node x)
 {
@@ -264,7 +289,10 @@ count_open_parents(const Sorter *s, Node x)
 	return n;
 }
 
-/* Emits the head of thread t; returns the thread with which to go on. */
+/*
+ * Emits the head of thread t; returns the thread with which to go on.  Its first open parent takes
+ * the place, by the revises line alone, and the others go to the end: see the top of the file.
+ */
 static Node
 emit(Sorter *s, Node t)
 {
@@ -362,6 +390,10 @@ begin_threads(Sorter *s, Nodes heads)
 			append_thread(s, x);
 }
 
+/*
+ * What is within and not to be emitted, with nothing above it, is done before anything begins.
+ * Then the loop of the algorithm: a head with open children waits for the first head above it.
+ */
 Nodes
 order_newest_first(Mig *m, const MigGraph *g, const bool *todo, const bool *within, Nodes heads)
 {

@@ -18,6 +18,10 @@
 
 /* ---- reading the text ---- */
 
+/*
+ * The text is read besides being run: a comment is in no catalog.  Only what can declare a name is
+ * understood; all else is skipped to its semicolon.
+ */
 typedef struct Reader
 {
 	Mig *m;
@@ -54,6 +58,7 @@ identifier_of(const Reader *r, Token token)
 	return mig_buf_text(&buf);
 }
 
+/* The first identifier of a text, and the token behind it. */
 static Token
 read_identifier(Mig *m, MigText text, MigEngine engine, MigText *identifier)
 {
@@ -65,6 +70,7 @@ read_identifier(Mig *m, MigText text, MigEngine engine, MigText *identifier)
 	return lexer_next_word(&l);
 }
 
+/* Beyond that a name is compared byte by byte: both are as the engine keeps them. */
 bool
 schema_same_name(const MigSchema *schema, MigText a, MigText b)
 {
@@ -81,6 +87,7 @@ schema_same_name(const MigSchema *schema, MigText a, MigText b)
 	return true;
 }
 
+/* name: without quotes; an object's has them where it needs them. */
 static bool
 goes_by(const MigSchema *schema, const Object *object, MigText name)
 {
@@ -100,8 +107,9 @@ typedef enum Likely
 } Likely;
 
 /*
- * Is the object in the schema that was said, or in the current one where none was?  The
- * current one has no name here; and a SET may have made another the current one.
+ * Is the object in the schema that was said, or in the current one where none was?  The current
+ * one has no name here; and a SET may have made another the current one, so where one side says a
+ * schema and the other does not, it is possible.
  */
 static Likely
 is_in_schema(const Reader *r, const Object *object)
@@ -115,6 +123,7 @@ is_in_schema(const Reader *r, const Object *object)
 	return mig_same(schema, r->schema) ? CERTAIN : IMPOSSIBLE;
 }
 
+/* A part is looked for in the table that was declared, an index or another object by itself. */
 static bool
 is_declared(const Reader *r, const Object *object)
 {
@@ -125,7 +134,10 @@ is_declared(const Reader *r, const Object *object)
 	return object->parent && goes_by(r->desired, schema_owner(object), r->whole);
 }
 
-/* The object that was declared last; NULL if it is nothing that is compared. */
+/*
+ * The object that was declared last; NULL if it is nothing that is compared.  Of several that are
+ * possible the first, unless one is certain.
+ */
 static Object *
 declared(const Reader *r)
 {
@@ -157,6 +169,11 @@ fail_directive(Mig *m, int line, const char *detail)
 							 mig_text_context(m, "desired schema", 0, line)});
 }
 
+/*
+ * Refused is what could be meant in two ways, as taking the wrong one drops what was meant to
+ * stay: a comment on a line of its own, and one behind the last column and the table's end on the
+ * same line.
+ */
 static void
 read_renamed_from(const Reader *r)
 {
@@ -185,7 +202,11 @@ read_renamed_from(const Reader *r)
 	r->renames->first = rename;
 }
 
-/* The next token that is neither blank nor comment; directives are read by the way. */
+/*
+ * The next token that is neither blank nor comment; directives are read by the way.  r->line
+ * follows comments only where they begin on the line of what is before them: a directive behind a
+ * comment of several lines still stands behind the name.
+ */
 static void
 next_token(Reader *r)
 {
@@ -227,7 +248,10 @@ is_name(const Reader *r)
 		   (r->token.kind == TOKEN_STRING && r->desired->engine == MIG_SQLITE);
 }
 
-/* A name of an object, perhaps with a schema before it, is the last that was declared. */
+/*
+ * A name of an object, perhaps with a schema before it, is the last that was declared.  Of "a.b"
+ * the first is the schema; of a part, whose name has no dot, it stays that of the table.
+ */
 static void
 declare(Reader *r, bool is_part)
 {
@@ -262,7 +286,10 @@ declare_constraint(Reader *r)
 	r->name = column;
 }
 
-/* To the end of an item or of the list around it. */
+/*
+ * To the end of an item or of the list around it.  A CONSTRAINT inside of a column's definition
+ * has a name of its own, which a directive directly behind it is about.
+ */
 static void
 skip_item(Reader *r)
 {
@@ -279,7 +306,11 @@ skip_item(Reader *r)
 	}
 }
 
-/* Columns and constraints between the parentheses of CREATE TABLE and CREATE TYPE. */
+/*
+ * Columns and constraints between the parentheses of CREATE TABLE and CREATE TYPE.  Behind the
+ * closing one the table is the last that was declared, again; on the line of the last part it
+ * could be either.
+ */
 static void
 read_parts(Reader *r)
 {
@@ -301,6 +332,7 @@ read_parts(Reader *r)
 	r->part_line = line;
 }
 
+/* CREATE, up to three words (OR REPLACE, UNIQUE, MATERIALIZED), the type and the name. */
 static void
 read_create(Reader *r)
 {
@@ -325,6 +357,7 @@ read_create(Reader *r)
 		read_parts(r);
 }
 
+/* ALTER TABLE ... ADD declares a column or a constraint: pg_dump adds all constraints so. */
 static void
 read_alter(Reader *r)
 {
@@ -338,6 +371,7 @@ read_alter(Reader *r)
 		declare(r, true);
 }
 
+/* What was declared ends with its statement: a directive further on belongs to nothing. */
 static void
 read_statement(Reader *r)
 {
@@ -374,7 +408,11 @@ rename_same_place(const Object *a, const Object *b)
 								 (MigText){y->full.at, y->full.len - y->name.len});
 }
 
-/* What is live and will be the desired object, once wholes have their new names; or NULL. */
+/*
+ * What is live and will be the desired object, once wholes have their new names; or NULL.  By its
+ * key where no whole is renamed, else by name among the parts of the renamed one.  What gets
+ * another name is not it.  Goes up as many levels as parts have.
+ */
 static Object *
 live_twin(const MigSchema *live, const Renames *renames, const Object *to)
 {
@@ -400,7 +438,10 @@ live_twin(const MigSchema *live, const Renames *renames, const Object *to)
 	return NULL;
 }
 
-/* What is live has the old name; even_if: even if it gets another new name. */
+/*
+ * What is live has the old name; even_if: even if it gets another new name, for the error.  It is
+ * of the same kind, in the same place, and its whole is what the desired one's whole will be.
+ */
 static Object *
 renamed(const MigSchema *live, const Renames *renames, const Rename *rename, bool even_if)
 {
@@ -428,7 +469,11 @@ is_live(const MigSchema *live, const Renames *renames, const Object *to)
 	return twin && !gets_name(renames, twin);
 }
 
-/* Where a becomes b and b becomes c, b is free once it is known that it becomes c. */
+/*
+ * Where a becomes b and b becomes c, b is free once it is known that it becomes c: so rounds,
+ * until one finds nothing.  Wholes before parts, whose place depends on theirs.  What has its new
+ * name already is not looked for: the directive may stay in the text.
+ */
 static void
 resolve(const MigSchema *live, Renames *renames, bool parts)
 {
@@ -445,7 +490,10 @@ resolve(const MigSchema *live, Renames *renames, bool parts)
 	} while (renames->n > before);
 }
 
-/* An object has one old name and one new one. */
+/*
+ * An object has one old name and one new one.  Two directives for one object are allowed as long
+ * as only one of the old names is there: a text may keep those of years.
+ */
 static void
 check_told(Mig *m, const MigSchema *live, const Renames *renames)
 {
@@ -505,6 +553,7 @@ rename_read(Mig *m, const MigSchema *live, const MigSchema *desired, MigText tex
 
 /* ---- what needs no telling ---- */
 
+/* old stays null: nobody told it. */
 static void
 add_rename(Mig *m, Renames *renames, Object *from, Object *to)
 {
@@ -515,7 +564,7 @@ add_rename(Mig *m, Renames *renames, Object *from, Object *to)
 	renames->n++;
 }
 
-/* The definition of an index begins with its name. */
+/* The definition of an index begins with its name, which is what may differ. */
 static MigText
 without_name(Mig *m, const Object *object, MigText value)
 {
@@ -544,7 +593,10 @@ same_but_name(Mig *m, const Object *a, const Object *b)
 	return true;
 }
 
-/* Of a whole that both have: a part that the one has and the other has under another name. */
+/*
+ * Of a whole that both have: a part that the one has and the other has under another name.  The
+ * first that fits; what is the same but for its name may be taken for each other.
+ */
 static Object *
 find_same_part(Mig *m, const Object *part)
 {
@@ -568,6 +620,10 @@ rename_owner_column(const Object *sequence)
 	return NULL;
 }
 
+/*
+ * A sequence that a column owns (serial) is its column's, whatever the two are called: PostgreSQL
+ * leaves its name as it is when the table or column is renamed.
+ */
 static Object *
 find_sequence(const MigSchema *desired, const Object *sequence)
 {
@@ -584,6 +640,10 @@ find_sequence(const MigSchema *desired, const Object *sequence)
 	return NULL;
 }
 
+/*
+ * Constraints and indexes are found by what they say.  An identity's sequence is renamed only
+ * along with its table or column; elsewhere its name is a name like any other's.
+ */
 void
 rename_find(Mig *m, const MigSchema *live, const MigSchema *desired, Renames *renames)
 {

@@ -88,6 +88,7 @@ mig_schema_add(MigSchema *schema, const MigItem *given)
 	objects_add(schema->m, &schema->objects, object);
 }
 
+/* Kept as it was told, like dependencies and comments: what they speak of may be told later. */
 void
 mig_schema_alias(MigSchema *schema, MigAddress alias, MigAddress of)
 {
@@ -130,6 +131,10 @@ compare_addresses(MigAddress a, MigAddress b)
 	return (a.sub > b.sub) - (a.sub < b.sub);
 }
 
+/*
+ * Objects and aliases by address, sorted: found in log n, as a schema has as many dependencies as
+ * rows of pg_depend.
+ */
 typedef struct Place
 {
 	MigAddress address;
@@ -143,7 +148,7 @@ typedef struct Places
 	size_t n;
 } Places;
 
-/* An object before an alias. */
+/* An object before an alias of the same address: what is told wins. */
 static int
 compare_places(const void *a, const void *b)
 {
@@ -190,8 +195,9 @@ find_place(const Places *places, MigAddress address)
 }
 
 /*
- * The object with an address or alias; what one of the system's columns is its
- * table is.  NULL: nothing that the schema has.
+ * The object with an address or alias; what one of the system's columns is its table is, and so is
+ * a column that was not told.  NULL: nothing that the schema has.  Aliases of aliases are
+ * followed, no further than there are places, so that a circle of them ends.
  */
 static Object *
 find_object(const Places *places, MigAddress address)
@@ -219,7 +225,10 @@ is_none(MigAddress address)
 	return address.class == 0 && address.id == 0 && address.sub == 0;
 }
 
-/* A part of a column that is not told is its table's; one of what an extension has is nobody's. */
+/*
+ * A part of a column that is not told is its table's; one of what an extension has is nobody's.
+ * An alias is no whole: what is inherited has its parts where it comes from.
+ */
 static Object *
 find_whole(const Places *places, MigAddress address)
 {
@@ -230,6 +239,7 @@ find_whole(const Places *places, MigAddress address)
 	return place ? place->object : NULL;
 }
 
+/* Does the outermost one stand alone, and not claim a parent that the schema does not have? */
 static bool
 is_whole_there(const Object *object)
 {
@@ -240,7 +250,8 @@ is_whole_there(const Object *object)
 
 /*
  * A whole that the schema does not have, a table of an extension's: what is a part of it, and of
- * that, is not shown either, nor is it found by what needs it.
+ * that, is not shown either, nor is it found by what needs it.  Needs are found later, so places
+ * go, too.
  */
 static void
 find_parents(MigSchema *schema, Places *places)
@@ -270,7 +281,10 @@ find_parents(MigSchema *schema, Places *places)
 	places->n = n;
 }
 
-/* What has no name is known by its definition, in which names may be new. */
+/*
+ * What has no name is known by its definition, in which names may be new: an unnamed CHECK of
+ * SQLite's is the same one after a column in it was renamed.
+ */
 static MigText
 current_same(const Object *object)
 {
@@ -279,7 +293,10 @@ current_same(const Object *object)
 	return object->values && mig_same(same, schema_value(object, 0)) ? object->values[0] : same;
 }
 
-/* "table a/column b": of parts, without the names of wholes but the outermost. */
+/*
+ * "table a/column b": of parts, without the names of wholes but the outermost, as theirs are in
+ * the chain already.  What is renamed itself is known by what it becomes.
+ */
 MigText
 schema_key(Mig *m, const Object *object)
 {
@@ -302,7 +319,7 @@ schema_key(Mig *m, const Object *object)
 	return mig_buf_text(&buf);
 }
 
-/* Kinds in their order, then names. */
+/* Kinds in their order in kinds.c, which is that of their rows in memory; then names. */
 static int
 compare_kinds(const void *a, const void *b)
 {
@@ -336,6 +353,10 @@ sort_objects(const MigSchema *schema, Objects *list)
 
 /* ---- comments ---- */
 
+/*
+ * A comment is an object of its own and needs an address that no other has: the class of what it
+ * is on, with its highest bit turned.
+ */
 static MigAddress
 comment_address(MigAddress of)
 {
@@ -351,7 +372,11 @@ alias_of(const Places *places, const Place *alias, const char *kind)
 	return place && place->object && object_is(place->object, kind) ? place->object : NULL;
 }
 
-/* Objects of their own, so that they are compared and dropped like any other. */
+/*
+ * Objects of their own, so that they are compared and dropped like any other.  Of three kinds, as
+ * the statement needs another name: on an object that was told, on a column that was not, and on
+ * the index that a constraint has.
+ */
 static void
 add_comments(MigSchema *schema, const Places *places)
 {
@@ -393,6 +418,7 @@ compare_pairs(const void *a, const void *b)
 	return order ? order : compare_addresses(((const Pair *) a)->to, ((const Pair *) b)->to);
 }
 
+/* From the end: where a pair is told twice, the other one is near, as pairs come sorted. */
 static bool
 has_need(const Object *object, const Object *need)
 {
@@ -411,6 +437,10 @@ is_within(const Object *part, const Object *whole)
 	return part != NULL;
 }
 
+/*
+ * What an object has inside of it, and what it stands in, says nothing about order that parents do
+ * not say already; nor does what is told twice.
+ */
 static void
 add_need(MigSchema *schema, Object *object, Object *need)
 {
@@ -421,7 +451,10 @@ add_need(MigSchema *schema, Object *object, Object *need)
 	objects_add(schema->m, &need->needed_by, object);
 }
 
-/* An inherited column is that which it comes from; what needs it needs its table, too. */
+/*
+ * An inherited column is that which it comes from; what needs it needs its table, too, since by
+ * way of the alias only the parent's would be known.
+ */
 static void
 find_needs(MigSchema *schema, const Places *places)
 {
@@ -461,7 +494,10 @@ object_is_named_alone(const Object *object)
 		   object_is(object, "identity sequence");
 }
 
-/* Does from need the whole, through whatever? */
+/*
+ * Does from need the whole, through whatever?  A walk by a list, with marks that are cleared at
+ * the end; it also goes up to wholes, as what needs a part cannot be there without its whole.
+ */
 static bool
 leads_to(MigSchema *schema, Object *from, const Object *whole)
 {
@@ -513,8 +549,8 @@ key_columns(const Object *object)
 }
 
 /*
- * PostgreSQL makes one key of two that a CREATE TABLE has of the same columns:
- * so the second one in the order stands behind it.
+ * PostgreSQL makes one key of two that a CREATE TABLE has of the same columns (UNIQUE and PRIMARY
+ * KEY, in transformIndexConstraints()): so the second one in the order stands behind it.
  */
 static bool
 is_second_key(const MigSchema *schema, const Object *object)
@@ -529,7 +565,11 @@ is_second_key(const MigSchema *schema, const Object *object)
 	return false;
 }
 
-/* Only what is a program can need a table that it is a part of. */
+/*
+ * Only what is a program can need a table that it is a part of:  CREATE TABLE t (a int DEFAULT
+ * f()) where f reads t.  Such a part comes by a statement of its own, as does what the CREATE
+ * would make something else.
+ */
 static bool
 can_stand_inside(MigSchema *schema, const Object *object)
 {
@@ -547,6 +587,7 @@ can_stand_inside(MigSchema *schema, const Object *object)
 	return true;
 }
 
+/* For ALTER TABLE: the default of a column is one of the table's. */
 const Object *
 schema_owner(const Object *part)
 {
@@ -566,6 +607,7 @@ schema_whole(Object *object)
 
 /* ---- the order ---- */
 
+/* Of order_objects(): the stack instead of recursion, and what is in order already. */
 typedef struct Walk
 {
 	MigSchema *schema;
@@ -573,6 +615,7 @@ typedef struct Walk
 	Objects done;
 } Walk;
 
+/* What is on the stack twice is passed over when it is met again, as its mark tells. */
 static void
 push(Walk *walk, Object *object)
 {
@@ -580,6 +623,7 @@ push(Walk *walk, Object *object)
 		objects_add(walk->schema->m, &walk->stack, object);
 }
 
+/* A key, or an index that is one: both can be what a foreign key leans on. */
 static bool
 is_unique(const Object *object)
 {
@@ -617,7 +661,10 @@ push_keys(Walk *walk, const Object *foreign)
 	}
 }
 
-/* What must come before the object: its whole, what it and the parts inside of it need. */
+/*
+ * What must come before the object: its whole, what it and the parts inside of it need.  Pushed
+ * last to first, so that what stands first in the order is met first.
+ */
 static void
 push_needs(Walk *walk, Object *object)
 {
@@ -640,7 +687,9 @@ push_needs(Walk *walk, Object *object)
 		push(walk, schema_whole(object->parent));
 }
 
-/* The object and the parts inside, in order. */
+/*
+ * The object and the parts inside, in order.  Those have no turn of their own: they come with it.
+ */
 static void
 finish(Walk *walk, Object *object)
 {
@@ -661,14 +710,21 @@ finish(Walk *walk, Object *object)
 		}
 }
 
-/* Was the walk led to the object by what its whole needs?  Then it is met again behind that. */
+/*
+ * Was the walk led to the object by what its whole needs?  Then it is met again behind that.  A
+ * table is begun (1), and its unique index met by way of a foreign key inside of it: the index
+ * cannot come before.
+ */
 static bool
 is_early(const Object *object)
 {
 	return object->parent && schema_whole(object->parent)->mark == 1;
 }
 
-/* Depth first; what is met while it is begun is a circle that no order can mend. */
+/*
+ * Depth first; what is met while it is begun is a circle that no order can mend.  Each object is
+ * met twice: when it is begun, to push what it needs, and when that is done, to put it behind.
+ */
 static void
 walk_from(Walk *walk, Object *object)
 {
@@ -717,6 +773,10 @@ order_objects(MigSchema *schema)
 		walk.done.at[i]->mark = 0;
 }
 
+/*
+ * Comments become objects before parents are looked for, so places are made twice; keys come
+ * before the sort that goes by them, and what stands inside is known before the walk.
+ */
 void
 schema_resolve(MigSchema *schema)
 {

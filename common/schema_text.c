@@ -8,12 +8,14 @@
 
 /* ---- templates ---- */
 
+/* A catalog fills as many values as its kind needs; the others are null. */
 MigText
 schema_value(const Object *object, size_t i)
 {
 	return i < object->given.nvalues ? object->given.values[i] : (MigText){NULL, 0};
 }
 
+/* The one that it has once names are new: see speak_anew(). */
 static MigText
 current_value(const Object *object, size_t i)
 {
@@ -21,6 +23,7 @@ current_value(const Object *object, size_t i)
 													   : schema_value(object, i);
 }
 
+/* Null and empty are two things: a DEFAULT '' and none. */
 bool
 object_differs(const Object *a, const Object *b, size_t i)
 {
@@ -30,7 +33,10 @@ object_differs(const Object *a, const Object *b, size_t i)
 	return (x.at == NULL) != (y.at == NULL) || !mig_same(x, y);
 }
 
-/* The parts inside of an object. */
+/*
+ * The parts inside of an object: behind false, those of the list in parentheses, or those one
+ * behind the other; true, those that follow the list (KIND_BEHIND).
+ */
 static Objects
 parts_inside(Mig *m, const Object *object, bool behind)
 {
@@ -57,7 +63,10 @@ add_parts(Mig *m, MigBuf *buf, const Object *object, const char *between, bool b
 	}
 }
 
-/* A partition whose columns are all its parent's has no list. */
+/*
+ * A partition whose columns are all its parent's has no list; any other table without columns has
+ * an empty one, which PostgreSQL takes.
+ */
 static void
 add_list(Mig *m, MigBuf *buf, const Object *object)
 {
@@ -74,6 +83,10 @@ add_list(Mig *m, MigBuf *buf, const Object *object)
 	mig_buf_str(buf, "\n)");
 }
 
+/*
+ * A clause is itself a template, with %v in it; where the kind has no property of the number the
+ * value is what the adapter put there to be used as it is.
+ */
 static void
 add_value(Mig *m, MigBuf *buf, const Object *object, size_t i)
 {
@@ -85,6 +98,9 @@ add_value(Mig *m, MigBuf *buf, const Object *object, size_t i)
 		mig_buf_add(buf, value);
 }
 
+/*
+ * Value 9 says that the constraint has no name of its own: SQLite's, known by one that is made up.
+ */
 static void
 add_constraint_name(MigBuf *buf, const Object *object)
 {
@@ -128,8 +144,8 @@ suffixed(Mig *m, MigText name, const char *suffix)
 }
 
 /*
- * The name of what the statement is about before it.  SQLite makes up that of an
- * unnamed key from the table's, which may be new.
+ * The name of what the statement is about before it.  SQLite makes up that of an unnamed key from
+ * the table's, which may be new by now.
  */
 static MigText
 old_name(Mig *m, const Object *object)
@@ -142,7 +158,10 @@ old_name(Mig *m, const Object *object)
 	return suffixed(m, old->parent->now->name, "_pkey");
 }
 
-/* "SET CACHE 1 SET NO CYCLE" of "CACHE 1 NO CYCLE". */
+/*
+ * "SET CACHE 1 SET NO CYCLE" of "CACHE 1 NO CYCLE": so ALTER COLUMN wants them of an identity.  A
+ * SET goes before each word that begins an option; behind NO and START comes more of the same one.
+ */
 static void
 add_sequence_options(MigBuf *buf, MigText options)
 {
@@ -164,7 +183,10 @@ add_sequence_options(MigBuf *buf, MigText options)
 	}
 }
 
-/* The text of one character behind a percent sign, if it is a name; false: it is none. */
+/*
+ * The text of one character behind a percent sign, if it is a name; false: it is none.  See
+ * schema.h for all of them.
+ */
 static bool
 expand_name(Mig *m, MigBuf *buf, const Object *object, char c, MigText value)
 {
@@ -233,7 +255,10 @@ schema_label(Mig *m, const Object *object)
 	return schema_expand(m, object, object->kind->label, (MigText){NULL, 0});
 }
 
-/* What follows a CREATE: properties that have no clause in it, of all that it has inside. */
+/*
+ * What follows a CREATE: properties that have no clause in it (storage, statistics, row security),
+ * of all that it has inside.
+ */
 static void
 add_late(Mig *m, MigBuf *buf, const Object *object)
 {
@@ -265,7 +290,10 @@ schema_create(Mig *m, const Object *object)
 
 /* ---- printing ---- */
 
-/* A body can name what is made behind it, which no catalog knows of. */
+/*
+ * A body can name what is made behind it, which no catalog knows of: then its check is switched
+ * off before all of it.
+ */
 static bool
 has_programs(const MigSchema *schema)
 {
@@ -276,6 +304,10 @@ has_programs(const MigSchema *schema)
 	return false;
 }
 
+/*
+ * Resolves the schema in the order of names, columns as well: where a column stands in its table
+ * is no difference, and must not change the text.  So nothing may have resolved it before.
+ */
 MigText
 mig_schema_print(Mig *m, MigSchema *schema)
 {

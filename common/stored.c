@@ -38,6 +38,7 @@ stored_is_virtual(const Stored *s)
 	return stored_is(s, "table") && stored_begins(s->sql, "CREATE", "VIRTUAL");
 }
 
+/* By relation, then by row: in one table the order is that of sqlite_schema. */
 static int
 compare_stored(const void *a, const void *b)
 {
@@ -84,6 +85,7 @@ stored_find_relation(const Reading *r, MigText name)
 	return NULL;
 }
 
+/* More than any kind has: values 7 to 10 are not printed, but say what is known besides. */
 MigText *
 stored_values(const Reading *r)
 {
@@ -99,7 +101,11 @@ stored_put(const Reading *r, MigItem item)
 
 /* ---- what is kept as text ---- */
 
-/* The relations that are mentioned, and the columns of them that are. */
+/*
+ * The relations that are mentioned, and the columns of them that are.  Too many rather than too
+ * few: a view that is made anew without need loses nothing.  Each relation once, where it is met
+ * first.
+ */
 static void
 depend_on_mentioned(const Reading *r, const Stored *s, const Tokens *tokens)
 {
@@ -120,6 +126,7 @@ depend_on_mentioned(const Reading *r, const Stored *s, const Tokens *tokens)
 	}
 }
 
+/* Value 0 is what is compared, value 9 what is run. */
 static void
 put_text(const Reading *r, const Stored *s, const char *kind)
 {
@@ -156,7 +163,10 @@ put_other(const Reading *r, const Stored *s)
 	stored_put(r, item);
 }
 
-/* Does a virtual table keep its data in it?  fts3, fts4, fts5 and rtree name theirs so. */
+/*
+ * Does a virtual table keep its data in it?  SQLite does not tell before 3.37 (table_list), so by
+ * name: fts3, fts4, fts5 and rtree name theirs so.
+ */
 static bool
 is_of_virtual(const Reading *r, const Stored *s)
 {
@@ -178,6 +188,7 @@ is_of_virtual(const Reading *r, const Stored *s)
 	return false;
 }
 
+/* What cannot be read as a table is told by name, and left alone (KIND_OTHER). */
 static void
 put_stored(const Reading *r, const Stored *s)
 {
@@ -240,7 +251,10 @@ mig_schema_stored(Mig *m, const MigText *rows, size_t n)
 
 /* ---- the rows as a script ---- */
 
-/* Behind a comment that would swallow it, the semicolon stands on a line of its own. */
+/*
+ * Behind a comment that would swallow it, the semicolon stands on a line of its own; a block
+ * comment that was left open, which SQLite takes at the end, is closed.
+ */
 static const char *
 semicolon_behind(MigText sql)
 {
@@ -270,9 +284,9 @@ mig_stored_text(Mig *m, const MigText *rows, size_t n)
 }
 
 /*
- * SQLite stores CREATE, UNIQUE or VIRTUAL where it was said, what is created, its
- * name without a schema, and the rest as it was; of an index and a trigger, what
- * stands behind ON is the table.
+ * SQLite stores CREATE, UNIQUE or VIRTUAL where it was said, what is created, its name without a
+ * schema, and the rest as it was; of an index and a trigger, what stands behind ON is the table.
+ * So the four columns of a row are found again in the text.
  */
 static void
 add_stored(Mig *m, MigLines *cells, MigText sql)
@@ -298,6 +312,7 @@ add_stored(Mig *m, MigLines *cells, MigText sql)
 	mig_lines_add(cells, mig_copy(m, sql));
 }
 
+/* What mig_stored_text() has made: a snapshot is kept as one text. */
 MigList
 mig_stored_rows(Mig *m, MigText text)
 {

@@ -10,6 +10,7 @@
 
 /* ---- columns ---- */
 
+/* Columns from 1, as PostgreSQL's attributes; 0 is the table. */
 static MigAddress
 column_address(const Stored *s, size_t column)
 {
@@ -22,7 +23,7 @@ clause_address(const Stored *s, size_t clause)
 	return (MigAddress){CLASS_CLAUSE, s->address.id, (int32_t) clause + 1};
 }
 
-/* As PostgreSQL prints it: "numeric(10,2)". */
+/* As PostgreSQL prints it, without the blank behind a comma: "numeric(10,2)". */
 static void
 add_type(MigBuf *buf, MigText type)
 {
@@ -31,7 +32,10 @@ add_type(MigBuf *buf, MigText type)
 			mig_buf_add(buf, (MigText){&type.at[i], 1});
 }
 
-/* In lower case, with the collation: "varchar(20) COLLATE nocase". */
+/*
+ * In lower case, with the collation: "varchar(20) COLLATE nocase"; null: neither.  BINARY is what
+ * SQLite takes anyway.  Both in one value, as SET DATA TYPE changes both.
+ */
 static MigText
 type_text(const Reading *r, const Table *table, size_t column)
 {
@@ -51,8 +55,8 @@ type_text(const Reading *r, const Table *table, size_t column)
 }
 
 /*
- * As in the standard and in PostgreSQL, though SQLite lets keys be null that
- * are neither the rowid nor in a table without one.
+ * As in the standard and in PostgreSQL, though SQLite lets keys be null that are neither the rowid
+ * nor in a table without one: so NOT NULL is no difference there, said or not.
  */
 static bool
 is_in_primary_key(const Table *table, size_t column)
@@ -82,7 +86,10 @@ is_one_literal(const Tokens *tokens, Span span)
 	return i + 1 == span.to;
 }
 
-/* A literal as it is, an expression in parentheses; a bare word is a text. */
+/*
+ * A literal as it is, an expression in parentheses; a bare word is a text, which SQLite takes it
+ * for.
+ */
 static MigText
 default_text(const Reading *r, const Table *table, const Clause *clause)
 {
@@ -103,6 +110,7 @@ is_null_word(const Tokens *tokens, Span span)
 	return span.to == span.from + 1 && token_is(&tokens->at[span.from], "NULL");
 }
 
+/* DEFAULT NULL is none. */
 static void
 put_default(const Reading *r, const Stored *s, size_t column)
 {
@@ -120,6 +128,7 @@ put_default(const Reading *r, const Stored *s, size_t column)
 	stored_put(r, item);
 }
 
+/* By what the text mentions: as said in stored.c, too many rather than too few. */
 void
 stored_depend_on_columns(const Reading *r, MigAddress object, const Stored *s, const Tokens *tokens,
 						 Span span)
@@ -142,7 +151,10 @@ put_comment(const Reading *r, const Stored *s, MigAddress of, size_t token)
 	mig_schema_comment(r->schema, of, (MigText){NULL, 0}, mig_quoted_text(r->m, text));
 }
 
-/* What a clause does on a conflict, at its end: "ABORT" where it does not say. */
+/*
+ * What a clause does on a conflict, at its end: "ABORT" where it does not say.  The last two
+ * tokens are CONFLICT and that word.
+ */
 static MigText
 conflict_of(const Reading *r, const Table *table, const Clause *clause)
 {
@@ -162,6 +174,10 @@ conflict_clause(const Reading *r, MigText conflict)
 	return mig_text(mig_format(r->m, " ON CONFLICT %.*s", MIG_ARG(conflict)));
 }
 
+/*
+ * Value 2 is the NOT NULL as it is printed, 9 its ON CONFLICT, and 10 says that the column is in
+ * the primary key, and whether a NOT NULL is said besides: see diff_loses_not_null().
+ */
 static void
 put_column(const Reading *r, const Stored *s, size_t i)
 {
@@ -202,7 +218,10 @@ typedef struct Rules
 	bool deferred;
 } Rules;
 
-/* One rule at a token; where it ends.  The last one counts. */
+/*
+ * One rule at a token; where it ends.  The last one counts, as in SQLite.  NO ACTION, MATCH SIMPLE
+ * and NOT DEFERRABLE are what is taken when nothing is said, so their spans stay empty.
+ */
 static size_t
 read_rule(const Tokens *tokens, size_t i, Rules *rules)
 {
@@ -233,7 +252,10 @@ read_rule(const Tokens *tokens, size_t i, Rules *rules)
 	return i + 1;
 }
 
-/* Is the clause of the table's behind the key, and says when it is checked? */
+/*
+ * Is the clause behind the key, of the same column or of the table, and so may say when the key is
+ * checked?  Up to the next foreign key.
+ */
 static bool
 is_said_of(const Clause *clause, const Clause *key)
 {
@@ -247,7 +269,10 @@ add_rule(const Reading *r, MigBuf *buf, const Tokens *tokens, Span span)
 		mig_buf_format(buf, " %.*s", MIG_ARG(stored_normal(r, tokens, span)));
 }
 
-/* In PostgreSQL's order; what SQLite takes when nothing is said is not said. */
+/*
+ * REFERENCES and what follows, in PostgreSQL's order; what SQLite takes when nothing is said is
+ * not said.
+ */
 static MigText
 foreign_key_rest(const Reading *r, const Table *table, const Clause *clause)
 {
@@ -277,7 +302,10 @@ foreign_key_rest(const Reading *r, const Table *table, const Clause *clause)
 	return mig_buf_text(&buf);
 }
 
-/* Of the table; the rowid has no order and no collation, whatever is said of it there. */
+/*
+ * Of the table; the rowid has no order and no collation, whatever is said of it there, so that is
+ * left out.
+ */
 static MigText
 primary_key_text(const Reading *r, const Table *table, const Clause *key)
 {
@@ -291,7 +319,7 @@ primary_key_text(const Reading *r, const Table *table, const Clause *key)
 		MIG_ARG(stored_normal(r, &table->tokens, rest))));
 }
 
-/* As a constraint of the table, wherever it stands. */
+/* As a constraint of the table, wherever it stands: "a int UNIQUE" is "UNIQUE (a)". */
 static MigText
 constraint_text(const Reading *r, const Table *table, const Clause *clause)
 {
@@ -353,7 +381,10 @@ same_names(MigList a, MigList b)
 	return same;
 }
 
-/* The columns of a unique index; none where it is none, or has an expression or a condition. */
+/*
+ * The columns of a unique index; none where it is none, or has an expression or a condition, as a
+ * foreign key cannot refer to such.
+ */
 static MigList
 unique_columns(const Reading *r, const Stored *index)
 {
@@ -376,7 +407,10 @@ unique_columns(const Reading *r, const Stored *index)
 	return names.list;
 }
 
-/* Columns, and what makes them unique: which of several keys is meant, SQLite does not say. */
+/*
+ * Columns, and what makes them unique: which of several keys is meant, SQLite does not say, so all
+ * of them.
+ */
 static void
 depend_on_parent(const Reading *r, MigAddress key, const Stored *parent, MigList columns)
 {
@@ -401,7 +435,11 @@ depend_on_parent(const Reading *r, MigAddress key, const Stored *parent, MigList
 			mig_schema_depend(r->schema, key, r->by_key[i]->address);
 }
 
-/* One without a name is the same as one that says the same. */
+/*
+ * One without a name is the same as one that says the same; it has one made up all the same, as
+ * PostgreSQL would, to be dropped by (values 7 and 9: that name without its number, and that it is
+ * made up).  Keys are kinds of their own: there is one, so it is known by that.
+ */
 static void
 put_constraint(const Reading *r, const Stored *s, size_t i)
 {
@@ -450,6 +488,7 @@ put_constraint(const Reading *r, const Stored *s, size_t i)
 		depend_on_parent(r, item.address, parent, clause->parent_columns);
 }
 
+/* Needs all columns and constraints: so it goes before any of them does, and comes behind them. */
 static void
 put_option(const Reading *r, const Stored *s, int32_t number, const char *name)
 {

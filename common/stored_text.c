@@ -198,6 +198,7 @@ keyword(MigText word)
 	return NULL;
 }
 
+/* Nor may it be a key word, not even one that SQLite takes for a name. */
 static bool
 is_plain(MigText name)
 {
@@ -226,6 +227,7 @@ compare_text(const void *a, const void *b)
 	return mig_compare(*(const MigText *) a, *(const MigText *) b);
 }
 
+/* In double quotes that is what tells a name from a string, which SQLite takes there, too. */
 static bool
 is_name_of_ours(const Reading *r, MigText name)
 {
@@ -295,7 +297,7 @@ stored_find_names(Reading *r)
 
 /* ---- normal text: tokens with the same blanks between them ---- */
 
-/* Operators of two and three characters. */
+/* Operators of two and three characters; the longest first.  The lexer gives them one by one. */
 static size_t
 operator_length(const Tokens *tokens, size_t i, size_t to)
 {
@@ -329,6 +331,7 @@ static const char *const names_too[][4] = {
 	{"ROW", "EACH", "CURRENT"},
 };
 
+/* before: the token before it, or the end where there is none. */
 static bool
 is_name_too(const Token *token, const Token *before)
 {
@@ -343,7 +346,10 @@ is_name_too(const Token *token, const Token *before)
 	return false;
 }
 
-/* A quoted name that need not be: SQLite quotes the names that it changes. */
+/*
+ * A quoted name that need not be: SQLite quotes the names that it changes.  What is not a name of
+ * this schema may be a string, and is left as it is.
+ */
 static MigText
 normal_name(const Reading *r, Token token)
 {
@@ -398,6 +404,10 @@ typedef struct Normal
 	bool tight; /* nothing before the next token */
 } Normal;
 
+/*
+ * f(x) and t(a) have none before the parenthesis, IN (1) and CHECK (a) one: key words end no
+ * operand.
+ */
 static bool
 needs_blank(const Normal *n, const Tokens *tokens, Span span, size_t i)
 {
@@ -421,6 +431,10 @@ is_idle_asc(const Tokens *tokens, Span span, size_t i)
 		   (token_is_char(tokens->at[i + 1], ',') || token_is_char(tokens->at[i + 1], ')'));
 }
 
+/*
+ * Nothing is parsed: texts that differ in more than spelling differ here, and that is all that is
+ * wanted.  A difference that means nothing costs a statement that was not needed.
+ */
 MigText
 stored_normal(const Reading *r, const Tokens *tokens, Span span)
 {
@@ -455,7 +469,7 @@ is_wrapped(const Tokens *tokens, Span span)
 		   tokens_close(tokens, span.from) == span.to - 1;
 }
 
-/* Without the parentheses around all of it. */
+/* Without the parentheses around all of it, however many: ((a)) says no more than a. */
 Span
 stored_unwrap(const Tokens *tokens, Span span)
 {
@@ -466,7 +480,7 @@ stored_unwrap(const Tokens *tokens, Span span)
 
 /* ---- as it is kept ---- */
 
-/* A directive in a desired text: in a script it would be one of the script's. */
+/* A directive in a desired text (renamed-from): in a script it would be one of the script's. */
 static bool
 is_directive(Token token)
 {
