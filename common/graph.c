@@ -128,6 +128,10 @@ compare_labels(const void *a, const void *b)
 	return mig_compare(((const Label *) a)->name, ((const Label *) b)->name);
 }
 
+/*
+ * In the order of revisions, so that of two owners of a label it is always the second that is told;
+ * then in that of names, which target_symbol.c wants.
+ */
 static void
 add_labels(Builder *b)
 {
@@ -167,6 +171,7 @@ index_keys(Builder *b)
 
 /* ---- edges ---- */
 
+/* start has one more than there are nodes, so that the last one's neighbours end somewhere. */
 static Edges
 new_edges(Builder *b, size_t room)
 {
@@ -174,7 +179,10 @@ new_edges(Builder *b, size_t room)
 				   mig_alloc(b->m, room, sizeof(Node))};
 }
 
-/* The identifier that a cut one may stand for, NODE_NONE if none or several may. */
+/*
+ * The identifier that a cut one may stand for, NODE_NONE if none or several may: for a hint alone.
+ * In a script identifiers are written in full, or a later revision could make one ambiguous.
+ */
 static Node
 only_prefix(const MigGraph *g, MigText cut)
 {
@@ -225,7 +233,10 @@ add_loop(Builder *b, Node x, bool depends)
 							"Name the revision before it.", NULL});
 }
 
-/* The node that a script names as a parent; a label will do as a dependency. */
+/*
+ * The node that a script names as a parent; a label will do as a dependency, as in Alembic.
+ * NODE_NONE: it has been noted as a problem, and the edge is left out.
+ */
 static Node
 named_node(Builder *b, Node x, MigText name, bool depends)
 {
@@ -241,7 +252,7 @@ named_node(Builder *b, Node x, MigText name, bool depends)
 	return NODE_NONE;
 }
 
-/* Edges from what each script lists, each neighbour once. */
+/* Edges from what each script lists, in its order, each neighbour once. */
 static Edges
 named_edges(Builder *b, bool depends)
 {
@@ -321,7 +332,10 @@ turn_edges(Builder *b, Edges edges)
 
 /* ---- order and cycles ---- */
 
-/* Does x revise parent? */
+/*
+ * Does x revise parent, and not only depend on it?  Tells which of Alembic's two words a cycle
+ * has.
+ */
 static bool
 has_parent(Edges down, Node x, Node parent)
 {
@@ -389,7 +403,10 @@ find_cycles(Builder *b, const uint32_t *pending)
 	}
 }
 
-/* Parents first; finds cycles. */
+/*
+ * Parents first (Kahn): who has no parent that is still to come is next.  What is left over then
+ * is in a cycle or above one.
+ */
 static void
 order_nodes(Builder *b)
 {
@@ -546,7 +563,10 @@ normalize(Builder *b)
 
 /* ---- the whole ---- */
 
-/* Builds what can be built of a broken graph, too, so that all problems are found at once. */
+/*
+ * Builds what can be built of a broken graph, too, so that all problems are found at once.  Only a
+ * sound one is normalized: that goes by the order, which has no place for what is in a cycle.
+ */
 static MigGraph *
 build(Mig *m, MigRevisions revisions, Problem **problems)
 {
@@ -572,6 +592,7 @@ build(Mig *m, MigRevisions revisions, Problem **problems)
 	return g;
 }
 
+/* Raises the first problem; migrate_verify() lists them all. */
 MigGraph *
 mig_graph(Mig *m, MigRevisions revisions)
 {
@@ -592,6 +613,7 @@ graph_problems(Mig *m, MigRevisions revisions)
 	return problems;
 }
 
+/* A label is no identifier here. */
 const MigRevision *
 mig_graph_find(const MigGraph *g, MigText id)
 {

@@ -8,7 +8,10 @@
 
 /* ---- sets ---- */
 
-/* Every set here comes from this: ancestors, descendants, what is applied. */
+/*
+ * Every set here comes from this: ancestors, descendants, what is applied.  A walk by a list; time
+ * and memory are those of the whole graph.
+ */
 bool *
 graph_reach(Mig *m, const MigGraph *g, Edges edges, Nodes from)
 {
@@ -66,6 +69,7 @@ ends(Mig *m, const MigGraph *g, Edges edges)
 	return found;
 }
 
+/* Alembic's two: heads and _real_heads. */
 Nodes
 graph_heads(Mig *m, const MigGraph *g, bool real)
 {
@@ -88,6 +92,7 @@ graph_ids(Mig *m, const MigGraph *g, Nodes nodes)
 	return ids;
 }
 
+/* Ten fit into a line of an error. */
 const char *
 graph_names(Mig *m, const MigGraph *g, Nodes nodes)
 {
@@ -103,6 +108,7 @@ graph_names(Mig *m, const MigGraph *g, Nodes nodes)
 
 /* ---- version rows ---- */
 
+/* The words are Alembic's: the question that its users ask most. */
 _Noreturn void
 graph_fail_row(Mig *m, MigText row, const char *what)
 {
@@ -134,7 +140,7 @@ graph_rows(Mig *m, const MigGraph *g, MigList rows)
 	return nodes;
 }
 
-/* A node of which another is an ancestor. */
+/* A node of which another is an ancestor: there is one, graph_check_overlap() has seen it. */
 static Node
 node_above(Mig *m, const MigGraph *g, Nodes nodes, Node below)
 {
@@ -146,7 +152,10 @@ node_above(Mig *m, const MigGraph *g, Nodes nodes, Node below)
 	return below;
 }
 
-/* Marks what is below all of them at once: with thousands of rows, pairs are too many. */
+/*
+ * Marks what is below all of them at once: with thousands of rows, pairs are too many.  So it
+ * starts from their parents, or each would be found to be below itself.
+ */
 void
 graph_check_overlap(Mig *m, const MigGraph *g, Nodes nodes, const char *sqlstate, const char *hint)
 {
@@ -185,7 +194,7 @@ graph_check_overlap(Mig *m, const MigGraph *g, Nodes nodes, const char *sqlstate
 		}
 }
 
-/* The rows that the store knows. */
+/* The rows that the store knows, for those who do not mind the others. */
 static Nodes
 known_rows(Mig *m, const MigGraph *g, MigList rows)
 {
@@ -231,7 +240,10 @@ mig_graph_all_applied(Mig *m, const MigGraph *g, MigList rows)
  * belongs to the line above it as well, up to the next such point.
  */
 
-/* May labels rise from x?  Then nothing but a line of such nodes comes after it. */
+/*
+ * May labels rise from x?  Then nothing but a line of such nodes comes after it.  rising: of those
+ * above it, which come before in this walk.
+ */
 static bool
 rises(const MigGraph *g, const bool *rising, Node x)
 {
@@ -270,7 +282,10 @@ add_all(MigLines *lines, MigList list)
 		mig_lines_add(lines, list.at[i]);
 }
 
-/* For each node the labels that rise to it from the line above; equal lists are shared. */
+/*
+ * For each node the labels that rise to it from the line above; equal lists are shared.  From the
+ * top down, in the reverse of g->order.
+ */
 static MigList *
 risen_labels(Mig *m, const MigGraph *g)
 {
@@ -296,7 +311,10 @@ risen_labels(Mig *m, const MigGraph *g)
 	return risen;
 }
 
-/* Lists are shared along a line, or a label at the root of 10,000 would fill memory. */
+/*
+ * Lists are shared along a line, or a label at the root of 10,000 would fill memory.  From the
+ * bottom up: each has what its parents have, its own and what rose to it.
+ */
 MigList *
 graph_labels(Mig *m, const MigGraph *g)
 {

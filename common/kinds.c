@@ -2,7 +2,24 @@
  * kinds.c - the kinds of objects, in the order in which they are printed, each
  * with its statements; see schema.h for the templates
  *
- * The catalog of an adapter fills values in the order of properties here.
+ * The catalog of an adapter fills values in the order of properties here.  The kinds'
+ * own order is that of what is printed where nothing else decides, so a kind stands behind
+ * those that it usually needs.
+ *
+ * Values that are no property are not compared; they say what a statement needs besides:
+ *
+ *   extension    9  the current schema's name, to move back to
+ *   table        9  the tables of which it is a partition or a child
+ *   column       9  PostgreSQL: the storage that its type has; SQLite: its ON CONFLICT
+ *               10  PostgreSQL: the type without its modifier, that of a domain's values;
+ *                   SQLite: it is in the primary key, "said" or "by the key" to be NOT NULL
+ *   default      1  it is another one in each row
+ *   constraint   3  its index
+ *                6  NOT VALID: the table that it refers to is not there (SQLite)
+ *                7  the name that was made up for it, without a number (SQLite)
+ *                9  it has no name of its own (SQLite); so of a primary key
+ *   primary key  8  it is one INTEGER (SQLite)
+ *   what SQLite keeps as text   9  the text to run
  */
 #include "schema.h"
 

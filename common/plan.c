@@ -43,7 +43,11 @@ check_no_range(Mig *m, MigText target, const char *name)
 						 "Give only its end; only history and offline mode take a range.", NULL});
 }
 
-/* Newest first. */
+/*
+ * Newest first.  Alembic's _collect_upgrade_revisions: what the targets need, less what is
+ * applied. Overlaps are refused before anything is computed from them: rows of which one is
+ * another's ancestor are a version table that nobody should build on.
+ */
 static Nodes
 upgrade_nodes(Mig *m, const MigGraph *g, MigList rows, MigText target)
 {
@@ -110,7 +114,11 @@ holds(Nodes nodes, Node x)
 	return false;
 }
 
-/* Newest first. */
+/*
+ * Newest first.  _collect_downgrade_revisions: the roots and all above them, dependents included,
+ * as far as it is applied.  Nothing to do is an error, unless the destination is current or base:
+ * else a mistyped target would be taken for done.
+ */
 static Nodes
 downgrade_nodes(Mig *m, const MigGraph *g, MigList rows, MigText target)
 {
@@ -179,7 +187,10 @@ fail_range(Mig *m, MigText range)
 					   "Put one colon between the two revisions; either may be left out.", NULL});
 }
 
-/* One end: a text, or all version rows for "current". */
+/*
+ * One end: a text, or all version rows for "current".  Without any version row "current" is the
+ * end that stands for nothing given, as Alembic has it.
+ */
 static MigList
 range_end(Mig *m, MigText *end, MigList rows, bool current, const char *missing)
 {
@@ -196,7 +207,10 @@ range_end(Mig *m, MigText *end, MigList rows, bool current, const char *missing)
 	return one;
 }
 
-/* "current" stands for the rows at one of the ends, the upper one if it is at both. */
+/*
+ * "current" stands for the rows at one of the ends, the upper one if it is at both: the lower one
+ * is then a text like any other, that nothing has.
+ */
 static Range
 parse_range(Mig *m, MigText text, MigList rows)
 {
@@ -236,7 +250,10 @@ fail_unrelated(Mig *m, const Range *range)
 							 "Give the older revision first.", NULL});
 }
 
-/* The label that the branch of a range's start means: a revision there stands for its only one. */
+/*
+ * The label that the branch of a range's start means: a revision there stands for its only one,
+ * since it is labels that the ends are asked for.
+ */
 static MigText
 start_label(Mig *m, const MigGraph *g, const Range *range, const MigList *labels)
 {
@@ -273,7 +290,10 @@ filter_ends(Mig *m, const MigGraph *g, const Range *range, Nodes ends)
 	return kept;
 }
 
-/* Where a range starts.  Too large a "-N" counts from the range's end, as in Alembic. */
+/*
+ * Where a range starts.  Too large a "-N" counts from the range's end, as in Alembic.  A start
+ * must be below some end, or there is nothing between them.
+ */
 static Nodes
 range_starts(Mig *m, const MigGraph *g, const Range *range, const bool *required)
 {
@@ -297,7 +317,10 @@ range_starts(Mig *m, const MigGraph *g, const Range *range, const bool *required
 	return starts;
 }
 
-/* The upgrade from start to end, start included, along down alone. */
+/*
+ * The upgrade from start to end, start included, along down alone.  Sorted with all that is
+ * required in view: what lies between two of the range may be left out of it.
+ */
 Nodes
 plan_history(Mig *m, const MigGraph *g, MigList rows, MigText text)
 {
@@ -350,7 +373,10 @@ new_plan(Mig *m, size_t n)
 	return (MigPlan){mig_alloc(m, n, sizeof(MigStep)), n};
 }
 
-/* A revision takes the place of its parents that were rows. */
+/*
+ * A revision takes the place of its parents that were rows.  Alembic's HeadMaintainer comes to the
+ * same by cases: insert, delete, update, merge, unmerge.
+ */
 static MigPlan
 plan_upgrade(Mig *m, const MigGraph *g, MigList rows, MigText target)
 {
@@ -380,7 +406,10 @@ plan_upgrade(Mig *m, const MigGraph *g, MigList rows, MigText target)
 	return plan;
 }
 
-/* Parents above which nothing applied is left become rows in a revision's place. */
+/*
+ * Parents above which nothing applied is left become rows in a revision's place.  One that is a
+ * row already stays one (only an upgrade refuses rows that overlap).
+ */
 static MigPlan
 plan_downgrade(Mig *m, const MigGraph *g, MigList rows, MigText target)
 {
@@ -439,7 +468,10 @@ fail_stamp(const Stamper *s, const char *detail)
 						  NULL});
 }
 
-/* Targets are planned from the rows as they were, so two of them may want the same row. */
+/*
+ * Targets are planned from the rows as they were, so two of them may want the same row: Alembic
+ * fails there in the middle, with a row that it does not find.
+ */
 static void
 remove_row(Stamper *s, Node x)
 {
@@ -494,7 +526,10 @@ all_rows(const Stamper *s, Nodes nodes)
 	return true;
 }
 
-/* Each target is planned from the rows as they were; one that no row concerns is a new row. */
+/*
+ * Each target is planned from the rows as they were, like Alembic's _stamp_revs.  Rows above it
+ * move down to it, rows below it up; one that no row concerns is a new row.
+ */
 static void
 stamp_one(Stamper *s, Node x)
 {
@@ -520,7 +555,10 @@ stamp_one(Stamper *s, Node x)
 		add_stamp(s, (Nodes){NULL, 0}, x, MIG_UPGRADE);
 }
 
-/* The rows that share a line of descent, dependencies included, with one of the targets. */
+/*
+ * The rows that share a line of descent, dependencies included, with one of the targets.  Each
+ * once, however many targets it concerns.
+ */
 static Nodes
 moved_rows(Mig *m, const MigGraph *g, Nodes current, MigList targets)
 {
@@ -541,7 +579,11 @@ moved_rows(Mig *m, const MigGraph *g, Nodes current, MigList targets)
 	return moved;
 }
 
-/* Runs nothing; rows change as if the targets had been reached. */
+/*
+ * Runs nothing; rows change as if the targets had been reached.  For base (no targets) each row
+ * goes in a step of its own.  Where Alembic would leave rows that contain each other, it is
+ * refused.
+ */
 static MigPlan
 plan_stamp(Mig *m, const MigGraph *g, MigList rows, MigText target)
 {
@@ -599,6 +641,7 @@ sorted(Mig *m, MigList list)
 	return copy;
 }
 
+/* A merge: it is asked for each step of a plan, and rows may be thousands. */
 MigList
 mig_plan_without(Mig *m, MigList a, MigList b)
 {
@@ -639,6 +682,10 @@ mig_plan_apply(Mig *m, MigList before, const MigStep *step)
 	return merged(m, rest, sorted(m, step->added));
 }
 
+/*
+ * What Alembic prints behind its identifiers: "(head)" where nobody revises it or depends on it.
+ * A row that the store does not know is no head.
+ */
 MigText
 mig_plan_current(Mig *m, const MigGraph *g, MigList rows)
 {

@@ -15,13 +15,24 @@
 /* ---- kinds.c ---- */
 
 /*
- * Templates: %f full name, %n own name, %p and %P name and full name of the
- * whole, %v the value, %0 to %9 the clause of that property (where the kind has
- * none of that number, the value itself), %l the parts in parentheses, %b those behind them, %c the
- * parts one behind the other, %i its own part, %N "CONSTRAINT name " unless it
- * has none of its own (value 9), %s the value, options of a sequence, each as ALTER COLUMN sets it,
- * %m and %M the old name and full name, %o the names of the old options, %k what COMMENT ON says
- * for the whole.
+ * Templates: text with a letter or a digit behind each percent sign.
+ *
+ *   %f %n     full name, own name
+ *   %P %p     those of the whole: full name of the owner (a column's table), name of the parent
+ *   %M %m     full name and own name that it had before
+ *   %v        the value; %s: the same, options of a sequence, each as ALTER COLUMN sets it
+ *   %0 to %9  the clause of that property; where the kind has none of that number, the value itself
+ *   %i        its own part
+ *   %l %c     the parts inside: in parentheses with commas; one behind the other
+ *   %b        the parts that stand behind that list
+ *   %N        "CONSTRAINT name ", unless it has none of its own (value 9)
+ *   %o        the names of the options that it had before
+ *   %k        what COMMENT ON says for the whole
+ */
+
+/*
+ * What one of the values of an object is, and the statements that change it.  Without a way to do
+ * that, the whole object is dropped and created.
  */
 typedef struct Property
 {
@@ -48,12 +59,12 @@ typedef struct Property
 
 #define SEQUENCE_DEFAULTS "INCREMENT BY 1 NO MINVALUE NO MAXVALUE START WITH 1 CACHE 1 NO CYCLE"
 
+/* The texts from label to rename are templates. */
 typedef struct Kind
 {
-	const char *name;
-	const char *label;
-	const char
-		*create; /* NULL, and no drop: comes and goes with its whole, however that is altered */
+	const char *name;  /* as the catalogs say it */
+	const char *label; /* what migrate_diff() calls it: a word for the kind, and the name */
+	const char *create; /* NULL, and no drop: comes and goes with its whole */
 	const char *drop;
 	const char *part;   /* inside the CREATE of the whole; NULL: never there */
 	const char *on;     /* what COMMENT ON says */
@@ -149,6 +160,7 @@ extern bool object_is(const Object *object, const char *kind);
 extern bool object_is_type(const Object *object);
 /* Has it a name among those of tables, or in a schema, though it may be a part? */
 extern bool object_is_named_alone(const Object *object);
+/* At the end; it may be there already. */
 extern void objects_add(Mig *m, Objects *list, Object *object);
 extern bool objects_have(const Objects *list, const Object *object);
 /* Finds parents, parts and needs, and puts the objects in order.  Once; again does nothing. */

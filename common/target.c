@@ -23,7 +23,7 @@
 
 /* ---- errors ---- */
 
-/* detail: why there are not as many */
+/* detail: why there are not as many.  The words are Alembic's; the number is without its sign. */
 static _Noreturn void
 fail_direction(const Ask *a, const Relative *r, const char *detail, const char *hint)
 {
@@ -33,6 +33,7 @@ fail_direction(const Ask *a, const Relative *r, const char *detail, const char *
 				  detail, hint);
 }
 
+/* From the version rows the walk began where nobody had to say: so that is told. */
 static _Noreturn void
 fail_steps(const Ask *a, const Relative *r)
 {
@@ -100,7 +101,7 @@ is_symbol_char(char c)
 	return is_digit(c) || is_letter(c) || c == '_' || c == '.' || (unsigned char) c >= 0x80;
 }
 
-/* "+12" -> 12 */
+/* "+12" -> 12.  What is too large for a number ends at MAX_STEPS, which no walk reaches. */
 static int32_t
 parse_steps(MigText number)
 {
@@ -151,7 +152,10 @@ target_parse_relative(MigText text, Relative *r)
 	return parse_offset(text, r);
 }
 
-/* Alembic does not look at what is behind the number; here it is a mistake. */
+/*
+ * Alembic does not look at what is behind the number; here it is a mistake.  Asked last, so that
+ * all that Alembic refuses is told in its words first.
+ */
 static void
 check_junk(const Ask *a, const Relative *r)
 {
@@ -190,7 +194,10 @@ branch_children(const Ask *a, Nodes children, MigText branch, const bool **membe
 	return kept;
 }
 
-/* _walk, up */
+/*
+ * _walk, up.  From NODE_NONE the first step is to a base.  Where no child is left: strict,
+ * NODE_NONE, which is an error to the caller; else the last one that there is.
+ */
 static Node
 walk_up(const Ask *a, Node from, int32_t steps, MigText branch, bool strict)
 {
@@ -211,7 +218,10 @@ walk_up(const Ask *a, Node from, int32_t steps, MigText branch, bool strict)
 	return x;
 }
 
-/* _walk, down */
+/*
+ * _walk, down.  From NODE_NONE the first step is to a head.  One step below a base is NODE_BELOW,
+ * which an upgrade or downgrade may mean as base; a step further is too far.
+ */
 static Node
 walk_down(const Ask *a, Node from, int32_t steps, bool strict)
 {
@@ -264,7 +274,10 @@ down_from_heads(const Ask *a, MigText branch, int32_t steps)
 	return found;
 }
 
-/* get_revisions, of a single text; may hold NODE_NONE and NODE_BELOW */
+/*
+ * get_revisions, of a single text; may hold NODE_NONE and NODE_BELOW, so whoever indexes by what
+ * comes of it asks first (check_real()).
+ */
 static Nodes
 some_revisions(const Ask *a, MigText text)
 {
@@ -306,7 +319,10 @@ all_revisions(const Ask *a, MigList texts)
 
 /* ---- upgrade ---- */
 
-/* Members of the branch among what is applied that have none of it above them. */
+/*
+ * Members of the branch among what is applied that have none of it above them.  For a branch that
+ * no version row is on, since its revisions are applied as ancestors of others.
+ */
 static Nodes
 branch_tips(const Ask *a, Nodes current, MigText branch)
 {
@@ -329,7 +345,10 @@ branch_tips(const Ask *a, Nodes current, MigText branch)
 	return tips;
 }
 
-/* Current revisions that a "-N" names may lie below a base: nothing starts there. */
+/*
+ * Current revisions that a "-N" names may lie below a base: nothing starts there.  Returns what it
+ * was given.
+ */
 static Nodes
 check_real(const Ask *a, Nodes nodes, const Relative *r)
 {
@@ -339,7 +358,10 @@ check_real(const Ask *a, Nodes nodes, const Relative *r)
 	return nodes;
 }
 
-/* Where "+N" starts: NODE_NONE, below all bases. */
+/*
+ * Where "+N" starts: NODE_NONE, below all bases.  Without a branch there may be only one current
+ * revision; with one, only one on it.
+ */
 static Node
 upgrade_start(const Ask *a, MigList current, const Relative *r)
 {
@@ -368,7 +390,10 @@ upgrade_start(const Ask *a, MigList current, const Relative *r)
 	return start.n > 0 ? start.at[0] : NODE_NONE;
 }
 
-/* _parse_upgrade_target, of a relative one */
+/*
+ * _parse_upgrade_target, of a relative one.  "rev-N" goes down from rev, to a revision that may be
+ * above what is current all the same.
+ */
 static Node
 upgrade_relative(const Ask *a, MigList current, const Relative *r, bool strict)
 {
@@ -388,7 +413,10 @@ upgrade_relative(const Ask *a, MigList current, const Relative *r, bool strict)
 	return node;
 }
 
-/* A number that led below a base names no revision. */
+/*
+ * A number that led below a base names no revision.  r is for the error: without a number in the
+ * text it stands for none.
+ */
 static Nodes
 check_nodes(const Ask *a, Nodes nodes)
 {
@@ -399,6 +427,7 @@ check_nodes(const Ask *a, Nodes nodes)
 	return check_real(a, nodes, &r);
 }
 
+/* Several targets are target_several()'s: here is one text. */
 Nodes
 target_upgrade(Mig *m, const MigGraph *g, MigList current, MigText target, bool strict)
 {
@@ -417,7 +446,10 @@ target_upgrade(Mig *m, const MigGraph *g, MigList current, MigText target, bool 
 
 /* ---- downgrade ---- */
 
-/* _get_all_current: what is applied and has nothing applied above it (through down) */
+/*
+ * _get_all_current: what is applied and has nothing applied above it (through down).  More than
+ * the version rows: a dependency that has lost its row to its dependent is one, too.
+ */
 static Nodes
 effective_tips(const Ask *a, Nodes current)
 {
@@ -438,7 +470,10 @@ effective_tips(const Ask *a, Nodes current)
 	return tips;
 }
 
-/* Where "branch@-N" starts: the one current revision on the branch. */
+/*
+ * Where "branch@-N" starts: the one current revision on the branch.  Alembic's AssertionError, for
+ * none and for several, is an error in words here.
+ */
 static Node
 branch_start(const Ask *a, MigList current, const Relative *r)
 {
@@ -462,7 +497,10 @@ branch_start(const Ask *a, MigList current, const Relative *r)
 	return start.at[0];
 }
 
-/* "-N" and "branch@-N": down from what is current */
+/*
+ * "-N" and "branch@-N": down from what is current.  Without a branch, what is current stands for
+ * one: so of two roots only its own is taken down.
+ */
 static Below
 downgrade_from_current(const Ask *a, MigList current, const Relative *r, bool strict)
 {
@@ -484,7 +522,7 @@ downgrade_from_current(const Ask *a, MigList current, const Relative *r, bool st
 	return below;
 }
 
-/* _parse_downgrade_target, of a relative one */
+/* _parse_downgrade_target, of a relative one.  NODE_BELOW is base, NODE_NONE too far. */
 static Below
 downgrade_relative(const Ask *a, MigList current, const Relative *r, bool strict)
 {
@@ -504,7 +542,10 @@ downgrade_relative(const Ask *a, MigList current, const Relative *r, bool strict
 	return below;
 }
 
-/* _parse_downgrade_target; the branch of an absolute target only says what to take down */
+/*
+ * _parse_downgrade_target; the branch of an absolute target only says what to take down: the
+ * revision is looked up without it, so "left@head" has several heads where there are several.
+ */
 Below
 target_downgrade(Mig *m, const MigGraph *g, MigList current, MigText target, bool strict)
 {

@@ -16,7 +16,10 @@ target_refuse(const Ask *a, const char *sqlstate, const char *message, const cha
 	mig_raise(a->m, &(MigError){sqlstate, message, detail, hint, NULL});
 }
 
-/* Alembic hides the reason behind this line; here it is the detail. */
+/*
+ * Alembic hides the reason behind this line; here it is the detail.  So people find it, and
+ * programs that look for its words.
+ */
 static _Noreturn void
 fail_locate(const Ask *a, const char *detail, const char *hint)
 {
@@ -72,7 +75,10 @@ typedef struct Found
 	MigText keys[3]; /* the first ones */
 } Found;
 
-/* Keys shorter than four characters must be given in full. */
+/*
+ * Keys of at most three characters must be given in full: Alembic takes none of them for what is
+ * only a beginning, however many characters that has.
+ */
 static void
 consider(Found *found, MigText key, MigText prefix, Node node, const bool *within)
 {
@@ -103,7 +109,10 @@ lower_bound(const MigGraph *g, MigText text)
 	return low;
 }
 
-/* within: NULL, or a set to which what is only a prefix must lead. */
+/*
+ * within: NULL, or a set to which what is only a prefix must lead.  A key that is given in full
+ * wins over all that it begins, and is not asked where it leads: the caller does, and says so.
+ */
 static Found
 search(const MigGraph *g, MigText text, const bool *within)
 {
@@ -192,7 +201,10 @@ unknown_hint(MigText text)
 	return "migrate_history() lists the revisions; add what is missing with migrate_add().";
 }
 
-/* Leaves unless text stands for exactly one revision. */
+/*
+ * Leaves unless text stands for exactly one revision.  A version row that the store does not know
+ * is told as such, since nobody has typed it.
+ */
 static Node
 only(const Ask *a, MigText text, const Found *found)
 {
@@ -231,7 +243,10 @@ target_branch_node(const Ask *a, MigText branch)
 	return found.node;
 }
 
-/* Everything above and below nodes, and they themselves. */
+/*
+ * Everything above and below nodes, and they themselves: Alembic's lineage.  Siblings are not in
+ * it.
+ */
 bool *
 target_line(const Ask *a, Nodes nodes, bool dependencies)
 {
@@ -255,7 +270,10 @@ check_member(const Ask *a, const bool *members, Node x, MigText branch)
 					"Leave out the branch, or name a revision that is above or below it.");
 }
 
-/* _revision_for_ident, for every node of a symbol */
+/*
+ * _revision_for_ident, for every node of a symbol.  On a branch a prefix need only be one there;
+ * what is found must be on it, however it was found.
+ */
 Nodes
 target_look_up(const Ask *a, const Symbol *symbol)
 {
@@ -285,7 +303,10 @@ target_look_up_text(const Ask *a, MigText text)
 
 /* ---- symbols ---- */
 
-/* get_current_head */
+/*
+ * get_current_head: "head" is the one without a child through down; who is only depended on is
+ * one, too.
+ */
 static Nodes
 current_head(const Ask *a, MigText branch)
 {
@@ -298,7 +319,10 @@ current_head(const Ask *a, MigText branch)
 	return heads;
 }
 
-/* _resolve_revision_number */
+/*
+ * _resolve_revision_number.  "heads" without a branch are those that nobody depends on either,
+ * with one all that nobody revises: as Alembic has it.
+ */
 Symbol
 target_parse_symbol(const Ask *a, MigText text)
 {
@@ -372,7 +396,10 @@ target_one(const Ask *a, MigText text)
 	return nodes.n > 0 ? nodes.at[0] : NODE_NONE;
 }
 
-/* The same with the branch before it, if there is one. */
+/*
+ * The same with the branch before it, if there is one.  As text, since what the symbol means on a
+ * branch is for target_parse_symbol() to say.
+ */
 Node
 target_one_of(const Ask *a, MigText branch, MigText symbol)
 {
