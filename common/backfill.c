@@ -8,6 +8,10 @@
 
 #include <string.h>
 
+/*
+ * With a NUL between the parts, so that no two calls give the same text; batch size and pause may
+ * change from call to call.
+ */
 MigText
 mig_backfill_id(Mig *m, const MigBackfill *b)
 {
@@ -21,6 +25,7 @@ mig_backfill_id(Mig *m, const MigBackfill *b)
 	return mig_sha256(m, mig_buf_text(&buf));
 }
 
+/* !(pause >= 0), as a NaN is neither above nor below. */
 void
 mig_backfill_check(Mig *m, const MigBackfill *b)
 {
@@ -68,7 +73,10 @@ bare_name(Token token)
 	return token.text;
 }
 
-/* "a = 1, (b, c) = (2, 3)": what stands before "=" on the outside, in parentheses or without. */
+/*
+ * "a = 1, (b, c) = (2, 3)": what stands before "=" on the outside, in parentheses or without.  For
+ * SQLite, where an update of the key would make rows be met again.
+ */
 bool
 mig_backfill_assigns(Mig *m, MigText set, MigText column)
 {

@@ -79,6 +79,9 @@ mig_buf_format(MigBuf *buf, const char *format, ...)
 	va_end(args);
 }
 
+/*
+ * The NUL behind the end makes the text good for "%s" as well; the buffer may grow on after that.
+ */
 MigText
 mig_buf_text(MigBuf *buf)
 {
@@ -123,6 +126,7 @@ mig_same(MigText a, MigText b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
 }
 
+/* Byte by byte, as PostgreSQL's COLLATE "C" and SQLite's BINARY: no locale has a say. */
 int
 mig_compare(MigText a, MigText b)
 {
@@ -191,6 +195,10 @@ text_trim(MigText text)
 	return text;
 }
 
+/*
+ * Blanks around the parts go, empty parts stay: "a,,b" has one for its caller to complain about; a
+ * text of blanks alone has none.
+ */
 MigList
 mig_split(Mig *m, MigText text)
 {
@@ -224,6 +232,7 @@ mig_lines_add(MigLines *lines, MigText line)
 	lines->list.at[lines->list.n++] = line;
 }
 
+/* columns: static, ends with one without a name; it is not copied. */
 MigTable *
 mig_table(Mig *m, const MigColumn *columns)
 {

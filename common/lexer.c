@@ -16,6 +16,7 @@ lexer(MigText text, Dialect dialect, int line)
 	return (Lexer){text, dialect, line};
 }
 
+/* SQLite's and PostgreSQL's both: a vertical tab and a form feed are white space, too. */
 static bool
 is_space(char c)
 {
@@ -50,7 +51,10 @@ run_of(const Lexer *l, size_t i, bool (*test)(char))
 	return i;
 }
 
-/* End of a quote that opens at i; a doubled quote stands for itself, a backslash only if asked. */
+/*
+ * End of a quote that opens at i; a doubled quote stands for itself, a backslash only if asked.
+ * open is set where the text ends first, which then is all of it the quote's.
+ */
 static size_t
 quote_end(const Lexer *l, size_t i, char close, bool backslash, bool *open)
 {
@@ -67,7 +71,10 @@ quote_end(const Lexer *l, size_t i, char close, bool backslash, bool *open)
 	return l->rest.len;
 }
 
-/* Comments nest in PostgreSQL and not in SQLite. */
+/*
+ * Comments nest in PostgreSQL and not in SQLite.  A plain section, which either may run, is read
+ * by PostgreSQL's rule.
+ */
 static size_t
 block_comment_end(const Lexer *l, bool *open)
 {
@@ -91,7 +98,10 @@ block_comment_end(const Lexer *l, bool *open)
 	return l->rest.len;
 }
 
-/* Length of the "$tag$" at the start of rest, 0 if there is none. */
+/*
+ * Length of the "$tag$" at the start of rest, 0 if there is none.  A digit cannot begin a tag: $1
+ * is a parameter.
+ */
 static size_t
 dollar_tag(const Lexer *l)
 {
@@ -105,6 +115,7 @@ dollar_tag(const Lexer *l)
 	return peek(l, i) == '$' ? i + 1 : 0;
 }
 
+/* Nothing inside has a meaning, so only the tag is looked for. */
 static size_t
 dollar_quote_end(const Lexer *l, size_t tag, bool *open)
 {
@@ -160,7 +171,10 @@ is_identifier_quote(const Lexer *l, char c)
 		   (c == '[' && l->dialect == LEX_SQLITE);
 }
 
-/* Kind and length of the token at the start of a rest that is not empty. */
+/*
+ * Kind and length of the token at the start of a rest that is not empty.  The order matters: a
+ * string's prefix (E, X) would be a word, a comment's first character an operator.
+ */
 static size_t
 scan(const Lexer *l, TokenKind *kind, bool *open)
 {
@@ -236,7 +250,10 @@ typedef enum StatementState
 	BEHIND_END
 } StatementState;
 
-/* The state behind a token that is neither white space nor comment. */
+/*
+ * The state behind a token that is neither white space nor comment: the automaton of
+ * sqlite3_complete(), which knows a trigger by CREATE [TEMP] TRIGGER and its end by "; END ;".
+ */
 static StatementState
 next_state(StatementState state, const Token *token)
 {
@@ -263,7 +280,7 @@ next_state(StatementState state, const Token *token)
 	}
 }
 
-/* A byte order mark is white space to SQLite. */
+/* A byte order mark is white space to SQLite, wherever a statement begins. */
 static bool
 skip_mark(Lexer *l)
 {
@@ -303,6 +320,10 @@ ends_statement(StatementState state, const Token *token)
 		   (state < IN_TRIGGER || state == BEHIND_END);
 }
 
+/*
+ * Without a ";" at the end the statement ends with its last token or comment, and the lexer stands
+ * right behind that: white space at the end belongs to the next gap.
+ */
 bool
 lexer_next_statement(Lexer *l, MigText *gap, MigText *statement)
 {

@@ -20,7 +20,10 @@ const MigColumn mig_progress_columns[] = {
 	{"waiting_for", MIG_TEXT}, {"phase", MIG_TEXT},     {"percent", MIG_INT},
 	{NULL, MIG_TEXT}};
 
-/* Semicolons at the end do not count: a statement may be followed by one, or be the last. */
+/*
+ * Semicolons at the end do not count: a statement may be followed by one, or be the last.  By
+ * tokens, so that comments and white space may change in what is done, too.
+ */
 MigText
 mig_resume_checksum(Mig *m, MigText statements)
 {
@@ -45,7 +48,10 @@ mig_resume_checksum(Mig *m, MigText statements)
 	return sha256_hex(m, &sum);
 }
 
-/* Only a word that opens or closes something; END closes CASE and BEGIN ATOMIC alike. */
+/*
+ * Only a word that opens or closes something; END closes CASE and BEGIN ATOMIC alike.  The words
+ * count in a CREATE alone, where a function's body may stand: a BEGIN is a statement elsewhere.
+ */
 static int
 depth_change(Token token, bool in_create)
 {
@@ -76,6 +82,10 @@ count_sqlite(MigText section)
 	return n;
 }
 
+/*
+ * For people to read: the server itself splits what it runs.  Semicolons in parentheses (a rule's
+ * actions) and in BEGIN ATOMIC ... END do not end a statement.
+ */
 static int
 count_postgresql(MigText section)
 {
@@ -127,6 +137,7 @@ mig_resume_count(Mig *m, MigStore *store, MigEngine engine)
 	}
 }
 
+/* Somebody may have stamped the revision since, or removed it. */
 static bool
 stop_holds(Mig *m, const MigGraph *g, const MigStore *store, const MigStop *stop)
 {
@@ -180,7 +191,11 @@ fail_stopped(Mig *m, const MigStop *stop, MigEngine engine, const char *what)
 					NULL, mig_format(m, "Finish it first: %s.", call_of(m, stop, engine)), NULL});
 }
 
-/* What stands on a revision that is half there, or carries it, must wait for the other half. */
+/*
+ * What stands on a revision that is half there, or carries it, must wait for the other half: below
+ * a stopped upgrade nothing goes down, above a stopped downgrade nothing goes up.  And the same
+ * revision, if it says meanwhile that it is transactional, cannot go on in the middle.
+ */
 static void
 check_against(Mig *m, const MigGraph *g, const MigStop *stop, const MigStep *step, MigEngine engine)
 {

@@ -37,6 +37,10 @@ typedef struct Parser
 
 /* ---- errors ---- */
 
+/*
+ * Lines count from the script's first, as migrate_script() shows it, and not from the bundle's; of
+ * a plain file without the header that was put above it.
+ */
 static const char *
 place(Parser *p, int line)
 {
@@ -52,6 +56,7 @@ place(Parser *p, int line)
 	return mig_buf_text(&buf).at;
 }
 
+/* The first error is kept: what follows it often follows from it. */
 static void
 fail_as(Parser *p, MigError error, int line)
 {
@@ -130,6 +135,10 @@ script_check_revision_id(Mig *m, MigText id)
 
 /* ---- directives ---- */
 
+/*
+ * The first script begins with the bundle, so that what stands above its first line (a comment, a
+ * licence) comes back with it; each further one begins at its line.
+ */
 static void
 read_revision(Parser *p, MigText value)
 {
@@ -176,6 +185,7 @@ read_revises(Parser *p, MigText value)
 	p->script->revision.revises = read_names(p, value, false);
 }
 
+/* A label will do, so it may have what a label may. */
 static void
 read_depends(Parser *p, MigText value)
 {
@@ -216,6 +226,7 @@ two_digits(const char *at)
 	return (at[0] - '0') * 10 + at[1] - '0';
 }
 
+/* As PostgreSQL takes it: the 30th of February would fail later, when the row is written. */
 static bool
 is_date(const char *at)
 {
@@ -279,7 +290,10 @@ end_section(Parser *p, const char *end)
 	p->section = NULL;
 }
 
-/* The engine that a section's directive names; dbmate's option is for the whole revision. */
+/*
+ * The engine that a section's directive names; dbmate's option (migrate:up transaction:false) is
+ * for the whole revision.
+ */
 static int
 section_engine(Parser *p, MigText value)
 {
@@ -298,6 +312,11 @@ section_engine(Parser *p, MigText value)
 	return PLAIN;
 }
 
+/*
+ * The section's own dialect is the lexer's from here on.  Into the checksum go the sections' names
+ * with their tokens, so that moving a statement from one to the other is a change, and a NUL,
+ * which no script has, tells them from tokens.
+ */
 static void
 begin_section(Parser *p, MigDirection direction, MigText value)
 {
@@ -359,7 +378,10 @@ static const struct Directive
 	{"down", STARTS_SECTION, read_downgrade},
 };
 
-/* The script is complete: its bytes end here, its sum is known. */
+/*
+ * The script is complete: its bytes end here, its sum is known.  Without an upgrade section it is
+ * most likely cut off; an empty one says that nothing is meant.
+ */
 static void
 end_script(Parser *p, const char *end)
 {
@@ -424,6 +446,10 @@ split_directive(MigText line, MigText *value)
 	return name;
 }
 
+/*
+ * A section's or script's end is where the directive begins, a byte order mark before it not
+ * counted: under "cat" each file may bring one.
+ */
 static void
 read_directive(Parser *p)
 {
@@ -476,7 +502,7 @@ in_column_one(const Parser *p)
 	return at == start || at[-1] == '\n';
 }
 
-/* "--migrate:" in any case, with any blanks: meant as a directive. */
+/* "--migrate:" in any case, with any blanks: meant as a directive.  A block comment never is. */
 static bool
 looks_like_directive(MigText comment)
 {
@@ -493,6 +519,10 @@ looks_like_directive(MigText comment)
 	return true;
 }
 
+/*
+ * A comment of the script's own is not our business; one that was meant as a directive and is none
+ * would be passed over in silence, with all that it says.
+ */
 static void
 read_comment(Parser *p)
 {
@@ -536,6 +566,10 @@ check_inside(Parser *p)
 	}
 }
 
+/*
+ * Only tokens of upgrade sections go into the checksum: white space, comments and the downgrade
+ * may change in what is applied.
+ */
 static void
 read_code(Parser *p)
 {
@@ -577,7 +611,10 @@ read_token(Parser *p)
 	return p->error == NULL;
 }
 
-/* The scripts of a bundle; *error, if there is one, makes them void. */
+/*
+ * The scripts of a bundle; *error, if there is one, makes them void.  A NUL byte is refused first:
+ * what is behind it would be lost in both engines' texts.
+ */
 static Script *
 parse(Mig *m, MigText bundle, Source source, const MigError **error)
 {
@@ -607,6 +644,7 @@ script_parse(Mig *m, MigText bundle, Source source)
 	return first;
 }
 
+/* In the order of the bundle, copied by value: the scripts' own lists stay where they are. */
 MigRevisions
 script_array(Mig *m, const Script *first)
 {
@@ -630,6 +668,7 @@ is_all_blank(MigText text)
 	return true;
 }
 
+/* An empty bundle is no mistake: a directory may have no files yet. */
 MigRevisions
 mig_script_parse(Mig *m, MigText bundle)
 {
@@ -657,6 +696,10 @@ script_revision(const Script *script)
 	return &script->revision;
 }
 
+/*
+ * The engine's own section wins over the plain one.  Without a section for a direction the
+ * revision cannot be run that way, which is known before anything has run.
+ */
 MigSection
 script_section(Mig *m, const Script *script, MigDirection direction, MigEngine engine)
 {

@@ -31,7 +31,10 @@ has_directive(MigText text, const char *name)
 	return false;
 }
 
-/* The value of the digits at text's start; they are cut off it. */
+/*
+ * The value of the digits at text's start; they are cut off it.  A timestamp of 14 digits fits;
+ * what is longer than any number is as large as it gets.
+ */
 static uint64_t
 leading_number(MigText *text)
 {
@@ -69,7 +72,10 @@ ends_with(MigText text, const char *end)
 	return text.len >= len && memcmp(text.at + text.len - len, end, len) == 0;
 }
 
-/* "0001_add_user.up.sql" -> "0001" and "add_user" */
+/*
+ * "0001_add_user.up.sql" -> "0001" and "add_user".  A letter may stand before the number:
+ * V1__name.
+ */
 static MigText
 split_name(Mig *m, MigText name, MigText *slug)
 {
@@ -104,7 +110,11 @@ without_bom(MigText text)
 	return text;
 }
 
-/* A script for a plain file: its bytes under a header that says what its name and place say. */
+/*
+ * A script for a plain file: its bytes under a header that says what its name and place say.
+ * dbmate's file has sections of its own.  above: the lines of that header, which errors do not
+ * count.
+ */
 static MigText
 plain_script(Mig *m, const MigFile *file, const MigFile *down, MigText parent, int *above)
 {
@@ -149,6 +159,10 @@ find_down(Mig *m, const MigFile *files, size_t n, const MigFile *up)
 	return NULL;
 }
 
+/*
+ * Plain files are a chain, in the order of names; scripts among them are not part of it, as they
+ * say themselves what they revise.
+ */
 typedef struct Loaded
 {
 	Script *first;
@@ -205,7 +219,10 @@ cut_slug(const char *slug, size_t len)
 	return len > 0 ? len - 1 : 0;
 }
 
-/* Appends message as Alembic's slug: words joined by "_", lower case, at most 40 bytes. */
+/*
+ * Appends message as Alembic's slug: words joined by "_", lower case, at most 40 bytes, cut behind
+ * a whole word as there.
+ */
 static void
 add_slug(MigBuf *buf, MigText message)
 {

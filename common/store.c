@@ -136,7 +136,10 @@ check_chain(Mig *m, const MigRevision *stored, const MigRevision *given)
 				  NULL});
 }
 
-/* What differs, in words, or NULL where only what may change in history has changed. */
+/*
+ * What differs, in words, or NULL where only what may change in history has changed: white space,
+ * comments, the downgrade (which may need to be mended just when it is wanted).
+ */
 static const char *
 difference(const MigRevision *stored, const MigRevision *given)
 {
@@ -185,7 +188,10 @@ action_line(Mig *m, MigAction action, const MigRevision *revision)
 							   revision->message.len ? ", " : "", MIG_ARG(revision->message)));
 }
 
-/* Compares a bundle with what is stored, byte by byte. */
+/*
+ * Compares a bundle with what is stored, byte by byte: even a comment that changed is to come back
+ * as it is now.
+ */
 static MigAdd
 compare_bundle(Mig *m, const MigStore *store, MigRevisions bundle)
 {
@@ -209,6 +215,10 @@ compare_bundle(Mig *m, const MigStore *store, MigRevisions bundle)
 	return add;
 }
 
+/*
+ * Of a bundle that changes nothing, so that no graph is made of it: one that names a revision
+ * twice is refused there as anywhere else.
+ */
 static bool
 has_duplicates(Mig *m, MigRevisions bundle)
 {
@@ -224,6 +234,7 @@ has_duplicates(Mig *m, MigRevisions bundle)
 	return false;
 }
 
+/* Nothing to write is the common case, at each start of an application: then no graph is built. */
 MigAdd
 mig_store_add(Mig *m, const MigStore *store, MigRevisions bundle)
 {
@@ -279,6 +290,7 @@ resolve_depends(Mig *m, const MigGraph *g, MigText depends)
 	return ids.list;
 }
 
+/* As Alembic without --splice: a new branch is rarely meant where a head was meant. */
 static void
 check_is_head(Mig *m, const MigGraph *g, MigText id)
 {
@@ -310,6 +322,10 @@ header_section(MigBuf *buf, const char *name, MigText sql)
 		mig_buf_str(buf, "\n");
 }
 
+/*
+ * Written as a person would write it, and read again by the parser: what does not come back as it
+ * went in is refused by the same rules.
+ */
 static MigText
 new_script(Mig *m, const MigNew *new, MigText id, MigList revises, MigList depends)
 {
@@ -328,6 +344,7 @@ new_script(Mig *m, const MigNew *new, MigText id, MigList revises, MigList depen
 	return mig_buf_text(&buf);
 }
 
+/* A directive is one line. */
 static void
 check_message(Mig *m, MigText message)
 {
@@ -360,6 +377,10 @@ names_base(MigText head)
 		   (head.len > 5 && memcmp(head.at + head.len - 5, "@base", 5) == 0);
 }
 
+/*
+ * A text of statements can hold a line "-- migrate:revision": then two scripts come back, and it
+ * is refused.
+ */
 MigRevision *
 mig_store_new(Mig *m, const MigGraph *g, const MigNew *new)
 {
@@ -390,6 +411,7 @@ mig_store_new(Mig *m, const MigGraph *g, const MigNew *new)
 
 /* ---- remove ---- */
 
+/* A dependency on one of its labels is one on it. */
 static bool
 is_child(const MigRevision *child, const MigRevision *parent)
 {
@@ -456,7 +478,11 @@ mig_store_removed_line(Mig *m, const MigRevision *revision)
 
 /* ---- check, status, verify ---- */
 
-/* What is wrong with a revision's script, as an error, or one without message. */
+/*
+ * What is wrong with a revision's script, as an error, or one without message.  Two ways in which
+ * a script can be another than what it claims: the row says something else than its text, or both
+ * say something else than what the log has as run.
+ */
 static MigError
 script_problem(Mig *m, const MigRevision *revision, const Script *script, MigText logged)
 {
@@ -518,6 +544,10 @@ quoted_or_none(Mig *m, MigList ids)
 	return ids.n == 0 ? "none" : mig_format(m, "\"%s\"", mig_join(m, ids, "\", \"").at);
 }
 
+/*
+ * A revision can write to any table, ours included, and a trigger can, too: then the plan went by
+ * what is not so any more.
+ */
 void
 mig_store_settled(Mig *m, const MigStore *before, const MigStore *now, MigList heads)
 {
@@ -531,6 +561,7 @@ mig_store_settled(Mig *m, const MigStore *before, const MigStore *now, MigList h
 									  now->revisions.n, before->revisions.n));
 }
 
+/* Unknown rows are told, not refused: this is what one looks at when something is wrong. */
 MigText
 mig_store_status(Mig *m, const MigGraph *g, const MigStore *store)
 {
@@ -594,7 +625,10 @@ verify_version(Mig *m, MigTable *table, const MigStore *store, MigText row)
 								NULL});
 }
 
-/* Version rows of which one is another's ancestor. */
+/*
+ * Version rows of which one is another's ancestor: each pair, since each row that goes needs its
+ * own statement.
+ */
 static void
 verify_overlap(Mig *m, MigTable *table, const MigStore *store, const MigGraph *g)
 {
@@ -618,6 +652,7 @@ verify_overlap(Mig *m, MigTable *table, const MigStore *store, const MigGraph *g
 										NULL});
 }
 
+/* Problems of the graph first: with one, there is no graph by which rows could be compared. */
 MigTable *
 mig_store_verify(Mig *m, const MigStore *store, const MigText *logged)
 {
