@@ -82,7 +82,10 @@ typedef struct Lasting
 	Token last_but_one;
 } Lasting;
 
-/* CREATE TABLE ... AS and its like run their query, unless they end in WITH NO DATA. */
+/*
+ * CREATE TABLE ... AS and its like run their query, unless they end in WITH NO DATA.  An AS in
+ * parentheses is a cast or a generated column.
+ */
 static void
 lasting_create(Lasting *r, const Token *token)
 {
@@ -100,7 +103,10 @@ lasting_create(Lasting *r, const Token *token)
 		r->queries = false;
 }
 
-/* An expression in a partition's bound is computed at once: only what is plain is sure to stay. */
+/*
+ * An expression in a partition's bound is computed at once: only what is plain is sure to stay.  A
+ * parenthesis behind any other word than these calls a function.
+ */
 static bool
 bound_is_plain(const Lasting *r, const Token *token)
 {
@@ -125,7 +131,10 @@ bound_is_plain(const Lasting *r, const Token *token)
 	return !IS_ONE_OF(token, computed);
 }
 
-/* Does the statement go on with what makes the same whenever it is run? */
+/*
+ * Does the statement go on with what makes the same whenever it is run?  The text of a comment and
+ * the body of a function (AS '...') may say "now" as they like: nothing reads it as a time then.
+ */
 static bool
 lasting_token(Lasting *r, const Token *token, MigEngine engine)
 {
@@ -165,7 +174,10 @@ is_setting(MigText statement)
 	return true;
 }
 
-/* In PostgreSQL a semicolon in a body ends it, too: what follows does not last then. */
+/*
+ * In PostgreSQL a semicolon in a body (BEGIN ATOMIC) ends it, too: what follows does not last
+ * then, as it begins with no known word.
+ */
 static bool
 next_statement(Lexer *l, MigEngine engine, MigText *statement)
 {
@@ -186,6 +198,10 @@ next_statement(Lexer *l, MigEngine engine, MigText *statement)
 	return statement->len > 0;
 }
 
+/*
+ * By the first word: definitions, settings and transactions.  ALTER and DROP change what the same
+ * text has made before.
+ */
 static bool
 statement_lasts(MigText statement, MigEngine engine)
 {
@@ -226,6 +242,10 @@ add_part(Mig *m, Sha256 *s, MigText part)
 	sha256_add(s, part);
 }
 
+/*
+ * All that mig_diff() is asked with; what is in surroundings (version, search_path and such) is
+ * the adapter's to know.
+ */
 MigText
 mig_compared_question(Mig *m, const MigDesired *wanted, MigList surroundings)
 {

@@ -28,6 +28,7 @@ line_from(MigText text, const char *at)
 	return (MigText){at, end ? (size_t) (end - at) : rest};
 }
 
+/* The whole word: psql's \restrict has a key behind it. */
 static bool
 line_begins(MigText line, const char *word)
 {
@@ -65,6 +66,7 @@ typedef struct Copying
 	bool stdin_; /* FROM STDIN */
 } Copying;
 
+/* COPY may have anything between its name and FROM STDIN: only these three words are looked at. */
 static void
 copying_goes_on(Copying *copying, const Token *token)
 {
@@ -79,13 +81,17 @@ copying_goes_on(Copying *copying, const Token *token)
 	}
 }
 
+/* Not cut out: so lines keep their numbers, and bytes their places. */
 static void
 blank(MigText line)
 {
 	memset((char *) line.at, ' ', line.len);
 }
 
-/* text: a copy of our own. */
+/*
+ * text: a copy of our own, as lines are blanked in it.  A backslash that is a token of its own
+ * stands outside of all quotes: it is psql's.  The lexer goes on behind the line, which is no SQL.
+ */
 static void
 pass_over_commands(Mig *m, MigText text)
 {
@@ -129,6 +135,7 @@ check_comments_end(Mig *m, MigText text)
 								 mig_text_context(m, "desired schema", 0, token.line)});
 }
 
+/* A text without a backslash has no command of psql's: nothing is copied. */
 MigText
 mig_desired_text(Mig *m, MigText text, MigEngine engine)
 {
@@ -163,6 +170,10 @@ creates_internal(MigText statement)
 	return token.text.len > 7 + quote && memcmp(token.text.at + quote, "sqlite_", 7) == 0;
 }
 
+/*
+ * What .dump writes around its output: BEGIN TRANSACTION, COMMIT, and a CREATE TABLE of
+ * sqlite_sequence or sqlite_stat1, which SQLite refuses from anybody else.
+ */
 size_t
 mig_desired_skip(Mig *m, MigText text)
 {
@@ -186,7 +197,10 @@ mig_desired_skip(Mig *m, MigText text)
 
 /* ---- what is missing ---- */
 
-/* Of CREATE with any words before the type; the name null: it is none of such. */
+/*
+ * Of CREATE with any words before the type; the name null: it is none of such.  Without its
+ * schema, as SQLite's errors have it.
+ */
 static MigText
 created_name(Mig *m, MigText statement, MigText *type)
 {
@@ -235,6 +249,10 @@ is_about(Mig *m, const char *error, MigText statement)
 	return strlen(error) > begin.len && name_same((MigText){error, begin.len}, begin);
 }
 
+/*
+ * SQLite does not check a view when it is made, so the error comes when all is there, and names
+ * the object alone: the statement that made it is looked for, for its line.
+ */
 void
 mig_desired_refuse(Mig *m, MigText text, const char *error)
 {

@@ -47,7 +47,10 @@ find_versions(Mig *m, const MigGraph *g, const MigStore *store)
 	return versions;
 }
 
-/* For looking at things: rows that the store does not know are left out, not refused. */
+/*
+ * For looking at things: rows that the store does not know are left out, not refused, as what is
+ * wrong is looked at with these functions.
+ */
 static const bool *
 find_applied(Mig *m, const MigGraph *g, const MigVersion **versions)
 {
@@ -59,6 +62,9 @@ find_applied(Mig *m, const MigGraph *g, const MigVersion **versions)
 	return graph_reach(m, g, g->parents, rows);
 }
 
+/*
+ * Of MIG_TEXTS: the adapter makes an array of it where the engine has some.  Names have no commas.
+ */
 static MigText
 list_cell(Mig *m, MigList list)
 {
@@ -118,6 +124,7 @@ mig_current(Mig *m, const MigGraph *g, const MigStore *store)
 	return table;
 }
 
+/* resolve_dependencies: Alembic's option of that name; without it a head may have dependents. */
 MigTable *
 mig_heads(Mig *m, const MigGraph *g, const MigStore *store, bool resolve_dependencies)
 {
@@ -139,6 +146,7 @@ mig_heads(Mig *m, const MigGraph *g, const MigStore *store, bool resolve_depende
 	return table;
 }
 
+/* In the order of the history, as Alembic's. */
 MigTable *
 mig_branches(Mig *m, const MigGraph *g, const MigStore *store)
 {
@@ -308,6 +316,7 @@ mig_resolve(Mig *m, const MigGraph *g, const MigStore *store, MigText target)
 	return table;
 }
 
+/* Of functions that are about one revision: what names several or none would be guessed at. */
 const MigRevision *
 mig_resolve_one(Mig *m, const MigGraph *g, const MigStore *store, MigText target)
 {
@@ -466,6 +475,7 @@ begin_row(Lanes *l, size_t stop)
 		l->row[2 * i] = '|';
 }
 
+/* Without the blanks at its end. */
 static void
 end_row(Lanes *l)
 {
@@ -572,7 +582,10 @@ draw_row(Lanes *l, size_t c, Node x)
 	mig_buf_str(&l->d->buf, "\n");
 }
 
-/* Further parents first, from the last to the second: each new lane pushes the ones before. */
+/*
+ * Further parents first, from the last to the second: each new lane pushes the ones before.  The
+ * first parent keeps the lane of its child, so a line without merges is drawn straight.
+ */
 static void
 draw_node(Lanes *l, Node x)
 {
@@ -639,6 +652,7 @@ add_dot(MigBuf *buf, MigText text)
 	add_escaped(buf, text, "\"\\", to);
 }
 
+/* From parent to child, as time goes; graphviz turns it so that the newest is at the top. */
 static void
 draw_dot_edges(Drawing *d, Node x)
 {

@@ -152,6 +152,10 @@ add_said(Mig *m, MigTable *table, const MigSchema *live, const MigSchema *left, 
 
 /* ---- all of it ---- */
 
+/*
+ * The way from what is live to what was left, without renames that are told: a drop undoes what
+ * was added.
+ */
 MigTable *
 mig_drift(Mig *m, MigSchema *live, MigSchema *left, MigText text)
 {

@@ -61,6 +61,7 @@ struct MigOffline
 
 /* ---- the range ---- */
 
+/* Alembic asks for both ends of a downgrade: a script cannot look where it is. */
 static _Noreturn void
 fail_ends(Mig *m, MigText text, MigDirection direction)
 {
@@ -78,7 +79,10 @@ fail_ends(Mig *m, MigText text, MigDirection direction)
 							 NULL});
 }
 
-/* The two ends; null: not given. */
+/*
+ * The two ends; from is empty where the script starts at base.  "a:" goes to the heads, ":" alone
+ * is no range.
+ */
 static void
 split_range(Mig *m, MigText text, MigDirection direction, MigText *from, MigText *to)
 {
@@ -96,7 +100,10 @@ split_range(Mig *m, MigText text, MigDirection direction, MigText *from, MigText
 		*to = mig_text("heads");
 }
 
-/* The version rows of a database that has been brought to from. */
+/*
+ * The version rows of a database that has been brought to from; empty: base.  In the order of
+ * nodes, so each once and as migrate_version has them.
+ */
 static MigList
 start_rows(Mig *m, const MigGraph *g, MigText from)
 {
@@ -113,6 +120,11 @@ start_rows(Mig *m, const MigGraph *g, MigText from)
 	return graph_ids(m, g, graph_members(m, g, named));
 }
 
+/*
+ * The steps are written before what stands above them: whether a table is dropped, and so whether
+ * foreign keys must be off, is known at their end.  For SQLite they begin inside of the comment
+ * that the top leaves open.
+ */
 MigOffline *
 mig_offline(Mig *m, const MigGraph *g, const MigOfflineTables *tables, MigText range,
 			MigDirection direction)
@@ -197,9 +209,9 @@ replaced(Mig *m, MigText text, const char *what, const char *with)
 }
 
 /*
- * A literal of any text.  In PostgreSQL a backslash in '' means what a setting
- * says, in $$ it is one.  The sqlite3 shell drops a carriage return at the end
- * of a line: something else stands for each, and is replaced as it runs.
+ * A literal of any text; null is NULL.  In PostgreSQL a backslash in '' means what a setting says,
+ * in $$ it is one.  The sqlite3 shell drops a carriage return at the end of a line: something else
+ * stands for each, and is replaced as it runs.
  */
 static const char *
 literal(const MigOffline *o, MigText text)
@@ -249,7 +261,10 @@ our_table(const MigOffline *o, const char *name)
 
 /* ---- statements and what is between them ---- */
 
-/* What is no statement: white space and comments.  In SQLite it stands inside of a comment. */
+/*
+ * What is no statement: white space and comments.  In SQLite it stands inside of a comment, which
+ * a block comment of the author's must not end.
+ */
 static void
 add_gap(MigOffline *o, MigText gap)
 {
@@ -259,6 +274,7 @@ add_gap(MigOffline *o, MigText gap)
 		mig_buf_add(&o->out, gap);
 }
 
+/* On one line, so that a message of several does not come to stand outside of it. */
 static void
 add_comment(MigOffline *o, MigText line)
 {
@@ -267,6 +283,7 @@ add_comment(MigOffline *o, MigText line)
 	add_gap(o, mig_text(mig_format(o->m, "\n-- %s\n", one_line.at)));
 }
 
+/* In SQLite the statement begins where the comment behind the one before ends. */
 static void
 open_statement(MigOffline *o)
 {
@@ -275,6 +292,10 @@ open_statement(MigOffline *o)
 	o->in_comment = false;
 }
 
+/*
+ * The semicolon, and what keeps the sqlite3 shell from taking the line's end for a statement's:
+ * see the top of the file.
+ */
 static void
 close_statement(MigOffline *o)
 {
@@ -313,7 +334,10 @@ end_line_comment(MigOffline *o, const Token *last)
 		mig_buf_str(&o->out, "\n");
 }
 
-/* psql puts the value of a variable for ":name" outside of quotes, if it has one: a blank helps. */
+/*
+ * psql puts the value of a variable for ":name" outside of quotes, if it has one: a blank helps,
+ * and means nothing to SQL.  "::name" is a cast, which psql leaves alone.
+ */
 static bool
 is_variable(const Token *before, const Token *colon, const Token *name)
 {
@@ -347,8 +371,8 @@ add_postgresql(MigOffline *o, MigText sql)
 }
 
 /*
- * The sqlite3 shell takes a line that is nothing but this as the end of a
- * statement, comments behind it not counted.
+ * The sqlite3 shell takes a line that is nothing but GO or "/" as the end of a statement, comments
+ * behind it not counted.  An empty comment on the line makes it another.
  */
 static bool
 is_terminator(const Token *token, const char *begin, const char *end)
@@ -365,7 +389,10 @@ is_terminator(const Token *token, const char *begin, const char *end)
 	return (before == begin || before[-1] == '\n') && (behind == end || *behind == '\n');
 }
 
-/* In a quote, the end of a line is part of a value. */
+/*
+ * In a quote, the end of a line is part of a value, and the shell would take a carriage return
+ * from it.
+ */
 static void
 check_token(const MigOffline *o, const Token *token)
 {
@@ -377,6 +404,7 @@ check_token(const MigOffline *o, const Token *token)
 									"Write the value with char(13).", NULL});
 }
 
+/* Byte for byte but for that, as it is stored in sqlite_schema. */
 static void
 add_sqlite_statement(MigOffline *o, MigText sql)
 {
@@ -397,6 +425,7 @@ add_sqlite_statement(MigOffline *o, MigText sql)
 	close_statement(o);
 }
 
+/* As keys.c has it for a run: which statements need foreign keys to be off. */
 static bool
 drops_table(MigText sql)
 {
@@ -407,6 +436,10 @@ drops_table(MigText sql)
 	return token_is(&first, "DROP") && token_is(&second, "TABLE");
 }
 
+/*
+ * Outside of a transaction each statement is a piece of its own: with -bail the shell stops behind
+ * the one that failed.
+ */
 static void
 add_sqlite(MigOffline *o, MigText sql)
 {
@@ -466,7 +499,11 @@ add_section(MigOffline *o, MigText sql)
 	"END\n"                                                                                        \
 	"$migrate$"
 
-/* May the section change a setting: SET, RESET, a block of code or set_config()? */
+/*
+ * May the section change a setting: SET, RESET, a block of code or set_config()?  A block of code
+ * may do anything, so it counts; only what is at the start of a statement is a SET of its own, and
+ * not that of an UPDATE.
+ */
 static bool
 may_set(const MigOffline *o, MigText sql)
 {
@@ -489,7 +526,7 @@ may_set(const MigOffline *o, MigText sql)
 
 /* ---- the guard ---- */
 
-/* What holds where the version rows are these, and no others. */
+/* What holds where the version rows are these, and no others: as many, and as many of these. */
 static const char *
 version_is(const MigOffline *o, MigList rows)
 {
@@ -503,7 +540,7 @@ version_is(const MigOffline *o, MigList rows)
 					  versions, rows.n, versions, values(o, rows), rows.n);
 }
 
-/* first: nothing has run yet */
+/* The guard's message; first: nothing has run yet. */
 static const char *
 wrong_version(const MigOffline *o, bool first)
 {
@@ -559,6 +596,7 @@ add_sqlite_guard(MigOffline *o, const char *condition, const char *message)
 	"\tEND IF;\n"                                                                                  \
 	"\tPERFORM pg_catalog.pg_advisory_xact_lock(1835622721, lock_key);\n"
 
+/* As one block, with the guard: the tables are made only where they are not there. */
 static void
 add_postgresql_tables(MigOffline *o, MigBuf *buf)
 {
@@ -567,6 +605,10 @@ add_postgresql_tables(MigOffline *o, MigBuf *buf)
 				   MIG_ARG(o->tables->create));
 }
 
+/*
+ * In one DO block, so that locks, tables and the look at the version are in one statement that
+ * either holds or leaves an aborted transaction behind.
+ */
 static void
 add_postgresql_guard(MigOffline *o, bool first, bool create)
 {
@@ -612,6 +654,7 @@ add_sqlite_tables(MigOffline *o)
 		add_statement(o, mig_copy(o->m, creates.at[i]).at);
 }
 
+/* Each transaction has a guard: between two of them another session can have moved the version. */
 static void
 add_begin(MigOffline *o, bool first)
 {
@@ -651,6 +694,7 @@ turn_keys_off(MigOffline *o)
 	add_statement(o, "PRAGMA foreign_keys = OFF");
 }
 
+/* Before anything is dropped: what refers to nothing already is not this script's doing. */
 static void
 count_violations(MigOffline *o)
 {
@@ -658,6 +702,7 @@ count_violations(MigOffline *o)
 					 ")\n\tWHERE (SELECT enforced FROM temp.migrate_keys LIMIT 1)");
 }
 
+/* Only where keys were enforced: elsewhere SQLite would not have looked either. */
 static void
 check_keys(MigOffline *o)
 {
@@ -683,6 +728,10 @@ add_commit(MigOffline *o)
 
 /* ---- a step ---- */
 
+/*
+ * As migrate_add() would leave it, where the revision is there already: only what differs is
+ * written, and added_at moves only with what runs, as the log is compared from there on.
+ */
 static void
 add_revision_row(MigOffline *o, const MigRevision *r)
 {
@@ -708,7 +757,10 @@ add_revision_row(MigOffline *o, const MigRevision *r)
 				   w->now, literal(o, r->script)));
 }
 
-/* In the order of the run: rows are moved as long as there are some to move. */
+/*
+ * In the order of the run: rows are moved as long as there are some to move; then those that are
+ * left go, or those that are missing come.
+ */
 static void
 add_versions(MigOffline *o, const MigStep *step)
 {
@@ -759,7 +811,10 @@ announce(MigOffline *o, const MigStep *step)
 									literal(o, mig_text(mig_format(o->m, "running %s", line)))));
 }
 
-/* The section, in a transaction where it may be. */
+/*
+ * The section, in a transaction where it may be.  Outside of one the script commits before it, and
+ * the guard of the next transaction asks for the same rows as before: the step's own move follows.
+ */
 static void
 add_run(MigOffline *o, const MigRevision *revision, MigText sql)
 {
@@ -776,6 +831,7 @@ add_run(MigOffline *o, const MigRevision *revision, MigText sql)
 		add_statement(o, RESTORE_SETTINGS);
 }
 
+/* In the order of a run, which stores the revision before it runs it. */
 void
 mig_offline_step(MigOffline *o, const MigRevision *revision, MigText sql, int count)
 {
@@ -793,7 +849,7 @@ mig_offline_step(MigOffline *o, const MigRevision *revision, MigText sql, int co
 
 /* ---- the whole ---- */
 
-/* The last COMMIT ends a line. */
+/* The last COMMIT ends a line: only there may the shell see that a statement is complete. */
 static void
 add_ending(MigOffline *o)
 {
@@ -858,6 +914,9 @@ add_beginning(MigOffline *o)
 		count_violations(o);
 }
 
+/*
+ * The top is written last, by a copy that shares all but the text and starts from the first rows.
+ */
 MigText
 mig_offline_text(MigOffline *o)
 {
