@@ -26,20 +26,37 @@
 /*
  * Columns: kind, address and parent as (class, id, sub), position, name, full,
  * values.  $1: the schemas; $2: the name of that of our tables.
+ * An address is three expressions, as pg_depend has it.
  */
 #define ADDRESS(class, id, sub) "'pg_catalog." class "'::regclass::oid, " id ", " sub
 #define NONE "0::oid, 0::oid, 0"
+/*
+ * Nothing of an extension's: CREATE EXTENSION makes that, and it is the extension that is
+ * compared.
+ */
 #define NO_MEMBER(class, id) \
 	" AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_catalog." class \
 	"'::regclass AND e.objid = " id " AND e.deptype = 'e')"
-/* Tables of ours: no members where the desired text, or an offline script, makes them. */
+/*
+ * Not the tables of ours.  Those that CREATE EXTENSION has made are its members anyway; but they
+ * are no members where the desired text, or an offline script, makes them.
+ */
 #define NOT_OURS(c) \
 	" AND NOT (" c ".relname IN (" MIG_TABLES ") AND " c ".relnamespace = " \
 	"(SELECT oid FROM pg_namespace WHERE nspname = $2))"
+/*
+ * An item's values, one for each property of its kind in kinds.c, in that order, and behind them
+ * what the templates there ask for by number.
+ */
 #define VALUES(list) "ARRAY[" list "]::text[]"
+/* A kind without properties.  The type must be said: an empty ARRAY has none. */
 #define NO_VALUES "ARRAY[]::text[]"
 
-/* null where all are what CREATE SEQUENCE takes when nothing is said */
+/*
+ * Begins a CASE that the user closes: null where all are what CREATE SEQUENCE takes when nothing
+ * is said.  The largest value goes by the type (21 smallint, 23 integer): the one thing that is
+ * different from type to type.
+ */
 #define SEQUENCE_OPTIONS(s) \
 	"CASE WHEN (" s ".seqincrement, " s ".seqmin, " s ".seqstart, " s ".seqcache, " s ".seqcycle, " \
 	s ".seqmax) IS DISTINCT FROM (1::bigint, 1::bigint, 1::bigint, 1::bigint, false, " \
@@ -115,7 +132,10 @@
 #define STATISTICS_EXPRESSIONS ""
 #endif
 
-/* Those of the user: since 15.20 and its like the server keeps a version of its own there. */
+/*
+ * The options of a column c that are the user's: since 15.20 and its like the server keeps a
+ * version of its own among them.
+ */
 #define COLUMN_OPTIONS \
 	"CASE WHEN attoptions::text LIKE '%n\\_distinct%' THEN (SELECT string_agg(o, ', ') " \
 	"FROM unnest(attoptions) o WHERE o LIKE 'n\\_distinct%') END"
@@ -127,19 +147,31 @@
 	"ON p.oid = f[1]::oid WHERE provolatile = 'v')) THEN '' END"
 
 static const char *const object_queries[] = {
-	/* schemas; public is everywhere, and so is the current one, if there is one */
+	/*
+	 * Schemas.  public is everywhere, and so is the current one, if there is one: whoever runs
+	 * the printed text has a current schema, perhaps of another name.
+	 */
 	"SELECT 'schema', " ADDRESS("pg_namespace", "n.oid", "0") ", " NONE ", 0, quote_ident(nspname), "
 	"quote_ident(nspname), " NO_VALUES " FROM pg_namespace n WHERE n.oid = ANY ($1) "
 	"AND nspname <> 'public' AND nspname IS DISTINCT FROM current_schema()"
 	NO_MEMBER("pg_namespace", "n.oid"),
 
-	/* but for its comment, where that is not the server's own */
+	/*
+	 * But for its comment, where that is not the server's own: comment_query passes over what has
+	 * a low oid, and public has one.
+	 */
 	"SELECT 'schema comment', " ADDRESS("pg_namespace", "n.oid", "0") ", " NONE ", 0, "
 	"quote_ident(nspname), quote_ident(nspname), " VALUES("quote_literal(description)")
 	" FROM pg_namespace n JOIN pg_description ON objoid = n.oid AND classoid = "
 	"'pg_catalog.pg_namespace'::regclass WHERE n.oid = ANY ($1) AND nspname = 'public' "
 	"AND description <> 'standard public schema'",
 
+	/*
+	 * Its schema is a value only where the text can ask for it: an extension that cannot be moved
+	 * has it from its control file, and in the current schema it is where it comes to without a
+	 * word.  Value 9 is the name of the schema in any case, for the way back.  migrate itself is
+	 * not told: whoever reads the text by migrate_diff() has it; plpgsql is in every database.
+	 */
 	"SELECT 'extension', " ADDRESS("pg_extension", "x.oid", "0") ", " NONE ", 0, "
 	"quote_ident(extname), quote_ident(extname), "
 	VALUES("CASE WHEN nspname IS DISTINCT FROM current_schema() AND x.extrelocatable "
@@ -148,7 +180,11 @@ static const char *const object_queries[] = {
 	" FROM pg_extension x JOIN pg_namespace n ON n.oid = extnamespace "
 	"WHERE extname NOT IN ('migrate', 'plpgsql')",
 
-	/* types */
+	/*
+	 * Types.  One query for three kinds, since they are told from each other by typtype alone;
+	 * only the CASE of a kind is computed for its rows.  A collation is said where it is not that
+	 * of the type below; a range's operator class where it is not the default one of its subtype.
+	 */
 	"SELECT CASE typtype WHEN 'e' THEN 'enum' WHEN 'r' THEN 'range' ELSE 'domain' END, "
 	ADDRESS("pg_type", "t.oid", "0") ", " NONE ", 0, quote_ident(typname), "
 	"format_type(t.oid, NULL), "
@@ -170,13 +206,21 @@ static const char *const object_queries[] = {
 	"FROM pg_type t WHERE typnamespace = ANY ($1) AND typtype IN ('e', 'd', 'r')"
 	NO_MEMBER("pg_type", "t.oid"),
 
+	/*
+	 * CHECKs, and from PostgreSQL 18 on NOT NULL with a name of its own.  NOT VALID is taken out
+	 * of the definition: it is a property by itself, since VALIDATE CONSTRAINT takes it away.
+	 */
 	"SELECT 'domain constraint', " ADDRESS("pg_constraint", "k.oid", "0") ", "
 	ADDRESS("pg_type", "contypid", "0") ", 0, quote_ident(conname), '', "
 	VALUES("regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', ''), " NOT_VALID)
 	" FROM pg_constraint k WHERE connamespace = ANY ($1) AND contypid <> 0 "
 	"AND (contype = 'c' OR " OWN_NOT_NULL("k") ")",
 
-	/* relations */
+	/*
+	 * Relations that are no tables.  The columns of a view are a value that is only compared:
+	 * CREATE OR REPLACE VIEW refuses to change a column's name, type or collation, so a view for
+	 * which that list is another one must be replaced.
+	 */
 	"SELECT CASE relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE 'type' END, "
 	ADDRESS("pg_class", "c.oid", "0") ", " NONE ", 0, quote_ident(relname), "
 	"CASE relkind WHEN 'c' THEN format_type(reltype, NULL) ELSE c.oid::regclass::text END, "
@@ -191,6 +235,7 @@ static const char *const object_queries[] = {
 	"FROM pg_class c WHERE relnamespace = ANY ($1) AND relkind IN ('v', 'm', 'c')"
 	NO_MEMBER("pg_class", "c.oid") NO_MEMBER("pg_type", "c.reltype"),
 
+	/* The columns of a composite type. */
 	"SELECT 'attribute', " ADDRESS("pg_class", "attrelid", "attnum") ", "
 	ADDRESS("pg_class", "attrelid", "0") ", attnum, quote_ident(attname), "
 	"format_type(reltype, NULL), "
@@ -199,6 +244,10 @@ static const char *const object_queries[] = {
 	" FROM pg_class c JOIN pg_attribute a ON attrelid = c.oid JOIN pg_type t ON t.oid = atttypid "
 	"WHERE relnamespace = ANY ($1) AND relkind = 'c' AND attnum > 0 AND NOT attisdropped",
 
+	/*
+	 * Those that CREATE SEQUENCE, or a serial column, has made.  The sequence of an identity
+	 * column depends on it internally ('i') and is a part of it: see 'identity sequence'.
+	 */
 	"SELECT 'sequence', " ADDRESS("pg_class", "c.oid", "0") ", " NONE ", 0, quote_ident(relname), "
 	"c.oid::regclass::text, "
 	VALUES("nullif(format_type(seqtypid, NULL), 'bigint'), "
@@ -209,6 +258,11 @@ static const char *const object_queries[] = {
 	"AND NOT EXISTS (SELECT FROM pg_depend i WHERE i.classid = 'pg_catalog.pg_class'::regclass "
 	"AND i.objid = c.oid AND i.deptype = 'i')" NO_MEMBER("pg_class", "c.oid"),
 
+	/*
+	 * OWNED BY is an object of its own, with -1 in place of a column's number: the sequence must
+	 * be there before the column whose default calls it, and the owner can be told only behind
+	 * that.
+	 */
 	"SELECT 'sequence owner', " ADDRESS("pg_class", "d.objid", "-1") ", "
 	ADDRESS("pg_class", "d.objid", "0") ", 0, '', '', "
 	VALUES("d.refobjid::regclass || '.' || quote_ident(attname)")
@@ -217,6 +271,11 @@ static const char *const object_queries[] = {
 	"JOIN pg_attribute a ON attrelid = d.refobjid AND attnum = d.refobjsubid "
 	"WHERE relnamespace = ANY ($1) AND relkind = 'S'",
 
+	/*
+	 * Parents stand twice among the values, as those of a partition or of inheritance, and as
+	 * value 9 for the templates that detach and attach.  inhseqno is the order of INHERITS.  A
+	 * partitioned table is never unlogged: the server takes the word and does nothing.
+	 */
 	"SELECT 'table', " ADDRESS("pg_class", "c.oid", "0") ", " NONE ", 0, quote_ident(relname), "
 	"c.oid::regclass::text, "
 	VALUES("CASE WHEN relpersistence = 'u' AND relkind = 'r' THEN 'UNLOGGED' END, "
@@ -233,6 +292,14 @@ static const char *const object_queries[] = {
 	"WHERE relnamespace = ANY ($1) AND relkind IN ('r', 'p') AND relpersistence <> 't'"
 	NO_MEMBER("pg_class", "c.oid") NOT_OURS("c"),
 
+	/*
+	 * Columns, but for those that are only inherited: they are the parent's, see alias_queries.
+	 * The names of tables are made once for each table and not for each column, and the NOT NULL
+	 * constraints are one list, not a look-up for each column: that took half of the time of all
+	 * queries.  Values behind the properties: the storage that the type has by itself, for SET
+	 * STORAGE back to it, and the type without its modifier, that below a domain, by which the
+	 * core looks for a cast.
+	 */
 	"WITH c AS MATERIALIZED (SELECT oid, oid::regclass::text AS full FROM pg_class "
 	"WHERE relnamespace = ANY ($1) AND relkind IN ('r', 'p') AND relpersistence <> 't') "
 	"SELECT 'column', " ADDRESS("pg_class", "attrelid", "attnum") ", "
@@ -262,6 +329,11 @@ static const char *const object_queries[] = {
 	" FROM c JOIN pg_attribute a ON attrelid = c.oid JOIN pg_type t ON t.oid = atttypid "
 	"WHERE attnum > 0 AND NOT attisdropped AND (attislocal OR attinhcount = 0)",
 
+	/*
+	 * Not those of generated columns, which are a property of the column.  Value 1 is VOLATILE's,
+	 * for the online forms: a column with such a default cannot be added without a rewrite of the
+	 * table.
+	 */
 	"SELECT 'default', " ADDRESS("pg_attrdef", "d.oid", "0") ", "
 	ADDRESS("pg_class", "adrelid", "adnum") ", 0, '', c.full, "
 	VALUES("pg_get_expr(adbin, adrelid), " VOLATILE)
@@ -270,24 +342,38 @@ static const char *const object_queries[] = {
 	"JOIN pg_attrdef d ON adrelid = c.oid JOIN pg_attribute ON attrelid = adrelid "
 	"AND attnum = adnum AND attgenerated = '' AND attislocal",
 
+	/*
+	 * A partition's column is inherited and so not told, but its default may be another than its
+	 * parent's.  Both are values: the server hands a parent's SET DEFAULT down to its partitions.
+	 */
 	"SELECT 'partition default', " ADDRESS("pg_attribute", "c.attrelid", "c.attnum::integer") ", "
 	ADDRESS("pg_class", "c.attrelid", "0") ", 0, quote_ident(c.attname), k.oid::regclass::text, "
 	VALUES("own, parents") " FROM " PARTITION_COLUMNS
 	", LATERAL (SELECT " SET_DEFAULT("c") " AS own, " SET_DEFAULT("p") " AS parents) d "
 	"WHERE relnamespace = ANY ($1) AND own <> parents",
 
+	/*
+	 * The sequence of an identity column, for its name and its comment alone: all else is the
+	 * column's.  The server does not rename it with its table, and a new table may want the name.
+	 */
 	"SELECT 'identity sequence', " ADDRESS("pg_class", "c.oid", "0") ", "
 	ADDRESS("pg_class", "refobjid", "refobjsubid") ", 0, quote_ident(relname), c.oid::regclass::text, "
 	NO_VALUES " FROM pg_class c JOIN pg_depend d ON d.classid = 'pg_catalog.pg_class'::regclass "
 	"AND d.objid = c.oid AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjsubid > 0 "
 	"AND d.deptype = 'i' WHERE relnamespace = ANY ($1) AND relkind = 'S'",
 
+	/* ALTER VIEW ... ALTER COLUMN ... SET DEFAULT */
 	"SELECT 'view default', " ADDRESS("pg_attrdef", "d.oid", "0") ", "
 	ADDRESS("pg_class", "adrelid", "0") ", attnum, quote_ident(attname), '', "
 	VALUES("pg_get_expr(adbin, adrelid)")
 	" FROM pg_class c JOIN pg_attrdef d ON adrelid = c.oid JOIN pg_attribute ON attrelid = adrelid "
 	"AND attnum = adnum WHERE relnamespace = ANY ($1) AND relkind = 'v'",
 
+	/*
+	 * Not what a partition has of its parent (conparentid), nor what is inherited (conislocal).
+	 * A foreign key is a kind of its own: it comes when both tables are there.  The options of a
+	 * key's index are set by the name of the index, which is value 3.
+	 */
 	"SELECT CASE contype WHEN 'f' THEN 'foreign key' ELSE 'constraint' END, "
 	ADDRESS("pg_constraint", "k.oid", "0") ", " ADDRESS("pg_class", "conrelid", "0")
 	", 0, quote_ident(conname), conrelid::regclass::text, "
@@ -298,7 +384,13 @@ static const char *const object_queries[] = {
 	"WHERE connamespace = ANY ($1) AND conrelid <> 0 AND conislocal "
 	"AND conparentid = 0 AND (contype IN ('p', 'u', 'c', 'x', 'f') OR " OWN_NOT_NULL("k") ")",
 
-	/* conrelid is for the server: there is no index on conindid */
+	/*
+	 * Not a constraint's (conrelid is for the server, which has no index on conindid: a loop over
+	 * all constraints made this query quadratic), nor a partition's part of a partitioned index.
+	 * The pretty form of pg_get_indexdef() alone leaves out a schema that is on the path.  USING
+	 * btree is what there is when nothing is said; ON ONLY the server prints for each partitioned
+	 * index, and it is kept where the index was made so.
+	 */
 	"SELECT 'index', " ADDRESS("pg_class", "i.indexrelid", "0") ", "
 	ADDRESS("pg_class", "i.indrelid", "0") ", 0, quote_ident(relname), c.oid::regclass::text, "
 	VALUES("regexp_replace(CASE WHEN relkind = 'I' AND NOT " ON_ONLY " THEN replace("
@@ -308,7 +400,11 @@ static const char *const object_queries[] = {
 	"AND NOT relispartition AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = i.indrelid "
 	"AND conindid = c.oid AND contype IN ('p', 'u', 'x'))",
 
-	/* its columns are a set, which the catalog has in the table's order */
+	/*
+	 * Written here and not by pg_get_statisticsobjdef(), which has neither the target nor a name
+	 * that goes by the path.  Its columns are a set, which the catalog has in the table's order:
+	 * so by name.
+	 */
 	"SELECT 'statistics', " ADDRESS("pg_statistic_ext", "oid", "0") ", "
 	ADDRESS("pg_class", "stxrelid", "0") ", 0, quote_ident(stxname), label, "
 	VALUES("format('CREATE STATISTICS %s%s ON %s FROM %s', label, CASE WHEN NOT stxkind @> "
@@ -325,7 +421,12 @@ static const char *const object_queries[] = {
 	"FROM pg_statistic_ext s WHERE stxnamespace = ANY ($1)"
 	NO_MEMBER("pg_statistic_ext", "s.oid") ") s",
 
-	/* programs; a definition always has its own name with the schema */
+	/*
+	 * Programs.  A definition always has its own name with the schema: that is taken out where
+	 * the path finds it, so that a text made in one schema can be run in another.  Value 0 is
+	 * what CREATE OR REPLACE may refuse to change, and is only compared: where it is another, it
+	 * is dropped first.
+	 */
 	"SELECT CASE prokind WHEN 'p' THEN 'procedure' ELSE 'function' END, "
 	ADDRESS("pg_proc", "p.oid", "0") ", " NONE ", 0, quote_ident(proname), "
 	"p.oid::regprocedure::text, "
@@ -338,6 +439,10 @@ static const char *const object_queries[] = {
 	"AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_catalog.pg_proc'::regclass "
 	"AND e.objid = p.oid AND e.deptype IN ('e', 'i'))",
 
+	/*
+	 * Not those of constraints, nor what a partition has of its parent.  The pretty form leaves
+	 * the table's schema out where the path finds it.
+	 */
 	"SELECT 'trigger', " ADDRESS("pg_trigger", "g.oid", "0") ", " ADDRESS("pg_class", "tgrelid", "0")
 	", 0, quote_ident(tgname), c.oid::regclass::text, "
 	VALUES("pg_get_triggerdef(g.oid, true), CASE tgenabled WHEN 'D' THEN 'DISABLE' "
@@ -345,6 +450,7 @@ static const char *const object_queries[] = {
 	" FROM pg_trigger g JOIN pg_class c ON c.oid = tgrelid WHERE relnamespace = ANY ($1) "
 	"AND NOT tgisinternal AND tgparentid = 0",
 
+	/* Not that of a view, which is its query. */
 	"SELECT 'rule', " ADDRESS("pg_rewrite", "r.oid", "0") ", " ADDRESS("pg_class", "ev_class", "0")
 	", 0, quote_ident(rulename), c.oid::regclass::text, "
 	VALUES("rtrim(pg_get_ruledef(r.oid, true), ';'), CASE ev_enabled WHEN 'D' THEN 'DISABLE' "
@@ -352,6 +458,10 @@ static const char *const object_queries[] = {
 	" FROM pg_rewrite r JOIN pg_class c ON c.oid = ev_class WHERE relnamespace = ANY ($1) "
 	"AND rulename <> '_RETURN'",
 
+	/*
+	 * Roles are the server's and not the schema's; a policy names them all the same.  PUBLIC, of
+	 * oid 0, is what CREATE POLICY takes when nothing is said.
+	 */
 	"SELECT 'policy', " ADDRESS("pg_policy", "p.oid", "0") ", " ADDRESS("pg_class", "polrelid", "0")
 	", 0, quote_ident(polname), c.oid::regclass::text, "
 	VALUES("concat(CASE WHEN NOT polpermissive THEN ' AS RESTRICTIVE' END, "
@@ -364,7 +474,12 @@ static const char *const object_queries[] = {
 		   "' WITH CHECK (' || pg_get_expr(polwithcheck, polrelid) || ')')")
 	" FROM pg_policy p JOIN pg_class c ON c.oid = polrelid WHERE relnamespace = ANY ($1)",
 
-	/* what is known by name alone */
+	/*
+	 * What is known by name alone, so that a user is told of it rather than left to believe that
+	 * the text says everything: aggregates, base types, operators and the like, foreign tables,
+	 * and what belongs to the whole database.  16384 is the first oid that is not the system's
+	 * own (FirstNormalObjectId).
+	 */
 	"SELECT 'other', classid, objid, 0, " NONE ", 0, '', pg_describe_object(classid, objid, 0), "
 	NO_VALUES " FROM ("
 	"SELECT 'pg_class'::regclass::oid, oid FROM pg_class "
@@ -428,7 +543,11 @@ static const char *const object_queries[] = {
 	NO_MEMBER("pg_class", "id"),
 };
 
-/* Columns: the alias's address, that of what it stands for. */
+/*
+ * Columns: the alias's address, that of what it stands for.
+ * An alias is a row of a catalog that pg_depend speaks of and that is no object of its own here.
+ * Without the first one a view would need nothing: what its query uses is told of its rule.
+ */
 static const char *const alias_queries[] = {
 	/* a view's rule; a generated column's expression */
 	"SELECT " ADDRESS("pg_rewrite", "r.oid", "0") ", " ADDRESS("pg_class", "ev_class", "0")
@@ -458,8 +577,10 @@ static const char *const alias_queries[] = {
 };
 
 /*
- * Columns: the address of what depends, that of what it depends on.  A column of a
- * partition's own key depends on its table; but if it is inherited, it is another's.
+ * Columns: the address of what depends, that of what it depends on.
+ * Of pg_depend without what the system owns.  The row by which a sequence is owned is one of
+ * 'sequence owner', -1.  A column of a partition's own key depends on its table; but if it is
+ * inherited, it is another's.
  */
 static const char *const depend_query =
 	"SELECT classid, objid, CASE WHEN deptype = 'a' AND refobjsubid > 0 "
@@ -478,12 +599,19 @@ static const char *const depend_query =
 	"('pg_catalog.pg_attribute', p.attrelid, p.attnum), ('pg_catalog.pg_attrdef', d.oid, 0)) "
 	"o (class, id, sub) WHERE id IS NOT NULL";
 
-/* Columns: two types, whether assigning a value converts it. */
+/*
+ * Columns: two types, whether assigning a value converts it.
+ * A column whose type changes needs no USING where that is so; with one it is a cast that is
+ * asked for, which cuts off what is too long without a word.
+ */
 static const char *const cast_query =
 	"SELECT format_type(castsource, NULL), format_type(casttarget, NULL), castcontext <> 'e' "
 	"FROM pg_cast WHERE castsource <> casttarget";
 
-/* Columns: an address, a column's name, a literal. */
+/*
+ * Columns: an address, a column's name, a literal.
+ * All comments of the database: which of them are on objects of ours mig_schema_comment() finds.
+ */
 static const char *const comment_query =
 	"SELECT classoid, objoid, objsubid, quote_ident(attname), quote_literal(description) "
 	"FROM pg_description LEFT JOIN pg_attribute ON classoid = 'pg_catalog.pg_class'::regclass "
@@ -491,7 +619,10 @@ static const char *const comment_query =
 
 /* ---- rows ---- */
 
-/* The rows of a query, in SPI's memory, which lives as long as the call. */
+/*
+ * The rows of a query, in SPI's memory, until SPI_freetuptable().  All queries get both
+ * parameters, also those that have no use for them.
+ */
 static uint64
 query(Call *call, const char *sql, Datum schemas)
 {
@@ -509,6 +640,7 @@ query(Call *call, const char *sql, Datum schemas)
 
 #define MAX_COLUMNS 11
 
+/* A row taken apart at once: SPI_getbinval() would walk from its first column for each. */
 typedef struct Row
 {
 	Datum values[MAX_COLUMNS];
@@ -524,6 +656,7 @@ get_row(SPITupleTable *rows, uint64 i)
 	return row;
 }
 
+/* Three columns from the i-th on. */
 static MigAddress
 row_address(const Row *row, int i)
 {
@@ -531,6 +664,7 @@ row_address(const Row *row, int i)
 						DatumGetInt32(row->values[i + 2])};
 }
 
+/* A copy: SPI's rows are given back query by query. */
 static MigText
 row_text(Mig *m, const Row *row, int i)
 {
@@ -542,6 +676,7 @@ row_text(Mig *m, const Row *row, int i)
 	return mig_copy(m, (MigText){VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)});
 }
 
+/* Of the array in column i. */
 static void
 row_values(Mig *m, const Row *row, int i, MigItem *object)
 {
@@ -560,6 +695,7 @@ row_values(Mig *m, const Row *row, int i, MigItem *object)
 							 VARSIZE_ANY_EXHDR(DatumGetPointer(elements[k]))});
 }
 
+/* A row of object_queries. */
 static void
 read_object(Mig *m, const Row *row, MigSchema *schema)
 {
@@ -574,6 +710,7 @@ read_object(Mig *m, const Row *row, MigSchema *schema)
 	mig_schema_add(schema, &object);
 }
 
+/* Hands a row to the core's schema. */
 typedef void (*Reader)(Mig *m, const Row *row, MigSchema *schema);
 
 static void
@@ -619,6 +756,7 @@ read_rows(Call *call, const char *sql, Datum schemas, MigSchema *schema, Reader 
 
 /* ---- settings ---- */
 
+/* Until the end of the GUC nest level, as ALTER FUNCTION ... SET does it. */
 static void
 set(const char *name, const char *value)
 {
@@ -627,8 +765,10 @@ set(const char *name, const char *value)
 }
 
 /*
- * What changes the text of a definition, or costs a query more than it saves there;
- * until the end of the GUC nest level.
+ * What changes the text of a definition, or costs a query more than it saves there; until the end
+ * of the GUC nest level.  pg_temp is named last, or it would come first by itself: a temporary
+ * table of the session would hide one of its name.  The planner takes the longer queries to be
+ * expensive in a database without statistics, and compiled them for seconds.
  */
 static void
 set_for_reading(const char *path)
@@ -645,7 +785,7 @@ set_for_reading(const char *path)
 
 /* ---- reading ---- */
 
-/* One value, text or an array of oids; null if there is no row. */
+/* One value, text or an array of oids; null if there is no row.  In SPI's memory. */
 static Datum
 query_value(const char *sql, bool *isnull)
 {
@@ -655,6 +795,7 @@ query_value(const char *sql, bool *isnull)
 	return SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, isnull);
 }
 
+/* current_schema() and not the setting: that may name schemas that are not there. */
 const char *
 catalog_path(Call *call)
 {
@@ -664,10 +805,15 @@ catalog_path(Call *call)
 	return isnull ? "" : mig_copy(&call->mig, mig_text(TextDatumGetCString(value))).at;
 }
 
+/*
+ * Neither the system's nor those that desired.c has put out of the way, which are still there
+ * when the desired schema is read.
+ */
 #define OUR_SCHEMAS                                                                                \
 	"SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname NOT LIKE 'pg\\_%' "              \
 	"AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE '" CATALOG_AWAY "%'"
 
+/* A drift is everybody's business, a comparison is about what the caller may alter. */
 Datum
 catalog_schemas(bool everybody)
 {
@@ -679,6 +825,10 @@ catalog_schemas(bool everybody)
 					   &isnull);
 }
 
+/*
+ * Each query has a snapshot of its own in READ COMMITTED: whoever must know that nothing has
+ * changed between two of them asks state_now() before and behind.
+ */
 MigSchema *
 catalog_load(Call *call, const char *path)
 {

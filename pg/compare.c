@@ -33,6 +33,7 @@ static const char surroundings_query[] =
 	"AND name NOT LIKE 'transaction\\_%' AND name NOT LIKE '%\\_timeout' "
 	"AND name NOT IN ('application_name', 'client_encoding')))";
 
+/* Asked before the text is run, in the caller's own settings: those are what counts. */
 static MigText
 question(Call *call, const MigDesired *wanted, const char *path)
 {
@@ -67,6 +68,7 @@ try_to_lock(Call *call)
 											Int32GetDatum((int32) call->schema)));
 }
 
+/* The slow way.  Nearly all of its time is the running of the text. */
 static MigTable *
 compare_now(Call *call, MigDesired *wanted, const char *path)
 {
@@ -78,7 +80,11 @@ compare_now(Call *call, MigDesired *wanted, const char *path)
 	return mig_diff(&call->mig, live, desired_load(call, wanted->text, path), wanted);
 }
 
-/* Another session may change the schema meanwhile: the state must be the same before and after. */
+/*
+ * Another session may change the schema meanwhile: the state must be the same before and after.
+ * Only "no difference" is kept, which CI and start-ups get again and again, and which has no
+ * rows.
+ */
 MigTable *
 schema_compare(Call *call, MigDesired *wanted)
 {

@@ -25,6 +25,7 @@
 #include "migrate_schema.h"
 #include "pg.h"
 
+/* A build of the desired schema, while it goes on. */
 typedef struct Build
 {
 	Call *call;
@@ -36,6 +37,7 @@ typedef struct Build
 	MigList locks;      /* those that the session has anyway: see session_locks() */
 } Build;
 
+/* For SQL of our own, which goes on as a part of the call: its error is told as it is. */
 static void
 run_ddl(Call *call, const char *sql)
 {
@@ -48,7 +50,10 @@ run_ddl(Call *call, const char *sql)
 			NULL, NULL);
 }
 
-/* The texts in the first column of a query. */
+/*
+ * The texts in the first column of a query, whose $1 is the schemas as oid[].  In the call's
+ * memory.
+ */
 static MigList
 query_texts(Call *call, const char *sql, Datum schemas)
 {
@@ -73,13 +78,21 @@ run_all(Call *call, MigList statements)
 
 /* ---- whose the schemas are ---- */
 
-/* What a (sub)transaction of that id, or a later one, has made there. */
+/*
+ * Is there a row o that a (sub)transaction of that id, or a later one, has made in schema n?
+ * By age(): xids are in a circle and cannot be compared as numbers.  What CREATE EXTENSION makes
+ * is not the text's.
+ */
 #define MADE_IN(catalog, schema)                                                                   \
 	"EXISTS (SELECT FROM pg_catalog." catalog " o WHERE " schema " = n.oid AND "                   \
 	"pg_catalog.age(o.xmin) <= pg_catalog.age('%u'::xid) AND NOT EXISTS "                          \
 	"(SELECT FROM pg_catalog.pg_depend WHERE classid = 'pg_catalog." catalog "'::regclass "        \
 	"AND objid = o.oid AND deptype = 'e'))"
 
+/*
+ * Schemas that the text has used and that are not among $1, the user's, which were renamed away;
+ * a schema that the text itself has made is the user's.  Each %u: the xid of the subtransaction.
+ */
 static const char others_query[] =
 	"SELECT nspname::text FROM pg_catalog.pg_namespace n WHERE oid <> ALL ($1) "
 	"AND nspname !~ '^pg_' AND NOT pg_catalog.pg_has_role(nspowner, 'USAGE') "
@@ -87,7 +100,11 @@ static const char others_query[] =
 	" OR " MADE_IN("pg_type", "typtype IN ('d', 'e', 'r') AND typnamespace") " OR " MADE_IN(
 		"pg_proc", "pronamespace") ")";
 
-/* What the text finds must be the user's to put out of the way. */
+/*
+ * What the text finds must be the user's to put out of the way.  The server asks for CREATE on
+ * the database when a schema is renamed; its error would be about a statement that the user never
+ * wrote.
+ */
 static void
 check_before(Call *call, Datum schemas)
 {
@@ -119,7 +136,10 @@ check_before(Call *call, Datum schemas)
 				   "Call migrate_drift() as a member of the roles that own the schemas.");
 }
 
-/* What the text has made where it is not looked for would be told as not there. */
+/*
+ * What the text has made where it is not looked for would be told as not there.  Only known
+ * behind it: whether a text makes anything in a schema cannot be seen without running it.
+ */
 static void
 check_behind(Call *call, Datum schemas, TransactionId xid)
 {
@@ -142,7 +162,11 @@ static const char *const needed_query =
 	"WHERE extnamespace = n.oid) OR EXISTS (SELECT FROM pg_catalog.pg_depend WHERE objid = n.oid "
 	"AND classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND deptype = 'e'))";
 
-/* Renames schemas away and makes those anew that are needed, with what extensions have in them. */
+/*
+ * Renames schemas away and makes those anew that are needed, with what extensions have in them.
+ * What is needed is asked first: then the current schema still has its name.  All are renamed
+ * before the first is made, and oids make the names unique.
+ */
 static void
 clear_the_way(Call *call, Datum schemas)
 {
@@ -186,6 +210,7 @@ silence_event_triggers(Call *call)
 								 GUC_ACTION_SAVE, true, 0, false);
 }
 
+/* Until the subtransaction is rolled back. */
 static void
 set_path(const char *path)
 {
@@ -193,7 +218,12 @@ set_path(const char *path)
 							 0, false);
 }
 
-/* A temporary table of the session, which would come first, must not hide one of the text. */
+/*
+ * In the subtransaction: all that it does and sets goes with it, but for what catalog_load() has
+ * copied.  A temporary table of the session, which would come first, must not hide one of the
+ * text: so pg_temp is named, behind the rest.  Without a path, as for a snapshot, all names in
+ * the text are with their schemas.
+ */
 static void
 build(Build *it)
 {
@@ -272,7 +302,10 @@ give_back_locks(const Build *it)
 	AtEOXact_GUC(false, nest);
 }
 
-/* Ends the subtransaction; the caller's memory and resources are current again. */
+/*
+ * Ends the subtransaction; the caller's memory and resources are current again.  The memory is
+ * switched before, too: the one that is current may be the subtransaction's, and goes with it.
+ */
 static void
 roll_back(const Build *it, ResourceOwner owner)
 {
@@ -286,7 +319,10 @@ roll_back(const Build *it, ResourceOwner owner)
 		give_back_locks(it);
 }
 
-/* An error leaves through here: the server would roll back a subtransaction and stay in ours. */
+/*
+ * An error leaves through here: the server would roll back a subtransaction and stay in ours.
+ * The error is copied first, out of memory that the rollback frees.
+ */
 static void
 roll_back_and_throw(const Build *it, ResourceOwner owner)
 {
@@ -330,6 +366,10 @@ build_protected(Build *it)
 	roll_back(it, owner);
 }
 
+/*
+ * The subtransaction needs no savepoint of the user's and works in a function: it is the one that
+ * PL/pgSQL's EXCEPTION has.
+ */
 MigSchema *
 desired_load(Call *call, MigText desired, const char *path)
 {

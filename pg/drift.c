@@ -26,7 +26,10 @@ read_snapshot(Call *call, MigText state)
 	return now;
 }
 
-/* Where a run has changed rows of tables alone, the last text is still the one. */
+/*
+ * Where a run has changed rows of tables alone, the last text is still the one: to print it anew
+ * took a third of a run that makes tables.
+ */
 MigSnapshot
 drift_save(Call *call, MigList heads)
 {
@@ -40,6 +43,11 @@ drift_save(Call *call, MigList heads)
 	return now;
 }
 
+/*
+ * From the cheapest look to the dearest: the rows of the catalogs, the printed text, and only
+ * where that is another one, too, both as schemas.  For that the snapshot's text is run: it is
+ * all that there is of the schema then.
+ */
 static MigTable *
 changes_since(Call *call, const MigSnapshot *left)
 {
@@ -55,6 +63,10 @@ changes_since(Call *call, const MigSnapshot *left)
 	return mig_drift(m, live, desired_load(call, left->schema, NULL), left->schema);
 }
 
+/*
+ * For migrate_check(): nothing is said where there is no snapshot of these version rows, as where
+ * migrate_version was changed by hand.
+ */
 void
 drift_check(Call *call, MigList heads)
 {
@@ -64,6 +76,7 @@ drift_check(Call *call, MigList heads)
 		mig_drift_check(&call->mig, changes_since(call, &left));
 }
 
+/* For migrate_drift(): who asks wants an answer, so a missing snapshot is an error. */
 MigTable *
 drift(Call *call, MigList heads)
 {

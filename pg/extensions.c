@@ -40,6 +40,7 @@ read_members(Call *call)
 	return SPI_tuptable;
 }
 
+/* Of a column that is never null. */
 static Oid
 get_oid(const SPITupleTable *rows, uint64 i, int column)
 {
@@ -74,6 +75,10 @@ move_relation(Oid relation, Oid from, Oid to, ObjectAddresses *moved)
 	table_close(catalog, RowExclusiveLock);
 }
 
+/*
+ * A member that is in no schema (a cast, a language) or in another one stays.  moved: what has
+ * been moved so far; a type takes its array type along.
+ */
 static void
 move_member(const ObjectAddress *member, Oid from, Oid to, ObjectAddresses *moved)
 {
@@ -85,6 +90,10 @@ move_member(const ObjectAddress *member, Oid from, Oid to, ObjectAddresses *move
 		(void) AlterObjectNamespace_oid(member->classId, member->objectId, to, moved);
 }
 
+/*
+ * pg_extension and pg_depend are written by hand: ALTER EXTENSION SET SCHEMA would refuse an
+ * extension that is not relocatable and whose members are in several schemas.
+ */
 static void
 set_schema(Oid extension, Oid from, Oid to)
 {
@@ -147,6 +156,10 @@ move_membership(const SPITupleTable *rows, uint64 n, Oid from, Oid to)
 	}
 }
 
+/*
+ * In all three places where the server keeps it: the membership of a schema that an extension has
+ * made, the extension's own row, and each member.
+ */
 void
 extensions_move(Call *call, Oid from, Oid to)
 {
@@ -161,6 +174,7 @@ extensions_move(Call *call, Oid from, Oid to)
 	move_members(call, InvalidOid, from, to);
 }
 
+/* Not from get_extension_schema(), which older servers keep to themselves. */
 Oid
 extensions_schema(Call *call, Oid extension)
 {
