@@ -34,6 +34,7 @@ attempt_begin(void)
 	PushActiveSnapshot(GetTransactionSnapshot());
 }
 
+/* The next transaction begins at once, without a snapshot. */
 void
 attempt_commit(void)
 {
@@ -49,6 +50,7 @@ attempt_leave_open(void)
 	PopActiveSnapshot();
 }
 
+/* The transaction around the work, too: during the pause nothing is held. */
 static void
 roll_back(void)
 {
@@ -66,7 +68,11 @@ attempt_hold_no_snapshot(void)
 
 /* ---- one attempt ---- */
 
-/* Does the work in a subtransaction; returns its error, or NULL. */
+/*
+ * Does the work in a subtransaction; returns its error, or NULL.  The error is copied into the
+ * call's memory, which outlives the rollback.  volatile: it is set and read on both sides of a
+ * longjmp.
+ */
 static ErrorData *
 run_once(Attempt *a)
 {
@@ -100,8 +106,9 @@ run_once(Attempt *a)
 #define LOOK_FOR_DEADLOCKS_AFTER 10
 
 /*
- * Unless somebody has set a timeout of his own.  We are tried again after a
- * deadlock, a client is not: so it shall be us who see it.
+ * Unless somebody has set a timeout of his own.  We are tried again after a deadlock, a client is
+ * not: so it shall be us who see it.  For the transaction: GUC_ACTION_LOCAL is SET LOCAL.
+ * deadlock_timeout is a superuser's to set; here it is ours, and for our own waits alone.
  */
 void
 attempt_limit_lock_waits(void)
@@ -116,6 +123,7 @@ attempt_limit_lock_waits(void)
 
 /* ---- trying again ---- */
 
+/* lock_timeout and NOWAIT give the first, the deadlock detector the second. */
 static bool
 is_about_locks(const ErrorData *error)
 {
@@ -123,7 +131,10 @@ is_about_locks(const ErrorData *error)
 		   error->sqlerrcode == ERRCODE_T_R_DEADLOCK_DETECTED;
 }
 
-/* 50 ms at first, then longer and longer up to 10 s, and never two sessions at the same moment. */
+/*
+ * ms; 50 at first, then longer and longer up to 10,000, and never two sessions at the same
+ * moment. failed: attempts so far, from 1.
+ */
 static int
 pause_after(int failed)
 {
@@ -149,7 +160,7 @@ attempt_sleep(int ms)
 	}
 }
 
-/* Is there another attempt?  If so, the pause is over. */
+/* Is there another attempt?  If so, the pause is over when this returns. */
 static bool
 try_again(Attempt *a, const ErrorData *error)
 {
@@ -168,6 +179,7 @@ try_again(Attempt *a, const ErrorData *error)
 	return true;
 }
 
+/* can_repeat is asked before the rollback: it waits until a worker process has ended. */
 ErrorData *
 attempt_run(Attempt *a)
 {

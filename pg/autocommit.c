@@ -40,6 +40,7 @@ typedef struct Auto
 	bool locked; /* B is ours */
 } Auto;
 
+/* Waits.  For the session: it outlives the transactions. */
 static void
 lock(const Auto *a, int32 key)
 {
@@ -54,6 +55,10 @@ unlock(const Auto *a, int32 key)
 						Int32GetDatum((int32) a->call->schema));
 }
 
+/*
+ * The activity is for whoever looks why a deployment does not go on.  W is not kept: B keeps
+ * other runs out, and the workers of this one need W.
+ */
 static void
 take_locks(Auto *a)
 {
@@ -65,7 +70,10 @@ take_locks(Auto *a)
 	unlock(a, LOCK_W);
 }
 
-/* The only thing that an abort does not give back. */
+/*
+ * The only thing that an abort does not give back.  locked: an error while we waited for B has
+ * nothing to give.
+ */
 static void
 release_locks(Auto *a)
 {
@@ -104,7 +112,7 @@ typedef struct Step
 	TimestampTz start;
 } Step;
 
-/* For the log. */
+/* For the log: how often the step was tried again, and what else there is to say; may be null. */
 static MigText
 retries(Step *s, const char *behind)
 {
@@ -114,6 +122,10 @@ retries(Step *s, const char *behind)
 							   behind ? "; " : "", behind ? behind : ""));
 }
 
+/*
+ * In a transaction of its own: that of the step was rolled back.  statements: of a transactional
+ * step none is left.
+ */
 static void
 log_failure(Step *s, const ErrorData *error)
 {
@@ -144,6 +156,7 @@ run_attempts(Step *s)
 	ReThrowError(error);
 }
 
+/* The version rows and the log are written in the same subtransaction, by run_step(). */
 static void
 run_transactional(Attempt *attempt)
 {
@@ -154,6 +167,7 @@ run_transactional(Attempt *attempt)
 	s->after = run_step(&s->a->it, s->i, s->a->heads);
 }
 
+/* One transaction; log_failure() begins another one where it fails. */
 static void
 step_inside(Step *s)
 {
@@ -163,6 +177,7 @@ step_inside(Step *s)
 	attempt_commit();
 }
 
+/* Without a transaction's work of our own: the worker has its own. */
 static void
 run_worker(Attempt *attempt)
 {
@@ -179,7 +194,12 @@ can_repeat_worker(Attempt *attempt)
 	return worker_can_repeat(&s->work);
 }
 
-/* The version row moves when all statements are done; until then the log says how many are. */
+/*
+ * The version row moves when all statements are done; until then the log says how many are.
+ * Three parts: the script is read and committed, so that neither a snapshot nor a lock is held
+ * while the worker runs; the worker; a transaction for the version row.  A crash between the last
+ * two leaves a stop with all statements done, which the next CALL finishes.
+ */
 static void
 step_outside(Step *s)
 {
@@ -217,6 +237,7 @@ step_outside(Step *s)
 	attempt_commit();
 }
 
+/* One Step for each: the number of attempts is its own. */
 static void
 run_steps(Auto *a)
 {
@@ -235,6 +256,7 @@ run_steps(Auto *a)
 	}
 }
 
+/* A CALL has no result, so the line that a function returns is a notice. */
 static void
 tell_current(const Auto *a)
 {
@@ -251,6 +273,7 @@ check_settled(const Auto *a)
 	mig_store_settled(&a->call->mig, &a->it.store, &now, a->heads);
 }
 
+/* The second look, with the locks; then the steps, then what a function does at its end, too. */
 static void
 work_locked(Auto *a)
 {
@@ -268,6 +291,10 @@ work_locked(Auto *a)
 	attempt_commit();
 }
 
+/*
+ * The first look is the CALL's own transaction, which is committed before anything is waited for:
+ * it has a snapshot.  Auto is in the call's memory, which outlives all of them.
+ */
 void
 run_autocommit(Call *call, MigText target, MigDirection direction)
 {

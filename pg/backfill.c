@@ -34,6 +34,7 @@ typedef struct KeyColumn
 	bool is_time;
 } KeyColumn;
 
+/* A CALL of migrate_backfill(). */
 typedef struct Backfill
 {
 	Attempt attempt; /* first: a batch */
@@ -51,6 +52,11 @@ typedef struct Backfill
 
 /* ---- the table ---- */
 
+/*
+ * A row for each column of the primary key, in the key's order (without those of INCLUDE), each
+ * with the table's name as it is shown and in full, and its estimated rows.  $1 is the table as
+ * the user wrote it: regclass resolves it by the search_path, and raises where there is none.
+ */
 static const char key_columns[] =
 	"SELECT c.oid::pg_catalog.regclass::text, "
 	"pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname), "
@@ -65,6 +71,7 @@ static const char key_columns[] =
 	"WHERE a.attrelid = c.oid AND c.oid = $1::pg_catalog.regclass "
 	"AND k.place <= i.indnkeyatts ORDER BY k.place";
 
+/* Column i, from 1, of the rows that SPI has; a copy in the call's memory, null for NULL. */
 static MigText
 column(Call *call, uint64 row, int i)
 {
@@ -72,7 +79,10 @@ column(Call *call, uint64 row, int i)
 					mig_text(SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, i)));
 }
 
-/* The primary key's columns; 42P01 for a table that is not there. */
+/*
+ * The primary key's columns; 42P01 for a table that is not there, 55000 without a key.  The name
+ * is replaced by the full one: the key of migrate_position must not depend on a search_path.
+ */
 static void
 load_table(Backfill *f)
 {
@@ -93,7 +103,10 @@ load_table(Backfill *f)
 
 /* ---- the statement of a batch ---- */
 
-/* A list with one item for each column of the key, between two texts. */
+/*
+ * A list with one item for each column of the key, between two texts.  In the format: N the
+ * column's name, I its number from 1, T its type.
+ */
 static void
 add_keys(MigBuf *buf, const Backfill *f, const char *before, const char *format, const char *after)
 {
@@ -119,7 +132,7 @@ add_keys(MigBuf *buf, const Backfill *f, const char *before, const char *format,
 	mig_buf_str(buf, after);
 }
 
-/* The last key as text. */
+/* The last key as text, for migrate_position; a time as JSON has it, see above. */
 static void
 add_last(MigBuf *buf, const Backfill *f)
 {
@@ -129,9 +142,11 @@ add_last(MigBuf *buf, const Backfill *f)
 }
 
 /*
- * The rows of a batch are locked before they are changed, so that the batch is
- * what it was when it was chosen.  The clauses end their lines: they may end in
- * a comment.
+ * "batch" chooses and locks the rows, so that the batch is what it was when it was chosen; the
+ * keys are compared as a row, which an index on them serves.  "changed" is the UPDATE; whether it
+ * has moved a key, which would be met again or skipped, is asked there.  The answer is one row:
+ * how many were chosen, how many changed, whether one moved, and the last key; none where there
+ * is no batch.  The clauses are the user's and end their lines: they may end in a comment.
  */
 static const char *
 batch_sql(const Backfill *f, bool behind)
@@ -167,7 +182,10 @@ batch_sql(const Backfill *f, bool behind)
 
 /* ---- a batch ---- */
 
-/* Changes a batch; returns the number of its rows. */
+/*
+ * Changes a batch; returns the number of its rows, as chosen: less than batch_size is the last
+ * one.  Rows that a trigger has kept from being changed are chosen but not counted in "rows".
+ */
 static int64
 change_batch(Backfill *f)
 {
@@ -197,7 +215,11 @@ change_batch(Backfill *f)
 	return strtoll(column(call, 0, 1).at, NULL, 10);
 }
 
-/* Takes turns with whoever else has made the same call. */
+/*
+ * Takes turns with whoever else has made the same call: the row of migrate_position is locked,
+ * and says where the other one is.  Where it is gone the other one has ended it.  The memory is
+ * the batch's own, f->position in it: the next batch reads that again.
+ */
 static void
 run_batch(Attempt *attempt)
 {
@@ -218,6 +240,10 @@ run_batch(Attempt *attempt)
 
 /* ---- all batches ---- */
 
+/*
+ * progress.c reads this text.  With a WHERE nobody knows how many rows there are; an estimate may
+ * be too low, and what is not done is never 100 %.
+ */
 static void
 tell_activity(const Backfill *f)
 {
@@ -233,6 +259,7 @@ tell_activity(const Backfill *f)
 	pgstat_report_activity(STATE_RUNNING, text);
 }
 
+/* A batch, a commit, a pause without a snapshot. */
 static void
 run_batches(Backfill *f)
 {
@@ -254,6 +281,10 @@ run_batches(Backfill *f)
 	attempt_leave_open();
 }
 
+/*
+ * The row of migrate_position is committed before the first batch, which locks it.  b.relation is
+ * what the server names; the answer has it as it was given.
+ */
 void
 backfill(Call *call, MigBackfill b)
 {

@@ -15,7 +15,11 @@
 #include "run.h"
 
 /*
- * $1: the schema; $2, $3, $4: the locks A, B and W.  An index's percentage is
+ * $1: the schema; $2, $3, $4: the locks A, B and W.
+ * "locks" are our own kind: two keys (objsubid 2), of this database.  "runs" are the sessions
+ * that have A or B, or wait for one, each with the worker that belongs to a CALL; and backfills
+ * that were called by themselves, which hold no lock and are known by their activity.  m is the
+ * activity of a run taken apart, b that of a backfill in the worker.  An index's percentage is
  * that of its phase: of the sessions that it waits for, or of the table.
  */
 static const char runs[] =
@@ -46,6 +50,10 @@ static const char runs[] =
 	"'^migrate: (backfill of .*?)(?: \\((\\d+) %\\))?$') AS b(at) ON true ORDER BY r.granted DESC, "
 	"r.pid";
 
+/*
+ * The server hides from whoever is neither the same role nor a member of pg_read_all_stats what
+ * others run: those columns are null then.
+ */
 MigTable *
 progress(Call *call)
 {

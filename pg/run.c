@@ -51,7 +51,11 @@
 
 /* ---- before the first write ---- */
 
-/* Is a statement of a revision running?  Whatever it calls must not start a run inside of ours. */
+/*
+ * Is a statement of a revision running?  Whatever it calls must not start a run inside of ours.
+ * For the process and not for a call: the inner call is another one.  It is put back by whoever
+ * set it, after an error by part_protected().
+ */
 static bool in_statement = false;
 
 /* Inside of a run another one would take the version rows from under it. */
@@ -77,7 +81,10 @@ run_check_writable(Call *call, const char *what)
 				   "default_transaction_read_only.");
 }
 
-/* The snapshot of such a transaction is older than our locks: the second look would be stale. */
+/*
+ * The snapshot of such a transaction is older than our locks: the second look would be stale, and
+ * what is decided by it wrong.
+ */
 static void
 check_isolation(Call *call, const char *what)
 {
@@ -89,6 +96,7 @@ check_isolation(Call *call, const char *what)
 				   "Begin the transaction with ISOLATION LEVEL READ COMMITTED.");
 }
 
+/* Shared, without waiting; 55P03, with who holds it, where that is impossible. */
 static void
 try_lock(Call *call, int32 key)
 {
@@ -97,7 +105,10 @@ try_lock(Call *call, int32 key)
 		mig_refuse_busy(&call->mig, store_lock_holder(call, key));
 }
 
-/* The server gives all of them back at the end of the transaction. */
+/*
+ * B and W first: where one of them cannot be had there is no use in waiting for A.  The server
+ * gives all of them back at the end of the transaction.
+ */
 static void
 take_locks(Call *call)
 {
@@ -113,6 +124,7 @@ run_is_locked(Call *call)
 	return store_lock_holder(call, LOCK_B) || store_lock_holder(call, LOCK_W);
 }
 
+/* Called by all that writes or builds a desired schema, before it does. */
 void
 run_check(Call *call, const char *what)
 {
@@ -130,6 +142,7 @@ run_lock(Call *call, const char *what)
 
 /* ---- looking ---- */
 
+/* Asks the tables anew at each call.  purge: the plan starts from no version rows. */
 Run
 run_look(Call *call, MigText target, MigDirection direction, bool purge)
 {
@@ -183,7 +196,10 @@ show_line(ErrorData *error, const char *sql, size_t offset)
 	error->cursorpos = 0;
 }
 
-/* Where a query stands in our text, which may be the body of a function; NULL unless it is once. */
+/*
+ * Where a query stands in our text, which may be the body of a function; NULL unless it is once.
+ * In CREATE FUNCTION the server tells positions in the body, which is a literal of ours.
+ */
 static const char *
 find_query(const char *sql, const char *query)
 {
@@ -193,9 +209,10 @@ find_query(const char *sql, const char *query)
 }
 
 /*
- * The line of the script on which the error is.  The position is one in our
- * text only if the query is our text, or stands in it: a function that the
- * statement calls has positions in its own queries.
+ * The line of the script on which the error is; that of the statement's first word where the
+ * server tells no position, as most utility statements do.  The position is one in our text only
+ * if the query is our text, or stands in it: a function that the statement calls has positions in
+ * its own queries.  statement 0: the parser refuses the whole section.
  */
 static int
 error_line(const Part *part, ErrorData *error)
@@ -275,7 +292,10 @@ part_context(Part *part)
 								 part->statement, part->line);
 }
 
-/* What failed is not gone on with: the abort cleans up. */
+/*
+ * What failed is not gone on with: the abort cleans up.  PG_TRY and not an error-context
+ * callback, which would see the position of a query, but not of which one.
+ */
 void
 part_protected(Part *part, void (*work)(Part *))
 {
@@ -306,6 +326,7 @@ part_begin(Call *call, const MigRevision *revision, MigDirection direction)
 	return part;
 }
 
+/* For a worker, which has the section from its caller and does not read the tables. */
 Part *
 part_of_section(Call *call, const MigRevision *revision, MigDirection direction, MigSection section)
 {
@@ -336,8 +357,9 @@ parse(Part *part)
 }
 
 /*
- * The server's own parser does it, and finds syntax errors.  The script must be
- * what was added, each time that it is read: it may be changed in the meantime.
+ * The server's own parser does it, and finds syntax errors, also in a statement that will run
+ * last.  The script must be what was added, each time that it is read: it may be changed in the
+ * meantime.
  */
 void
 part_split(Part *part)
@@ -352,7 +374,11 @@ part_split(Part *part)
 	part_protected(part, parse);
 }
 
-/* The text begins with the statement's first word.  Lines are counted on from the last statement.
+/*
+ * The text begins with the statement's first word, for lines and positions: what the parser gives
+ * as the statement's place includes the blanks and comments before it.  stmt_len 0 is "to the
+ * end".  Lines are counted on from the last statement that was selected: from the section's
+ * begin, 50,000 statements would take the square of it.
  */
 void
 part_select(Part *part, int statement)
@@ -391,7 +417,10 @@ part_done(Part *part, int statements)
 	return (MigText){part->section.sql.at, part->end};
 }
 
-/* What the server would end the transaction by, or refuse in words that help nobody. */
+/*
+ * What the server would end the transaction by, or refuse in words that help nobody.  Before
+ * anything has run, so nothing has to be undone.
+ */
 static void
 check_statement(Part *part)
 {
@@ -438,7 +467,10 @@ run_in_statement(bool in)
 	in_statement = in;
 }
 
-/* Some statements fail by a negative result instead of an error. */
+/*
+ * Some statements fail by a negative result instead of an error: SPI says so of what it leaves to
+ * its caller, and nothing has been done then.
+ */
 static void
 run_statement(Part *part)
 {
@@ -456,6 +488,7 @@ run_statement(Part *part)
 
 /* ---- a text ---- */
 
+/* By its types: a cast has no name.  42704 where a type is not there. */
 static bool
 is_cast_there(const CreateCastStmt *create)
 {
@@ -472,7 +505,7 @@ is_extension_there(const char *name)
 
 /*
  * One that is there is moved where the text has it: the server says so where that cannot be.
- * migrate itself has not come along, see desired.c.
+ * migrate itself has not come along, see desired.c.  Without SCHEMA nothing is asked for.
  */
 static void
 move_extension(Part *part, const CreateExtensionStmt *create)
@@ -492,7 +525,10 @@ move_extension(Part *part, const CreateExtensionStmt *create)
 	}
 }
 
-/* What is the whole database's and in no schema is not out of the way: see desired.c. */
+/*
+ * What is the whole database's and in no schema is not out of the way: see desired.c.  So a
+ * CREATE of it would fail, though it is as desired; what is different in it is not compared.
+ */
 static bool
 is_there(const Node *tree)
 {
@@ -544,6 +580,7 @@ is_setting_of_caller(const VariableSetStmt *set)
 			strstr(set->name, "_timeout") != NULL);
 }
 
+/* pg_dump writes one ALTER TABLE ... OWNER TO for each table, view and sequence. */
 static bool
 changes_owner_alone(const AlterTableStmt *alter)
 {
@@ -586,6 +623,7 @@ is_not_compared(const Node *tree)
 	}
 }
 
+/* What is passed over is not checked either: a dump may have BEGIN and COMMIT. */
 static void
 run_text_statement(Part *part)
 {
@@ -597,6 +635,7 @@ run_text_statement(Part *part)
 	run_statement(part);
 }
 
+/* The text is no revision's, so the part has no revision, and "what" is in its place. */
 void
 run_text(Call *call, MigText sql, const char *what)
 {
@@ -609,7 +648,10 @@ run_text(Call *call, MigText sql, const char *what)
 
 /* ---- checking a run ---- */
 
-/* Whatever the plan stands on must be what was run: nobody edited history. */
+/*
+ * Whatever the plan stands on must be what was run: nobody edited history.  One script after the
+ * other is read and dropped, since all of them together may be large.
+ */
 static void
 check_applied(const Run *it)
 {
@@ -628,6 +670,7 @@ check_applied(const Run *it)
 	}
 }
 
+/* 0A000 where only a CALL can do it, with that as the hint. */
 static void
 check_transactional(const Run *it, Call *call, const MigRevision *revision)
 {
@@ -651,6 +694,10 @@ check_resume(const Run *it, Part *part)
 		mig_resume_check_script(m, stop, part_done(part, stop->done));
 }
 
+/*
+ * Splits and checks; the trees are dropped with the part and made again when the step runs,
+ * rather than kept for all steps at once.
+ */
 static void
 check_step(const Run *it, const MigStep *step)
 {
@@ -677,6 +724,7 @@ run_check_plan(Run *it)
 
 /* ---- running ---- */
 
+/* With the statement, for a worker's long ones; progress.c takes the text apart. */
 const char *
 run_activity(const Run *it, size_t i, int statement, int statements)
 {
@@ -703,12 +751,14 @@ run_tell(const Run *it, Part *part, size_t i)
 	pgstat_report_activity(STATE_RUNNING, run_activity(it, i, 0, 0));
 }
 
+/* Timestamps are microseconds. */
 static int64
 milliseconds_since(TimestampTz start)
 {
 	return (GetCurrentTimestamp() - start) / 1000;
 }
 
+/* SPI's: its error comes back through part_protected(). */
 static void
 fire_deferred(Part *part)
 {
@@ -716,7 +766,10 @@ fire_deferred(Part *part)
 	SPI_execute("SET CONSTRAINTS ALL IMMEDIATE", false, 0);
 }
 
-/* The COMMIT would do it, but its error would not say which revision it was. */
+/*
+ * The COMMIT would do it, but its error would not say which revision it was, and would come when
+ * there is nobody left to write it into the log.
+ */
 static void
 check_deferred(Part *part)
 {
@@ -725,7 +778,10 @@ check_deferred(Part *part)
 	part_protected(part, fire_deferred);
 }
 
-/* A SET ends with its revision. */
+/*
+ * A SET ends with its revision: what one sets must not change what the next one's names mean.
+ * The log row is the last thing written, so it is there only when all else is.
+ */
 MigList
 run_step(const Run *it, size_t i, MigList heads)
 {
@@ -754,6 +810,10 @@ run_step(const Run *it, size_t i, MigList heads)
 	return after;
 }
 
+/*
+ * The first look takes no lock: N replicas that start at once, at head, disturb nobody.
+ * The second one makes the plan anew.
+ */
 MigList
 run(Call *call, MigText target, MigDirection direction)
 {
@@ -788,6 +848,10 @@ stamp_step(const Run *it, const MigStep *step, MigList logged_before, MigList he
 	return after;
 }
 
+/*
+ * A purge, as Alembic has it, is for version rows that no revision of the store explains: the
+ * plan starts from none, and the rows that were there are removed first.
+ */
 MigList
 run_stamp(Call *call, MigText target, bool purge)
 {
@@ -823,6 +887,7 @@ write_step(Call *call, MigOffline *offline, const MigStep *step)
 	part_end(part);
 }
 
+/* For a server without the extension: the plan starts from the range, not from the version rows. */
 MigText
 run_sql(Call *call, MigText range, MigDirection direction)
 {

@@ -18,6 +18,10 @@ int settings_lock_retries = 30;
 
 PGDLLEXPORT void _PG_init(void);
 
+/*
+ * Called when the library is loaded: by the first of our functions that is called, by LOAD, or in
+ * a worker process, which loads it to find migrate_worker_main().
+ */
 void
 _PG_init(void)
 {

@@ -123,6 +123,7 @@ typedef struct Object
 	Oid id;
 } Object;
 
+/* temporary: found so far; catalogs[] has owners before what is theirs, so one pass is enough. */
 typedef struct State
 {
 	uint64 hash;
@@ -139,7 +140,7 @@ get_oid(HeapTuple tuple, AttrNumber column, TupleDesc desc)
 	return isnull ? InvalidOid : DatumGetObjectId(value);
 }
 
-/* Is it a temporary schema, or of something that is temporary? */
+/* Is it a temporary schema, or of something that is temporary?  i: in catalogs[]. */
 static bool
 is_temporary(const State *s, int i, HeapTuple tuple, TupleDesc desc)
 {
@@ -155,6 +156,10 @@ is_temporary(const State *s, int i, HeapTuple tuple, TupleDesc desc)
 	return hash_search(s->temporary, &owner, HASH_FIND, NULL) != NULL;
 }
 
+/*
+ * xmin and place, as the header says.  The xmin is the raw one: FREEZE sets a bit and leaves it.
+ * An update in place keeps both, so whether an index is valid goes in by itself.
+ */
 static void
 add_row(State *s, Oid catalog, HeapTuple tuple)
 {
@@ -166,7 +171,11 @@ add_row(State *s, Oid catalog, HeapTuple tuple)
 	s->hash = hash_bytes_extended((const unsigned char *) row, sizeof(row), s->hash);
 }
 
-/* What is a part of a row that is passed over is so, too; its oid, if it has one, comes first. */
+/*
+ * What is a part of a row that is passed over is so, too; its oid, if it has one, comes first.
+ * In the order of the table and not of an index: the order is a part of the number, and a scan of
+ * the heap always has the same.
+ */
 static void
 add_catalog(State *s, int i, Snapshot snapshot)
 {
@@ -191,7 +200,10 @@ add_catalog(State *s, int i, Snapshot snapshot)
 	table_close(relation, AccessShareLock);
 }
 
-/* Of this database alone: a copy of it elsewhere has the same rows, perhaps with other contents. */
+/*
+ * Of this database alone: a copy of it elsewhere has the same rows, perhaps with other contents.
+ * The latest snapshot, and one for all catalogs: what others have committed counts.
+ */
 MigText
 state_now(Call *call)
 {

@@ -30,12 +30,14 @@
 
 /* ---- kinds ---- */
 
+/* CREATE INDEX CONCURRENTLY. */
 static bool
 is_concurrent_index(const Node *tree)
 {
 	return IsA(tree, IndexStmt) && ((const IndexStmt *) tree)->concurrent;
 }
 
+/* An option as any other since 14, which may be off: REINDEX (CONCURRENTLY false). */
 #if PG_VERSION_NUM >= 140000
 static bool
 is_concurrent_reindex(const Node *tree)
@@ -50,7 +52,7 @@ is_concurrent_reindex(const Node *tree)
 	return false;
 }
 
-/* It is the only action of its statement. */
+/* The partition, or NULL.  It is the only action of its statement: the grammar sees to that. */
 static const RangeVar *
 detached_concurrently(const Node *tree)
 {
@@ -79,6 +81,7 @@ detached_concurrently(const Node *tree)
 }
 #endif
 
+/* DO and CALL may commit inside; VACUUM, CLUSTER and REINDEX may use one for each table. */
 bool
 statement_is_one_transaction(const Node *tree)
 {
@@ -97,6 +100,7 @@ statement_is_one_transaction(const Node *tree)
 	}
 }
 
+/* SET LOCAL ends with the statement, which is a transaction of its own. */
 bool
 statement_is_setting(const Node *tree)
 {
@@ -133,7 +137,10 @@ ask(Call *call, const char *sql, MigText parameter)
 	return lines.list;
 }
 
-/* Where a new index of that name will be; NULL if something of the name is there. */
+/*
+ * Where a new index of that name will be; NULL if something of the name is there.  Only a name
+ * that is free can be the one of an index that we have made: nothing else is dropped.
+ */
 static const char *
 new_index_name(Call *call, const IndexStmt *stmt)
 {
@@ -147,7 +154,11 @@ new_index_name(Call *call, const IndexStmt *stmt)
 		.at;
 }
 
-/* Indexes that REINDEX CONCURRENTLY has made and not finished, but for those of $1, a list. */
+/*
+ * Indexes that REINDEX CONCURRENTLY has made and not finished, but for those of $1, a list.
+ * The server appends _ccnew or _ccold, and a number where the name is taken.  Those of others and
+ * of TOAST tables cannot be dropped by us.
+ */
 #define REINDEXED(column)                                                                          \
 	"SELECT " column " FROM pg_catalog.pg_index i "                                                \
 	"JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "                                          \
@@ -156,13 +167,14 @@ new_index_name(Call *call, const IndexStmt *stmt)
 	"AND c.relname ~ '_cc(new|old)[0-9]*$' AND pg_catalog.pg_has_role(c.relowner, 'USAGE') "       \
 	"AND i.indexrelid::text <> ALL (pg_catalog.string_to_array($1, ',')) ORDER BY 1"
 
+/* The name $1 itself, if there is an index that is not valid. */
 #define INVALID_INDEX                                                                              \
 	"SELECT $1 FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass($1) "            \
 	"AND NOT indisvalid"
 
 /*
- * "index s.i", or "reindex" and the numbers of the unfinished indexes that are
- * somebody else's.
+ * Null, or "index s.i", or "reindex" and the numbers of the unfinished indexes that are there
+ * now, which are somebody else's: what is there later and not among them is ours.
  */
 MigText
 statement_may_leave(Call *call, const Node *tree)
@@ -185,6 +197,7 @@ statement_may_leave(Call *call, const Node *tree)
 	return (MigText){NULL, 0};
 }
 
+/* The first word of what statement_may_leave() wrote into the log. */
 static bool
 starts_with(MigText text, const char *word)
 {
@@ -213,6 +226,10 @@ range_name(const RangeVar *range)
 							 : quote_identifier(range->relname);
 }
 
+/*
+ * A detach that was interrupted has committed its first half: the server takes only FINALIZE
+ * then.
+ */
 static bool
 detach_pending(Call *call, Oid partition)
 {
@@ -242,6 +259,7 @@ statement_to_run(Part *part)
 }
 #endif
 
+/* An index that is not there is not invalid. */
 static bool
 is_valid_index(Oid index)
 {
@@ -253,7 +271,10 @@ is_valid_index(Oid index)
 	return valid;
 }
 
-/* With IF NOT EXISTS the server takes any index of the name, and says no more than a notice. */
+/*
+ * With IF NOT EXISTS the server takes any index of the name, and says no more than a notice:
+ * 55000 where that is what an earlier build, not of ours, has left.
+ */
 void
 statement_check_done(const Part *part)
 {

@@ -52,6 +52,7 @@
 
 /* ---- what both processes know ---- */
 
+/* QUEUE_SIZE: bytes.  A message may be longer: the sender then waits until its begin was read. */
 #define SEGMENT_MAGIC 0x6d696757
 #define QUEUE_SIZE 65536
 
@@ -76,6 +77,7 @@ typedef enum Text
 	TEXTS
 } Text;
 
+/* What is not text.  Both processes have the same library, so a plain struct is understood. */
 typedef struct Order
 {
 	Oid database;
@@ -95,7 +97,11 @@ typedef struct Order
 
 /* ---- the worker: running a statement at top level ---- */
 
-/* As the server does it for a client, but for the rows, which go nowhere. */
+/*
+ * As the server does it for a client, but for the rows, which go nowhere.  At top level in the
+ * server's sense: a portal of its own, in a transaction that StartTransactionCommand() has begun,
+ * so that PreventInTransactionBlock() is content.  SPI would be a function for it.
+ */
 static void
 run_tree(RawStmt *raw, const char *sql)
 {
@@ -137,6 +143,7 @@ run_top_level(const char *sql)
 
 /* ---- the worker: a revision ---- */
 
+/* For SPI inside of one of the worker's transactions; not around what is run at top level. */
 static void
 begin_queries(void)
 {
@@ -161,6 +168,7 @@ typedef struct Job
 	Oid role; /* the log is written as */
 } Job;
 
+/* To the caller, through the queue: that is where pq_redirect_to_shm_mq() sends the protocol. */
 static void
 tell(char message, int statement)
 {
@@ -171,7 +179,11 @@ tell(char message, int statement)
 	pq_endmessage(&buf);
 }
 
-/* As the role that called, whatever the revision has set. */
+/*
+ * In the transaction that is open, which the caller ends.  As the role that called, whatever the
+ * revision has set: a SET ROLE in it must not decide who may write to the log.  done: statements
+ * whose effect is committed with this row.
+ */
 static void
 record(const Job *job, int done, MigText left)
 {
@@ -196,7 +208,10 @@ record(const Job *job, int done, MigText left)
 	SetUserIdAndSecContext(role, context);
 }
 
-/* In a transaction of its own, unless the row of the statement before says the same. */
+/*
+ * In a transaction of its own, unless the row of the statement before says the same.  record()
+ * selects the statement before, for the checksum: so this one is selected again.
+ */
 static void
 log_begin(const Job *job, int statement)
 {
@@ -213,6 +228,12 @@ log_begin(const Job *job, int statement)
 	part_select(job->part, statement);
 }
 
+/*
+ * "left" is committed before the statement begins, "done" with what the statement leaves open at
+ * its end; a crash in between is what statement_to_run() and clean_up() are for.  Only what can
+ * be tried again has its waits for locks limited: a CREATE INDEX CONCURRENTLY that gives up
+ * begins from nothing.
+ */
 static void
 run_statement(const Job *job, int statement)
 {
@@ -237,6 +258,7 @@ run_statement(const Job *job, int statement)
 	tell(MESSAGE_DONE, statement);
 }
 
+/* A statement that is not recorded, in a transaction of its own. */
 static void
 run_alone(const char *sql)
 {
@@ -261,6 +283,11 @@ clean_up(const Job *job)
 							 MIG_ARG(left.at[i])));
 }
 
+/*
+ * Settings of statements that are done already are made again: those behind them rely on them,
+ * and the process that had them has ended.  MESSAGE_BEGIN before clean_up(), whose error is then
+ * told of the statement that it is for.
+ */
 static void
 run_job(const Job *job)
 {
@@ -283,7 +310,12 @@ run_job(const Job *job)
 
 /* ---- the worker: becoming the caller ---- */
 
-/* All settings but the role, which has a place of its own. */
+/*
+ * All settings but the role, which has a place of its own and is not among those that the server
+ * serialises.  All, and not a chosen few: default_transaction_read_only, a timeout or a
+ * search_path that did not come along would let a statement do what the caller's session would
+ * not have done.
+ */
 static void
 take_settings(const Job *job, void *settings)
 {
@@ -295,7 +327,10 @@ take_settings(const Job *job, void *settings)
 	SetClientEncoding(GetDatabaseEncoding()); /* what the caller expects in the queue */
 }
 
-/* From here on the next run waits for us; if our caller has already gone, it does not know. */
+/*
+ * From here on the next run waits for us; if our caller has already gone, it does not know.  So
+ * its lock B is looked for once W is ours.
+ */
 static void
 take_lock(const Job *job)
 {
@@ -317,6 +352,7 @@ take_order(Job *job, shm_toc *toc)
 		job->texts[i] = shm_toc_lookup(toc, KEY_TEXTS + i, false);
 }
 
+/* The section comes from the caller, who has checked it: the table may have another one by now. */
 static void
 prepare_part(Job *job)
 {
@@ -328,9 +364,15 @@ prepare_part(Job *job)
 	part_split(job->part);
 }
 
+/* Found by its name in the library, so the server must see it. */
 extern PGDLLEXPORT void migrate_worker_main(Datum argument);
 
-/* An error ends the process, and the server sends it to our caller. */
+/*
+ * argument: the segment's handle.  An error ends the process, and the server sends it to our
+ * caller.  Before the queue is there nobody is told of one; a segment that is gone is a caller
+ * that is gone.  As the user who has logged in, whose right to do so is checked again;
+ * take_settings() makes the role that of the caller.
+ */
 void
 migrate_worker_main(Datum argument)
 {
@@ -361,12 +403,14 @@ migrate_worker_main(Datum argument)
 
 /* ---- the caller: starting a worker ---- */
 
+/* Without a tree no statement had begun, and the error is not one of a statement. */
 bool
 worker_can_repeat(const Work *work)
 {
 	return work->part && work->part->tree && statement_is_one_transaction(work->part->tree);
 }
 
+/* In the part's memory, until they are in the segment. */
 static const char *
 text_of(const Work *work, Text text)
 {
@@ -404,6 +448,7 @@ order_of(const Work *work)
 				   .done = work->done};
 }
 
+/* Room for size bytes under that key, with a copy of them; from NULL: the caller fills it. */
 static void *
 put(shm_toc *toc, uint64 key, const void *from, Size size)
 {
@@ -415,7 +460,10 @@ put(shm_toc *toc, uint64 key, const void *from, Size size)
 	return to;
 }
 
-/* The order in a new segment; its queue is the last that is made. */
+/*
+ * The order in a new segment; its queue is the last that is made.  All sizes are estimated first:
+ * a segment does not grow.
+ */
 static dsm_segment *
 make_segment(const Work *work, shm_mq **queue)
 {
@@ -447,6 +495,10 @@ make_segment(const Work *work, shm_mq **queue)
 	return segment;
 }
 
+/*
+ * Called by the server where we let go of the segment, also in an abort: a caller that has failed
+ * or was cancelled leaves no process behind that goes on.
+ */
 static void
 end_worker(dsm_segment *segment, Datum work)
 {
@@ -455,6 +507,11 @@ end_worker(dsm_segment *segment, Datum work)
 		TerminateBackgroundWorker(((Work *) DatumGetPointer(work))->handle);
 }
 
+/*
+ * BGW_NEVER_RESTART: a worker that has crashed would not know how far it came, the next CALL asks
+ * the log.  The handle is in the part's memory: worker_wait() needs it after an error, too.
+ * bgw_type is what pg_stat_activity shows as the backend's type.
+ */
 static void
 start(Work *work, dsm_segment *segment)
 {
@@ -481,7 +538,11 @@ start(Work *work, dsm_segment *segment)
 
 /* ---- the caller: listening to it ---- */
 
-/* Positions are in the statement; without that they would be taken as the CALL's. */
+/*
+ * Throws what the worker has sent, as ours.  Positions are in the statement; without that they
+ * would be taken as the CALL's.  FATAL is about the worker alone: it is an error here.  A notice
+ * gets its place at once, an error in part_protected().
+ */
 static void
 pass_on(Work *work, StringInfo message)
 {
@@ -539,6 +600,11 @@ receive(Work *work, void *data, Size size)
 	}
 }
 
+/*
+ * Without a snapshot: CREATE INDEX CONCURRENTLY in the worker waits for all older ones, and we
+ * would wait for each other, unseen by the deadlock detector.  A notice or an activity that was
+ * reported may have made one, so it is dropped before each wait.
+ */
 static void
 listen_to(Work *work, shm_mq_handle *queue)
 {
@@ -554,6 +620,10 @@ listen_to(Work *work, shm_mq_handle *queue)
 	} while (receive(work, data, size));
 }
 
+/*
+ * The process must have ended before the segment goes, or end_worker() would end it; and before
+ * the caller's next transaction, which reads what it has committed.
+ */
 static void
 run_worker(Part *part)
 {
@@ -567,6 +637,7 @@ run_worker(Part *part)
 	dsm_detach(segment);
 }
 
+/* Through part_protected(), which says of an error where in the script it was. */
 void
 worker_run(Work *work)
 {
