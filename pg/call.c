@@ -25,12 +25,18 @@ call_alloc(Mig *m, size_t size)
 	return MemoryContextAllocHuge(((Call *) m)->memory, size);
 }
 
+/* The core has the five characters, the server a number. */
 static int
 sqlstate_code(const char *state)
 {
 	return MAKE_SQLSTATE(state[0], state[1], state[2], state[3], state[4]);
 }
 
+/*
+ * errmsg_internal and errdetail_internal: the core's texts are made, and in no catalog of
+ * translations.  errhint has no such form in all servers.  None of it is a format: it may have
+ * "%".
+ */
 static void
 raise_error(Mig *m, const MigError *e)
 {
@@ -54,6 +60,10 @@ new_call(MemoryContext parent)
 	return call;
 }
 
+/*
+ * Our tables are in the schema of the function that was called, whatever the search_path is; the
+ * name, for statements that have to say it, is taken once, since desired.c renames schemas away.
+ */
 static void
 set_home(Call *call)
 {
@@ -106,6 +116,7 @@ call_begin_procedure(FunctionCallInfo fcinfo, const char *instead)
 	return call;
 }
 
+/* SPI is not connected: a worker process has many transactions, and connects in each. */
 Call *
 call_begin_worker(Oid function, Oid schema)
 {
@@ -116,6 +127,7 @@ call_begin_worker(Oid function, Oid schema)
 	return call;
 }
 
+/* Only where all went well: after an error the transaction's abort does both. */
 void
 call_end(Call *call)
 {
@@ -123,6 +135,7 @@ call_end(Call *call)
 	MemoryContextDelete(call->memory);
 }
 
+/* A child context: what goes wrong inside of it is freed with the call. */
 Call *
 call_nested(Call *call)
 {
@@ -140,6 +153,7 @@ call_drop(Call *nested)
 	MemoryContextDelete(nested->memory);
 }
 
+/* The server has ereport() for it; by way of the core there is one place that makes errors. */
 _Noreturn void
 call_raise(Call *call, const char *sqlstate, const char *message, const char *detail,
 		   const char *hint)
@@ -158,6 +172,10 @@ check_not_null(Call *call, FunctionCallInfo fcinfo, int i, const char *name)
 				   mig_format(&call->mig, "argument \"%s\" must not be null", name), NULL, NULL);
 }
 
+/*
+ * Not a copy, unless the server had to fetch or decompress it: it lives as long as the argument,
+ * which in a procedure is less than the call.
+ */
 MigText
 arg_text_or_null(FunctionCallInfo fcinfo, int i)
 {
@@ -199,7 +217,7 @@ arg_float(Call *call, FunctionCallInfo fcinfo, int i, const char *name)
 
 /* ---- results ---- */
 
-/* Outlives the call and SPI: it is the caller's memory. */
+/* Outlives the call and SPI: SPI_palloc() takes the memory that was current at SPI_connect(). */
 Datum
 result_text(Call *call, MigText value)
 {

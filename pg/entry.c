@@ -1,7 +1,16 @@
 /*
  * entry.c - the SQL functions: arguments -> load -> core -> result
  *
- * What they do, return and raise is said to users in migrate--1.0.sql.
+ * What they do, return and raise is said to users in migrate--1.0.sql; the names of
+ * arguments there and here must be the same.  Each has the same shape: call_begin()
+ * makes the memory and connects SPI, arguments are taken, a null that must not be one
+ * raises 22004, and a result_...() ends the call.  There is no other way out but an
+ * error, after which the abort cleans up.
+ *
+ * What only looks takes no lock and writes nothing, so it works on a standby and in a
+ * read-only transaction.  What writes calls run_lock() first and loads the store
+ * behind it: what was loaded before may be out of date by then.
+ * What compares schemas stands between the two: see compare.c and desired.c.
  */
 #include "postgres.h"
 
@@ -25,7 +34,10 @@ PG_MODULE_MAGIC;
 
 /* ---- author ---- */
 
-/* What would become of the bundle, in the store as it is now. */
+/*
+ * What would become of the bundle, in the store as it is now: added, replaced, unchanged, or an
+ * error.  Only the scripts that the bundle has, too, are read: they are what it is compared with.
+ */
 static MigAdd
 look_at_bundle(Call *call, MigRevisions bundle)
 {
@@ -35,6 +47,7 @@ look_at_bundle(Call *call, MigRevisions bundle)
 	return mig_store_add(&call->mig, &store, bundle);
 }
 
+/* actions: what is to be done with each of bundle, in its order. */
 static void
 write_bundle(Call *call, MigRevisions bundle, const MigAction *actions)
 {
@@ -63,6 +76,7 @@ add(Call *call, MigRevisions bundle)
 
 PG_FUNCTION_INFO_V1(migrate_add);
 
+/* Lines: what became of each revision.  All of the bundle or, after an error, nothing. */
 Datum
 migrate_add(PG_FUNCTION_ARGS)
 {
@@ -72,7 +86,10 @@ migrate_add(PG_FUNCTION_ARGS)
 	return result_lines(call, fcinfo, add(call, mig_script_parse(&call->mig, bundle)));
 }
 
-/* As for pg_read_file() and COPY: superusers have all roles. */
+/*
+ * As for pg_read_file() and COPY: superusers have all roles.  Before anything is looked at:
+ * whether a path exists is told to nobody else.
+ */
 static void
 check_role(Call *call, Oid role, const char *message, const char *hint)
 {
@@ -82,6 +99,7 @@ check_role(Call *call, Oid role, const char *message, const char *hint)
 
 PG_FUNCTION_INFO_V1(migrate_load);
 
+/* migrate_add() of the server's files. */
 Datum
 migrate_load(PG_FUNCTION_ARGS)
 {
@@ -104,6 +122,7 @@ now_text(Mig *m)
 	return mig_copy(m, mig_text(text));
 }
 
+/* By the server's strong source: identifiers that two people make at once must not meet. */
 static MigText
 random_id(Call *call)
 {
@@ -114,7 +133,10 @@ random_id(Call *call)
 	return mig_store_random_id(&call->mig, bytes);
 }
 
-/* Makes the revision and adds it; returns its identifier.  Locked: it depends on what is a head. */
+/*
+ * Makes the revision and adds it; returns its identifier.  Locked before the store is loaded: it
+ * depends on what is a head, and two sessions would else make two heads.
+ */
 static MigText
 create(Call *call, MigNew wanted)
 {
@@ -135,6 +157,7 @@ create(Call *call, MigNew wanted)
 
 PG_FUNCTION_INFO_V1(migrate_revision);
 
+/* A null downgrade is no downgrade section, an empty one says that there is nothing to undo. */
 Datum
 migrate_revision(PG_FUNCTION_ARGS)
 {
@@ -154,6 +177,7 @@ migrate_revision(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(migrate_merge);
 
+/* Both sections are empty: a merge joins branches and runs nothing. */
 Datum
 migrate_merge(PG_FUNCTION_ARGS)
 {
@@ -173,6 +197,7 @@ migrate_merge(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(migrate_remove);
 
+/* With the stops: a revision that is half done is not applied, and must not go all the same. */
 Datum
 migrate_remove(PG_FUNCTION_ARGS)
 {
@@ -243,6 +268,7 @@ migrate_export(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(migrate_upgrade);
 
+/* Lines, in the caller's transaction; at the target already, no lock is taken. */
 Datum
 migrate_upgrade(PG_FUNCTION_ARGS)
 {
@@ -263,7 +289,10 @@ migrate_downgrade(PG_FUNCTION_ARGS)
 	return result_lines(call, fcinfo, run(call, target, MIG_DOWNGRADE));
 }
 
-/* A CALL of many transactions: the target must outlive the first one. */
+/*
+ * A CALL of many transactions: the target must outlive the first one.  A procedure has no result:
+ * what a function returns as lines comes as notices.
+ */
 static Datum
 autocommit(FunctionCallInfo fcinfo, MigDirection direction)
 {
@@ -295,6 +324,10 @@ migrate_downgrade_autocommit(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(migrate_backfill);
 
+/*
+ * Arguments are copied: they live in the memory of the CALL's first transaction.  A null WHERE is
+ * all rows.
+ */
 Datum
 migrate_backfill(PG_FUNCTION_ARGS)
 {
@@ -316,6 +349,7 @@ migrate_backfill(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(migrate_stamp);
 
+/* The version is set and logged, nothing is run. */
 Datum
 migrate_stamp(PG_FUNCTION_ARGS)
 {
@@ -327,6 +361,7 @@ migrate_stamp(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(migrate_upgrade_sql);
 
+/* The target may be a range "from:to"; nothing is asked of the version rows, nothing written. */
 Datum
 migrate_upgrade_sql(PG_FUNCTION_ARGS)
 {
@@ -349,7 +384,9 @@ migrate_downgrade_sql(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(migrate_alter);
 
-/* PostgreSQL needs no lesson: the function is there so that a script is the same on both engines.
+/*
+ * PostgreSQL needs no lesson: the function is there so that a script is the same on both engines.
+ * It takes ALTER TABLE alone, as the other engine does, and no lock: it is no run.
  */
 Datum
 migrate_alter(PG_FUNCTION_ARGS)
@@ -406,6 +443,7 @@ migrate_branches(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(migrate_history);
 
+/* A null range: all of it. */
 Datum
 migrate_history(PG_FUNCTION_ARGS)
 {
@@ -432,6 +470,10 @@ migrate_show(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(migrate_plan);
 
+/*
+ * The same plan as a run makes, and the same errors; nothing is checked that only a run must
+ * know.
+ */
 Datum
 migrate_plan(PG_FUNCTION_ARGS)
 {
@@ -470,7 +512,10 @@ migrate_graph(PG_FUNCTION_ARGS)
 	return result_text(call, mig_draw(&call->mig, graph, &store, format));
 }
 
-/* With what people want to know of them: the number of statements, and whether they still run. */
+/*
+ * With what people want to know of them: the number of statements, and whether they still run.  The
+ * scripts of those that have stopped, alone, are read for it.
+ */
 static void
 load_stops(Call *call, MigStore *store)
 {
@@ -495,6 +540,7 @@ migrate_status(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(migrate_progress);
 
+/* What runs, not what is applied: the store is not loaded. */
 Datum
 migrate_progress(PG_FUNCTION_ARGS)
 {
@@ -503,7 +549,10 @@ migrate_progress(PG_FUNCTION_ARGS)
 	return result_table(call, fcinfo, progress(call));
 }
 
-/* Every revision is applied, and nothing has changed since. */
+/*
+ * Every revision is applied, and nothing has changed since; 55000 where it is not so.  In this
+ * order: with revisions pending, the snapshot is not of the heads that are wanted.
+ */
 static MigText
 check(Call *call)
 {
@@ -527,6 +576,10 @@ migrate_check(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(migrate_verify);
 
+/*
+ * Reads all scripts.  The core is given the store and not a graph of it: a missing parent or a
+ * cycle, which mig_graph() would raise, is a row here.
+ */
 Datum
 migrate_verify(PG_FUNCTION_ARGS)
 {
@@ -542,6 +595,7 @@ migrate_verify(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(migrate_schema);
 
+/* The live schema as the current schema sees it, which is named in none of its statements. */
 Datum
 migrate_schema(PG_FUNCTION_ARGS)
 {
@@ -550,7 +604,10 @@ migrate_schema(PG_FUNCTION_ARGS)
 	return result_text(call, mig_schema_print(&call->mig, catalog_load(call, catalog_path(call))));
 }
 
-/* What must stand before the name of a procedure of ours. */
+/*
+ * What must stand before the name of a procedure of ours: a generated revision may CALL
+ * migrate_backfill().  Null where the search_path finds it.
+ */
 static MigText
 own_prefix(Call *call)
 {
@@ -575,6 +632,7 @@ arg_desired(Call *call, FunctionCallInfo fcinfo, int i, int k)
 
 PG_FUNCTION_INFO_V1(migrate_diff);
 
+/* Nothing that it writes stays, but the transaction must be one that may write: see desired.c. */
 Datum
 migrate_diff(PG_FUNCTION_ARGS)
 {
@@ -586,6 +644,10 @@ migrate_diff(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(migrate_autogenerate);
 
+/*
+ * Null where nothing differs, so that a script can tell.  The comparison comes before create()
+ * takes the locks: it may take a while, and others would wait.
+ */
 Datum
 migrate_autogenerate(PG_FUNCTION_ARGS)
 {
@@ -615,6 +677,7 @@ migrate_autogenerate(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(migrate_check_desired);
 
+/* migrate_check(desired): what migrate_check() asks, and the comparison behind it. */
 Datum
 migrate_check_desired(PG_FUNCTION_ARGS)
 {
@@ -630,6 +693,7 @@ migrate_check_desired(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(migrate_snapshot);
 
+/* For a change that was made by hand and is to stay: from here on it is no drift. */
 Datum
 migrate_snapshot(PG_FUNCTION_ARGS)
 {
@@ -645,6 +709,7 @@ migrate_snapshot(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(migrate_drift);
 
+/* 55000 where no run has left a snapshot of these version rows. */
 Datum
 migrate_drift(PG_FUNCTION_ARGS)
 {

@@ -18,6 +18,7 @@
 #include "migrate.h"
 #include "pg.h"
 
+/* With the SQLSTATE of errno: 58P01, 42501, 53100 and others. */
 static _Noreturn void
 fail_file(const char *verb, const char *path)
 {
@@ -38,6 +39,7 @@ check_absolute(Call *call, const char *path)
 
 /* ---- reading ---- */
 
+/* Room for a byte more: a file that grows meanwhile is cut, and the text has no need of a NUL. */
 static MigText
 read_open(Call *call, FILE *file, const char *path)
 {
@@ -76,7 +78,12 @@ add_path(void *path)
 	errcontext("file \"%s\"", (const char *) path);
 }
 
-/* Checks that it is text in UTF-8, and converts it. */
+/*
+ * Checks that it is text in UTF-8, and converts it.  The server's own limit: a conversion may
+ * need four times the room.  The path is told of an error by a context of our own, since the
+ * conversion's message names none; nothing in between can leave it behind, as PG_TRY of whoever
+ * catches puts the callbacks back.
+ */
 static MigText
 to_server(Call *call, const char *path, MigText text)
 {
@@ -114,6 +121,7 @@ is_script_name(const char *name)
 	return len > 4 && name[0] != '.' && strcmp(name + len - 4, ".sql") == 0;
 }
 
+/* In the directory's order, which is none: mig_script_load() sorts. */
 static MigList
 script_names(Call *call, const char *path)
 {
@@ -128,6 +136,9 @@ script_names(Call *call, const char *path)
 	return names.list;
 }
 
+/*
+ * 22023 where there is nothing to load: the wrong directory is more likely than an empty history.
+ */
 static MigRevisions
 load_directory(Call *call, const char *path)
 {
@@ -144,6 +155,7 @@ load_directory(Call *call, const char *path)
 	return mig_script_load(m, files, names.n);
 }
 
+/* A file by its bare name, which gives it its identifier where it has no header. */
 MigRevisions
 files_load(Call *call, MigText path)
 {
@@ -172,6 +184,7 @@ check_same(Call *call, const char *path, MigText text)
 		mig_refuse_overwriting(&call->mig, path);
 }
 
+/* FreeFile() is looked at, too: a full disk may be told only when the file is closed. */
 static void
 write_file(const char *path, MigText text)
 {
@@ -185,6 +198,7 @@ write_file(const char *path, MigText text)
 		fail_file("write file", path);
 }
 
+/* Files are UTF-8 whatever the database's encoding is. */
 static MigText
 from_server(MigText text)
 {

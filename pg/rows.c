@@ -72,7 +72,10 @@ texts_datum(Mig *m, MigText cell)
 	return PointerGetDatum(array);
 }
 
-/* Other types: what the server's input function makes of the text. */
+/*
+ * Other types: what the server's input function makes of the text.  It is called for a null, too,
+ * as it wants to be: a domain may refuse it.
+ */
 static Datum
 cell_datum(Mig *m, MigText cell, MigType type, AttInMetadata *input, int i)
 {
@@ -85,6 +88,7 @@ cell_datum(Mig *m, MigText cell, MigType type, AttInMetadata *input, int i)
 							 input->atttypmods[i]);
 }
 
+/* i: the row of the table.  Values are in the memory of the group; the tuplestore copies them. */
 static void
 put_row(Call *row, const MigTable *table, size_t i, AttInMetadata *input, Tuplestorestate *store)
 {

@@ -1,5 +1,5 @@
 /*
- * store.c - all SQL on our three tables
+ * store.c - all SQL on our tables
  *
  * Tables are named with the schema of the function that was called, so that a
  * search_path changes nothing.  Each query is prepared once in a session and
@@ -27,6 +27,7 @@
 
 /* ---- queries ---- */
 
+/* Indexes into queries[] and the cache. */
 typedef enum StoreQuery
 {
 	LOAD_REVISIONS,
@@ -81,21 +82,30 @@ static const struct
 						{0}},
 	[LOAD_VERSIONS] = {"SELECT revision, since FROM @.migrate_version ORDER BY revision", 0, {0}},
 	[LOAD_SCRIPT] = {"SELECT script FROM @.migrate_revision WHERE revision = $1", 1, {TEXTOID}},
-	/* what was taken back may have been replaced since */
-	/* not what was run before other statements came: it was not applied then */
+	/*
+	 * The checksum with which each revision was last run.  What was taken back may have been
+	 * replaced since.  Not what was run before other statements came: it was not applied then.
+	 */
 	[LOAD_LOGGED] = {"SELECT DISTINCT ON (l.revision) l.revision, l.checksum "
 					 "FROM @.migrate_log l JOIN @.migrate_revision r ON r.revision = l.revision "
 					 "WHERE l.status = 'done' AND l.at >= r.added_at "
 					 "ORDER BY l.revision, l.id DESC",
 					 0,
 					 {0}},
-	/* the last row of each that was begun and never finished */
+	/*
+	 * The last row of each that was begun and never finished: statements are "running" rows, and
+	 * a "done" row behind them closes them.  A "failed" row says why, and closes nothing.
+	 */
 	[LOAD_STOPS] = {"SELECT DISTINCT ON (l.revision) l.revision, l.direction, l.statements, "
 					"l.checksum, l.detail FROM @.migrate_log l WHERE l.status = 'running' "
 					"AND NOT EXISTS (SELECT FROM @.migrate_log d WHERE d.revision = l.revision "
 					"AND d.id > l.id AND d.status = 'done') ORDER BY l.revision, l.id DESC",
 					0,
 					{0}},
+	/*
+	 * A whole sentence, made by the server, which knows the time zone.  Who has the lock comes
+	 * before who waits for it.
+	 */
 	[LOAD_LOCK_HOLDER] = {"SELECT pg_catalog.format('Process %s of user %s %s since %s.', l.pid, "
 						  "coalesce(a.usename, '?'), CASE WHEN l.granted THEN 'has it running' "
 						  "ELSE 'is waiting to begin one' END, pg_catalog.to_char(a.query_start, "
@@ -112,6 +122,9 @@ static const struct
 						 9,
 						 {TEXTOID, TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, TEXTOID, BOOLOID,
 						  TEXTOID, TEXTOID, TEXTOID}},
+	/*
+	 * added_at is the time of these statements: a script that differs in comments alone keeps it.
+	 */
 	[UPDATE_REVISION] = {"UPDATE @.migrate_revision SET revises = $2, depends = $3, labels = $4, "
 						 "message = $5, transactional = $6, checksum = $7, "
 						 "created_at = $8::pg_catalog.timestamptz, script = $9, "
@@ -133,6 +146,7 @@ static const struct
 					9,
 					{TEXTOID, TEXTOID, TEXTARRAYOID, TEXTARRAYOID, TEXTOID, INT4OID, INT8OID,
 					 TEXTOID, TEXTOID}},
+	/* Two sessions with the same call: the second finds the row. */
 	[INSERT_POSITION] = {"INSERT INTO @.migrate_position (backfill, relation, set_clause, "
 						 "where_clause) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
 						 4,
@@ -146,6 +160,7 @@ static const struct
 						 3,
 						 {TEXTOID, TEXTARRAYOID, INT8OID}},
 	[LOAD_SNAPSHOT] = {"SELECT heads, fingerprint, schema, state FROM @.migrate_snapshot", 0, {0}},
+	/* "one" is always true and the key: the table has one row at most. */
 	[SAVE_SNAPSHOT] = {"INSERT INTO @.migrate_snapshot (heads, fingerprint, schema, state) "
 					   "VALUES ($1, $2, $3, $4) ON CONFLICT (one) DO UPDATE SET at = DEFAULT, "
 					   "heads = $1, fingerprint = $2, schema = $3, state = $4",
@@ -154,6 +169,7 @@ static const struct
 	[HAS_COMPARED] = {"SELECT FROM @.migrate_compared WHERE question = $1 AND state = $2",
 					  2,
 					  {TEXTOID, TEXTOID}},
+	/* Of another state of the catalogs, which does not come back. */
 	[FORGET_COMPARED] = {"DELETE FROM @.migrate_compared WHERE state <> $1", 1, {TEXTOID}},
 	[KEEP_COMPARED] = {"INSERT INTO @.migrate_compared (question, state) VALUES ($1, $2) "
 					   "ON CONFLICT DO NOTHING",
@@ -184,7 +200,11 @@ forget_plans(void)
 	}
 }
 
-/* A renamed schema keeps its oid; the plans have its name in their text. */
+/*
+ * A renamed schema keeps its oid; the plans have its name in their text.  The search_path is not
+ * asked: our tables are where the called function is.  55000 where somebody has dropped that
+ * schema while the session had the function.
+ */
 static void
 use_schema(Call *call)
 {
@@ -200,7 +220,10 @@ use_schema(Call *call)
 	cache.schema = call->schema;
 }
 
-/* Puts the schema in. */
+/*
+ * Puts the schema in.
+ * Quoted; no query has an "@" of another meaning.
+ */
 static const char *
 query_text(Call *call, const char *sql)
 {
@@ -216,7 +239,10 @@ query_text(Call *call, const char *sql)
 	return mig_buf_text(&buf).at;
 }
 
-/* The kept plan, made at the first use. */
+/*
+ * The kept plan, made at the first use.  The server plans it anew by itself where a table has
+ * changed.  Kept before it is in the cache: what fails in between is freed with SPI.
+ */
 static SPIPlanPtr
 query_plan(Call *call, StoreQuery query)
 {
@@ -255,8 +281,9 @@ execute(Call *call, StoreQuery query, Datum *values, const char *nulls)
 }
 
 /*
- * The tables of migrate--1.0.sql, as a script without the extension makes them; test/pg/offline.py
- * compares.  Whoever makes them owns them, until CREATE EXTENSION takes their rows over.
+ * The tables of migrate--1.0.sql, as a script without the extension makes them;
+ * test/pg/offline.py compares.  Indented as the DO block around them.  Whoever makes them owns
+ * them, until CREATE EXTENSION takes their rows over.
  */
 static const char *const tables =
 	"\t\tCREATE TABLE @.migrate_revision (\n"
@@ -295,6 +322,7 @@ static const char *const tables =
 	"current_user))\n"
 	"\t\t);\n";
 
+/* The text is in the call's memory. */
 MigOfflineTables
 store_offline(Call *call)
 {
@@ -312,6 +340,7 @@ text_datum(MigText value)
 	return PointerGetDatum(cstring_to_text_with_len(value.len ? value.at : "", (int) value.len));
 }
 
+/* Never null: no elements are an empty array, as the columns' NOT NULL wants it. */
 static Datum
 list_datum(MigList list)
 {
@@ -338,6 +367,10 @@ datum_text(Datum value, bool isnull)
 /* What an array without elements has behind its length word; there are many of them. */
 #define EMPTY_ARRAY (ARR_OVERHEAD_NONULLS(0) - VARHDRSZ)
 
+/*
+ * An array's texts; none for null.  Elements that are null cannot come from us and are passed
+ * over.
+ */
 static MigList
 datum_list(Call *call, Datum value, bool isnull)
 {
@@ -399,6 +432,7 @@ read_revision(Call *call, HeapTuple row, TupleDesc desc, MigRevision *revision)
 	revision->created = datum_time(call, values[7], nulls[7]);
 }
 
+/* Without scripts: thousands of them would be read for each call that says "at head". */
 static void
 load_revisions(Call *call, MigRevisions *revisions)
 {
@@ -429,6 +463,7 @@ load_versions(Call *call, MigStore *store)
 	}
 }
 
+/* In two queries, each with its own snapshot: who writes by it has the locks and asks again. */
 MigStore
 store_load(Call *call)
 {
@@ -439,6 +474,7 @@ store_load(Call *call)
 	return store;
 }
 
+/* Copied and freed at once: a run reads one after another. */
 MigText
 store_script(Call *call, MigText revision)
 {
@@ -454,6 +490,7 @@ store_script(Call *call, MigText revision)
 	return script;
 }
 
+/* One by one, by the primary key: a bundle is mostly all there is, or a few. */
 void
 store_scripts_of(Call *call, MigStore *store, MigRevisions bundle)
 {
@@ -472,6 +509,7 @@ store_all_scripts(Call *call, MigStore *store)
 	store_scripts_of(call, store, store->revisions);
 }
 
+/* In the order of the store's revisions; a log row of a revision that was removed is of none. */
 MigText *
 store_logged(Call *call, const MigStore *store)
 {
@@ -493,6 +531,7 @@ store_logged(Call *call, const MigStore *store)
 	return logged;
 }
 
+/* total and since are not known here: mig_resume_count() and the log say them to whoever asks. */
 void
 store_load_stops(Call *call, MigStore *store)
 {
@@ -518,6 +557,7 @@ store_load_stops(Call *call, MigStore *store)
 	}
 }
 
+/* Keys of advisory locks are oids in pg_locks. */
 bool
 store_has_lock(Call *call, int32 key, int pid)
 {
@@ -527,6 +567,7 @@ store_has_lock(Call *call, int32 key, int pid)
 	return execute(call, LOAD_HAS_LOCK, values, NULL) > 0;
 }
 
+/* In the call's memory.  Asked behind a lock that was not to be had: it may be free by now. */
 const char *
 store_lock_holder(Call *call, int32 key)
 {
@@ -562,6 +603,10 @@ store_insert(Call *call, const MigRevision *revision)
 	write_revision(call, INSERT_REVISION, revision);
 }
 
+/*
+ * added_at stays where the checksum does, so that what was run still counts as run of it, see
+ * LOAD_LOGGED.
+ */
 void
 store_replace(Call *call, const MigRevision *revision)
 {
@@ -576,7 +621,10 @@ store_delete(Call *call, MigText revision)
 	execute(call, DELETE_REVISION, &value, NULL);
 }
 
-/* Takes a version row away, or makes it the row of another revision. */
+/*
+ * Takes a version row away, or makes it the row of another revision.  55000 where it is not
+ * there: somebody has changed our tables by hand in the meantime.
+ */
 static void
 change_version(Call *call, MigText from, const MigText *to)
 {
@@ -586,6 +634,10 @@ change_version(Call *call, MigText from, const MigText *to)
 		mig_refuse_moved(&call->mig, from);
 }
 
+/*
+ * A row moves rather than goes and comes, as in alembic_version; so "since" is the time of the
+ * move.
+ */
 void
 store_set_versions(Call *call, MigList removed, MigList added)
 {
@@ -599,6 +651,7 @@ store_set_versions(Call *call, MigList removed, MigList added)
 	}
 }
 
+/* "n" marks the nulls, as SPI wants it, in the order of the parameters. */
 void
 store_log(Call *call, const Log *log)
 {
@@ -627,6 +680,7 @@ store_log(Call *call, const Log *log)
 
 /* ---- backfills ---- */
 
+/* Nothing where there is one: an interrupted backfill, or another session's, is gone on with. */
 void
 store_begin_position(Call *call, MigText id, const MigBackfill *b)
 {
@@ -636,6 +690,7 @@ store_begin_position(Call *call, MigText id, const MigBackfill *b)
 	execute(call, INSERT_POSITION, values, b->where.at ? "    " : "   n");
 }
 
+/* FOR UPDATE is what makes two sessions with the same call take turns. */
 bool
 store_load_position(Call *call, MigText id, MigList *position, int64 *rows)
 {
@@ -669,6 +724,7 @@ store_end_position(Call *call, MigText id)
 
 /* ---- snapshots ---- */
 
+/* One row at most: the table's key is a constant. */
 bool
 store_load_snapshot(Call *call, MigSnapshot *snapshot)
 {
@@ -685,6 +741,7 @@ store_load_snapshot(Call *call, MigSnapshot *snapshot)
 	return true;
 }
 
+/* In place of the last one. */
 void
 store_save_snapshot(Call *call, const MigSnapshot *snapshot)
 {
@@ -696,7 +753,10 @@ store_save_snapshot(Call *call, const MigSnapshot *snapshot)
 
 /* ---- comparisons that found no difference ---- */
 
-/* Of the current user on the table; false, too, where the table is not there. */
+/*
+ * Of the current user on the table, all of the rights; false, too, where the table is not there,
+ * as after an update of the library alone.
+ */
 static bool
 may(Call *call, AclMode rights)
 {
@@ -713,6 +773,7 @@ store_has_compared(Call *call, MigText question, MigText state)
 	return may(call, ACL_SELECT) && execute(call, HAS_COMPARED, values, NULL) > 0;
 }
 
+/* FORGET_COMPARED first, so that the table stays as small as what is asked. */
 void
 store_keep_compared(Call *call, MigText question, MigText state)
 {
