@@ -6,6 +6,10 @@
  */
 #include "sqlite.h"
 
+/*
+ * In the order in which things were made: the core needs an index behind its table, and a trigger
+ * fires in that order.  What has no text is SQLite's: the indexes of UNIQUE and PRIMARY KEY.
+ */
 static const char *const rows_query =
 	"SELECT type, name, tbl_name, sql FROM main.sqlite_schema "
 	"WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
@@ -24,6 +28,7 @@ catalog_rows(Call *call)
 	return cells.list;
 }
 
+/* A new schema at each call: the core resolves it once and keeps marks in it. */
 MigSchema *
 catalog_load(Call *call)
 {

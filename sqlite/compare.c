@@ -8,9 +8,9 @@
 #include "sqlite.h"
 
 /*
- * All but the text that can make its DDL mean something else, or fail: versions,
- * settings, what the application has added to its connection.  Modules of SQLite's own are
- * not there before they are used.
+ * All but the text that can make its DDL mean something else, or fail: versions, settings, what
+ * the application has added to its connection.  Modules of SQLite's own are not there before they
+ * are used, so they would make the question another one after it was asked.
  */
 static MigText
 question(Call *call, const MigDesired *wanted)
@@ -32,6 +32,10 @@ question(Call *call, const MigDesired *wanted)
 	return mig_compared_question(&call->mig, wanted, lines.list);
 }
 
+/*
+ * rows: of the live schema, as catalog_rows() has them; the answer is of the same moment as the
+ * state.
+ */
 static MigTable *
 compare_now(Call *call, MigDesired *wanted, MigList rows)
 {
@@ -40,6 +44,7 @@ compare_now(Call *call, MigDesired *wanted, MigList rows)
 	return mig_diff(&call->mig, live, desired_load(call, wanted->text), wanted);
 }
 
+/* The live schema is read first, and once: what is kept is what was compared. */
 MigTable *
 schema_compare(Call *call, MigDesired *wanted)
 {

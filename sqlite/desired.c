@@ -13,6 +13,7 @@
 
 /* ---- stand-ins ---- */
 
+/* Any order will do: the database has no rows. */
 static int
 compare_bytes(void *unused, int alen, const void *a, int blen, const void *b)
 {
@@ -22,6 +23,7 @@ compare_bytes(void *unused, int alen, const void *a, int blen, const void *b)
 	return order ? order : alen - blen;
 }
 
+/* SQLite asks for a collation that it does not know, by name; every encoding gets this one. */
 static void
 make_collation(void *unused, sqlite3 *db, int encoding, const char *name)
 {
@@ -30,6 +32,7 @@ make_collation(void *unused, sqlite3 *db, int encoding, const char *name)
 	sqlite3_create_collation(db, name, SQLITE_UTF8, NULL, compare_bytes);
 }
 
+/* The answer of a function that stands in: there are no rows for which it could be wrong. */
 static void
 return_null(sqlite3_context *context, int argc, sqlite3_value **argv)
 {
@@ -38,7 +41,11 @@ return_null(sqlite3_context *context, int argc, sqlite3_value **argv)
 	sqlite3_result_null(context);
 }
 
-/* The functions of an application; ours would hide that they are not there. */
+/*
+ * The functions of an application; ours would hide that they are not there.  With their flags: an
+ * index or a generated column takes deterministic ones alone.  What cannot be made is missing
+ * then, and the statement that needs it says so.
+ */
 static void
 make_functions(Call *call)
 {
@@ -57,6 +64,10 @@ make_functions(Call *call)
 	db_finish(call);
 }
 
+/*
+ * aux: call->is_stubbed.  From here on a column that is not known says nothing: a module's
+ * columns are.
+ */
 static int
 stub_connect(sqlite3 *db, void *aux, int argc, const char *const *argv, sqlite3_vtab **result,
 			 char **error)
@@ -99,6 +110,7 @@ static const sqlite3_module stub = {
 	.xDestroy = stub_disconnect,
 };
 
+/* Of either database.  db_prepare() works on call->db, so that is changed for the query. */
 static MigList
 module_names(Call *call, sqlite3 *db)
 {
@@ -148,7 +160,10 @@ copy_setting(Call *call, int setting)
 	sqlite3_db_config(call->shadow, setting, on, NULL);
 }
 
-/* sqlite3_interrupt() is for the connection: its statements say so, and any will do. */
+/*
+ * sqlite3_interrupt() is for the connection: its statements say so, and any will do.  Not 0 ends
+ * what the shadow is running.
+ */
 static int
 is_interrupted(void *probe)
 {
@@ -160,6 +175,10 @@ is_interrupted(void *probe)
 
 #define INTERRUPT_EVERY 10000 /* instructions: milliseconds at most */
 
+/*
+ * The shadow is the call's and closed with it.  In memory with all that is temporary: nothing is
+ * written to a disk, and no other process sees it.
+ */
 void
 shadow_open(Call *call)
 {
@@ -191,6 +210,7 @@ shadow_open(Call *call)
 
 #define COLUMNS "type, name, tbl_name, rootpage, sql"
 
+/* Both are the shadow's own: an application's defensive mode is not touched. */
 static void
 allow_writing(Call *call)
 {
@@ -198,6 +218,7 @@ allow_writing(Call *call)
 	setting_set(call, SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1);
 }
 
+/* Into a temporary table, whose own row is in another sqlite_schema. */
 static void
 put_aside(Call *call)
 {
@@ -211,7 +232,10 @@ put_aside(Call *call)
 	settings_restore(call);
 }
 
-/* In the order in which they were written. */
+/*
+ * In the order in which they were written.  What has been written since goes aside first, behind
+ * the rest; created starts again.
+ */
 static void
 put_back(Call *call)
 {
@@ -240,7 +264,10 @@ shadow_before(Call *call, MigText keyword)
 
 /* ---- what is missing; but not what the live schema lacks as well ---- */
 
-/* Tables of ours are not there, and columns of a module's that is stood in for are not known. */
+/*
+ * Tables of ours are not there, and columns of a module's that is stood in for are not known:
+ * such an error is not the desired schema's fault.
+ */
 static bool
 says_nothing(const Call *call, const char *error)
 {
@@ -250,7 +277,10 @@ says_nothing(const Call *call, const char *error)
 		   (missing == NULL && call->is_stubbed) || (missing && strstr(missing, ": main.migrate_"));
 }
 
-/* Does the query, whose parameters are texts, have a row in the live schema? */
+/*
+ * Does the query, whose parameters are texts, have a row in the live schema?  That is the
+ * database beside the shadow: as module_names() does it.
+ */
 static bool
 live_has(Call *call, const char *sql, MigText a, MigText b)
 {
@@ -284,7 +314,8 @@ text_of(Call *call, MigText message)
 
 /*
  * SQLite looks at what a view or a trigger names when it is used, and at all of them when a table
- * gets another name.
+ * gets another name: so a table is made that gets one.  It costs a look at every view and
+ * trigger, and is left out where there are none.
  */
 static void
 check_views(Call *call)
@@ -318,7 +349,10 @@ check_views(Call *call)
 	"FROM sqlite_schema AS t, pragma_foreign_key_list(t.name) AS f WHERE t.type = 'table' "        \
 	"AND f.\"table\" COLLATE nocase NOT IN (SELECT name FROM sqlite_schema)"
 
-/* And at a foreign key when its table is written to. */
+/*
+ * And at a foreign key when its table is written to.  The list is read before live_has() is
+ * asked: one statement is open at a time.
+ */
 static void
 check_references(Call *call)
 {
@@ -344,6 +378,7 @@ check_references(Call *call)
 
 /* ---- running in it ---- */
 
+/* At the end all rows are back: catalog_load() reads them. */
 static void
 body_run(Call *call)
 {
@@ -376,6 +411,7 @@ run_in_shadow(Call *call, Body body, MigText desired)
 		call_fail_as(call, &inner);
 }
 
+/* The schema is read before it is checked, since that leaves a table behind. */
 MigSchema *
 desired_load(Call *call, MigText desired)
 {

@@ -6,12 +6,14 @@
  */
 #include "sqlite.h"
 
+/* The fingerprint is of the stored text: equal texts need no look at what they mean. */
 static MigSnapshot
 snapshot_of(Call *call, MigList heads, MigList rows)
 {
 	return mig_snapshot(&call->mig, heads, mig_stored_text(&call->mig, rows.at, rows.n / 4));
 }
 
+/* In the run's transaction: schema and snapshot are there together or not at all. */
 MigSnapshot
 drift_save(Call *call, MigList heads)
 {
@@ -21,6 +23,10 @@ drift_save(Call *call, MigList heads)
 	return now;
 }
 
+/*
+ * Another text may mean the same schema (a comment, another spelling): so both are taken apart
+ * then.
+ */
 static MigTable *
 changes_since(Call *call, const MigSnapshot *left)
 {
@@ -36,6 +42,7 @@ changes_since(Call *call, const MigSnapshot *left)
 					 mig_schema_stored(m, left_rows.at, left_rows.n / 4), (MigText){NULL, 0});
 }
 
+/* For migrate_check(): where no run has left a snapshot of these version rows, nothing is said. */
 void
 drift_check(Call *call, MigList heads)
 {
@@ -45,6 +52,7 @@ drift_check(Call *call, MigList heads)
 		mig_drift_check(&call->mig, changes_since(call, &left));
 }
 
+/* For migrate_drift(): who asks wants an answer, so a missing snapshot is an error. */
 MigTable *
 drift(Call *call, MigList heads)
 {

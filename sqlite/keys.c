@@ -17,12 +17,14 @@
 
 #include <string.h>
 
+/* Of the connection, as PRAGMA foreign_keys says it; the module itself may have switched it off. */
 static bool
 is_enforced(Call *call)
 {
 	return setting_get(call, SQLITE_DBCONFIG_ENABLE_FKEY) != 0;
 }
 
+/* All databases of the connection.  Names in main without their schema, as a user writes them. */
 static Violation *
 find_violations(Call *call, size_t *n)
 {
@@ -43,6 +45,10 @@ find_violations(Call *call, size_t *n)
 	return at;
 }
 
+/*
+ * Counted once, before the first DROP TABLE of a revision: it reads all tables that have foreign
+ * keys.  where: for the error at the end; NULL outside of a revision.
+ */
 void
 keys_suspend(Call *call, Keys *keys, const Where *where)
 {
@@ -67,6 +73,9 @@ keys_off(Call *call)
 	sqlite3_db_config(call->db, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
 }
 
+/*
+ * Only what keys_off() has done: with enforcement off in the application, nothing is switched on.
+ */
 void
 keys_resume(Call *call)
 {
@@ -77,6 +86,7 @@ keys_resume(Call *call)
 	outer->keys_off = false;
 }
 
+/* Of the same two tables; 0: there were none. */
 static int64_t
 count_before(const Keys *keys, const Violation *now)
 {
@@ -101,6 +111,7 @@ fail_violation(Call *call, const Violation *now, int64_t more)
 		"Delete or change those rows in the revision, or drop the table that has them first.");
 }
 
+/* Only where something was dropped, so only then it costs anything. */
 void
 keys_check(Call *call, const Keys *keys)
 {

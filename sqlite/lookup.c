@@ -8,7 +8,7 @@
 
 /* ---- small queries ---- */
 
-/* As SQLite compares names. */
+/* As SQLite compares names: the case of ASCII letters does not count. */
 bool
 lookup_same_name(MigText a, MigText b)
 {
@@ -47,7 +47,10 @@ lookup_list(Call *call, const char *sql, MigText first, MigText second)
 
 /* ---- tables ---- */
 
-/* The table's row of sqlite_schema; false: there is none. */
+/*
+ * The table's row of sqlite_schema; false: there is none.  The name is then as it was written
+ * when the table was made.
+ */
 bool
 lookup_table(Call *call, MigStored *stored, MigText schema, MigText name)
 {
@@ -75,7 +78,10 @@ lookup_table(Call *call, MigStored *stored, MigText schema, MigText name)
 	return found;
 }
 
-/* Without a schema SQLite looks into the temporary one first, then in their order. */
+/*
+ * Without a schema SQLite looks into the temporary one (seq 1) first, then in their order: main,
+ * and what was attached.
+ */
 static bool
 find_anywhere(Call *call, MigStored *stored, MigText schema, MigText name)
 {
@@ -122,7 +128,7 @@ lookup_columns(Call *call, MigText schema, MigText table)
 					   schema);
 }
 
-/* SQLite says the same. */
+/* In the words in which SQLite refuses it, before anything is collected. */
 static void
 check_not_internal(Call *call, MigText name)
 {
@@ -161,7 +167,10 @@ lookup_stored(Call *call, MigText schema, MigText name, bool if_exists)
 	return stored;
 }
 
-/* In foreign keys; not the table itself. */
+/*
+ * In foreign keys; not the table itself.  CROSS JOIN keeps the planner from asking the pragma
+ * first, which has no table's name then.  A virtual table has none.
+ */
 MigList
 lookup_children(Call *call, const MigStored *stored)
 {

@@ -26,9 +26,9 @@ compile(Call *call, const char *sql)
 }
 
 /*
- * Foreign keys are enforced, or a statement would compile without the key that
- * they need.  "b" must not become a text when the column is gone, unless the
- * statement does not compile otherwise.
+ * Foreign keys are enforced, or a statement would compile without the key that they need.  "b"
+ * must not become a text when the column is gone, unless the statement does not compile
+ * otherwise, which strings says.
  */
 static int
 compile_probe(Call *call, const Probe *probes_compile)
@@ -42,6 +42,7 @@ compile_probe(Call *call, const Probe *probes_compile)
 	return columns;
 }
 
+/* Compiled at once, as it is before the change. */
 static void
 add_probe(Call *call, Probes *probes, Probe probes_compile)
 {
@@ -84,6 +85,7 @@ objects_of(Call *call, MigText schema, const char *type)
 	return found.list;
 }
 
+/* A view whose number of columns is another one has lost something, too: a SELECT * may. */
 static void
 probe_views(Call *call, Probes *probes, const MigShape *shape, MigText schema)
 {
@@ -98,7 +100,7 @@ probe_views(Call *call, Probes *probes, const MigShape *shape, MigText schema)
 						  .lost = is_lost(call, shape, views.at[i + 1])});
 }
 
-/* Tables that refer to it. */
+/* Tables that refer to it: an INSERT into one compiles as long as what it refers to is a key. */
 static void
 probe_children(Call *call, Probes *probes, const MigStored *stored)
 {
@@ -113,7 +115,10 @@ probe_children(Call *call, Probes *probes, const MigStored *stored)
 											lookup_name_sql(call, children.at[i]))});
 }
 
-/* A column of the table that is there before and after; null if there is none. */
+/*
+ * A column of the table that is there before and after; null if there is none.  A generated or
+ * hidden one cannot be set.
+ */
 static MigText
 lasting_column(Call *call, const MigShape *shape, MigText table)
 {
@@ -134,7 +139,10 @@ lasting_column(Call *call, const MigShape *shape, MigText table)
 	return NO_TEXT;
 }
 
-/* The statement that fires a trigger; NULL where none can be made. */
+/*
+ * The statement that fires a trigger; NULL where none can be made.  It is only prepared: SQLite
+ * compiles the triggers of a statement with it.
+ */
 static const char *
 firing(Call *call, const MigShape *shape, MigText sql)
 {
@@ -154,6 +162,7 @@ firing(Call *call, const MigShape *shape, MigText sql)
 	return mig_format(m, "UPDATE %s SET %s = NULL", table, lookup_name_sql(call, trigger.column));
 }
 
+/* Those alone that name the table: others cannot have lost anything. */
 static void
 probe_triggers(Call *call, Probes *probes, const MigShape *shape, MigText schema)
 {
@@ -178,6 +187,10 @@ probe_triggers(Call *call, Probes *probes, const MigShape *shape, MigText schema
 	}
 }
 
+/*
+ * In the table's schema and in temp: only a temporary view or trigger may name a table of another
+ * schema.
+ */
 Probes
 probes_compile(Call *call, const MigShape *shape)
 {
@@ -196,7 +209,10 @@ probes_compile(Call *call, const MigShape *shape)
 	return probes;
 }
 
-/* Of several triggers behind one statement, the one without which it compiles. */
+/*
+ * Of several triggers behind one statement, the one without which it compiles.  It is dropped for
+ * that: the error that follows takes it back.
+ */
 static bool
 is_to_blame(Call *call, const Probe *probes_compile)
 {

@@ -29,13 +29,18 @@
 
 /* ---- statements, run or written down ---- */
 
-/* Offline: what is run on an empty schema is what the script has. */
+/*
+ * Offline: what is run on an empty schema is what the script has.
+ * It holds no rows, so no check of rows can fail there, and no way may be taken that a plain
+ * SQLite could not go where the script runs.
+ */
 bool
 rebuild_is_recording(Call *call)
 {
 	return call_outer(call)->recorded != NULL;
 }
 
+/* A statement that runs here for the script's sake only, or that was run in another way. */
 static void
 write_down(Call *call, MigText sql)
 {
@@ -50,6 +55,10 @@ write_all_down(Call *call, MigList statements)
 		write_down(call, statements.at[i]);
 }
 
+/*
+ * Raises what SQLite fails with.  A change of the schema makes the prepared undo out of date: so
+ * that is made anew behind each.
+ */
 void
 rebuild_do(Call *call, MigText sql)
 {
@@ -74,7 +83,10 @@ set_where(Call *call, const Where *where)
 	call_outer(call)->where = where;
 }
 
-/* A script has the check as a guard instead: there will be rows where it runs. */
+/*
+ * One row, its number and an example, is the answer of a check.  A script has the check as a
+ * guard instead: there will be rows where it runs.
+ */
 static void
 run_check(Changes *changes, const MigCheck *check, MigText sql)
 {
@@ -96,7 +108,12 @@ run_check(Changes *changes, const MigCheck *check, MigText sql)
 		mig_check_fail(&call->mig, check, n, row);
 }
 
-/* Each check fails as the statement that asked for it. */
+/*
+ * Each check fails as the statement that asked for it.
+ * from: the first of the shape's checks that is looked at; those before were looked at when their
+ * statement came.  A check of MIG_AFTER has no query before the change, and none where a later
+ * statement has taken the foreign key away again.
+ */
 static void
 run_checks(Changes *changes, MigWhen when, size_t from)
 {
@@ -117,7 +134,10 @@ run_checks(Changes *changes, MigWhen when, size_t from)
 	}
 }
 
-/* SQLite takes a DEFAULT with a function that it does not know, and fails at the first INSERT. */
+/*
+ * SQLite takes a DEFAULT with a function that it does not know, and fails at the first INSERT.
+ * Prepared, not run: it may be a function that has an effect.
+ */
 static void
 check_expressions(Call *call, const MigShape *shape, size_t from)
 {
@@ -129,7 +149,10 @@ check_expressions(Call *call, const MigShape *shape, size_t from)
 	}
 }
 
-/* A foreign key cannot leave its database. */
+/*
+ * A foreign key cannot leave its database.  SQLite takes one to a table that is not there, and
+ * fails at the first write; PostgreSQL refuses it with 42P01, and so do we.
+ */
 static void
 check_parents(Call *call, const MigShape *shape, size_t from)
 {
@@ -157,13 +180,17 @@ fail_ignored(Call *call, MigText table)
 			   "migrations run.");
 }
 
+/* The query has one row. */
 static int64_t
 count(Call *call, const char *sql, MigText first)
 {
 	return atoll(lookup_list(call, sql, first, NO_TEXT).at[0].at);
 }
 
-/* A rebuild has all that depends on the table again, and nothing of the old one. */
+/*
+ * A rebuild has all that depends on the table again, and nothing of the old one.  By number: each
+ * was made by a statement that an authorizer may have turned into nothing.
+ */
 static void
 verify_objects(Changes *changes, MigText old_name)
 {
@@ -228,7 +255,11 @@ drop_indexes(Changes *changes)
 
 #define SOUND_DROP_COLUMN 3035005 /* before, it could corrupt the database (release log) */
 
-/* SQLite's own statements; false: it refuses the first one. */
+/*
+ * SQLite's own statements; false: it refuses the first one, with an error that is about the
+ * statement and not about locks, memory or the disk.  Behind the first one it is too late for
+ * another way. stands_alone: there is no other way.
+ */
 static bool
 run_native(Changes *changes, MigList statements)
 {
@@ -266,7 +297,10 @@ run_newer(Changes *changes)
 		   run_native(changes, shape->newer.list);
 }
 
-/* Sets the table's text in the schema, which SQLite does not see before it has read that again. */
+/*
+ * Sets the table's text in the schema, which SQLite does not see before it has read that again.
+ * writable_schema by way of the setting: the PRAGMA would be left on by an error.
+ */
 static void
 write_text(Call *call, const MigStored *stored, MigText sql)
 {
@@ -282,7 +316,10 @@ write_text(Call *call, const MigStored *stored, MigText sql)
 	settings_restore(call);
 }
 
-/* Here and in other connections. */
+/*
+ * Here and in other connections.
+ * The counter tells those; RESET drops what this one has read.
+ */
 static void
 read_again(Call *call, MigText schema)
 {
@@ -305,7 +342,9 @@ store_text(Call *call, const MigStored *stored, MigText sql)
 	read_again(call, stored->schema);
 }
 
-/* A column that an authorizer hides is read as NULL, by a Null instruction. */
+/*
+ * A column that an authorizer hides is read as NULL, by a Null instruction: a copy would lose it.
+ */
 static void
 check_readable(Changes *changes, MigText old_name)
 {
@@ -322,9 +361,10 @@ check_readable(Changes *changes, MigText old_name)
 }
 
 /*
- * Is there a row that takes its value from the default, since it is older than
- * the column?  SQLite does not tell, so the default becomes for a moment what
- * no row has, and is looked for.
+ * Is there a row that takes its value from the default, since it is older than the column?  ALTER
+ * TABLE ADD COLUMN writes no rows: with another default in the text, those rows would have
+ * another value.  SQLite does not tell, so the default becomes for a moment what no row has, and
+ * is looked for.  If there is none, the marked text stays until edit() writes the right one.
  */
 static bool
 has_short_rows(Changes *changes)
@@ -350,7 +390,10 @@ has_short_rows(Changes *changes)
 	return found;
 }
 
-/* Defensive mode is the application's decision: it is not switched off. */
+/*
+ * Defensive mode is the application's decision: it is not switched off.  A script cannot edit:
+ * nobody knows whether that is ruled out where it runs.
+ */
 static bool
 may_edit(Changes *changes)
 {
@@ -358,6 +401,7 @@ may_edit(Changes *changes)
 		   !setting_get(changes->call, SQLITE_DBCONFIG_DEFENSIVE) && !has_short_rows(changes);
 }
 
+/* changes->stale is the schema that was written to and not read again. */
 static void
 refresh(Changes *changes)
 {
@@ -366,7 +410,10 @@ refresh(Changes *changes)
 	changes->stale = NO_TEXT;
 }
 
-/* To read the schema again for each of many comments would take the square of their number. */
+/*
+ * To read the schema again for each of many comments would take the square of their number: what
+ * they say SQLite need not know, so that is put off until something minds.
+ */
 static void
 edit(Changes *changes)
 {
@@ -413,7 +460,11 @@ drop_table(Call *call, MigText schema, MigText name)
 								   lookup_name_sql(call, name))));
 }
 
-/* The old table gets another name, or where it cannot be renamed, its rows another table. */
+/*
+ * The old table gets another name, or where it cannot be renamed, its rows another table.  SQLite
+ * refuses that where a CHECK names the table, "t.a > 0": it would not find it under the other
+ * name.
+ */
 static void
 set_aside(Changes *changes, MigText old_name)
 {
@@ -462,6 +513,10 @@ fail_copy(Changes *changes, MigText old_name)
 	call_raise_code(call, code, &(MigError){MIG_INTERNAL, message, NULL, NULL, NULL});
 }
 
+/*
+ * The number of rows that SQLite says it has written must be that of the old table: an authorizer
+ * may have taken the statement away.
+ */
 static void
 copy(Changes *changes, MigText old_name)
 {
@@ -499,7 +554,10 @@ is_dropped(const MigShape *shape, MigText index)
 	return false;
 }
 
-/* Indexes after the rows: they are built by sorting, at once. */
+/*
+ * Indexes after the rows: they are built by sorting, at once.  Triggers last, and in the order in
+ * which they were made, which is that in which they fire: the copy fires none.
+ */
 static void
 restore_objects(Changes *changes)
 {
@@ -525,7 +583,10 @@ restore_temporary(Call *call, const MigObject *triggers, size_t n)
 			rebuild_do(call, mig_object_create(&call->mig, triggers[i].sql, mig_text("temp")));
 }
 
-/* Where no value changes, nothing can refer to what is no longer there: no need to count. */
+/*
+ * Where no value changes, nothing can refer to what is no longer there: no need to count, which
+ * reads all tables that have foreign keys.
+ */
 static void
 keys_for_rebuild(Changes *changes)
 {
@@ -535,6 +596,11 @@ keys_for_rebuild(Changes *changes)
 		keys_off(changes->call);
 }
 
+/*
+ * The order: the table is renamed, made, filled and counted, and the old one dropped, before
+ * indexes and triggers come, whose names the old one had until then.  DQS: a stored text may have
+ * strings in double quotes, which SQLite itself takes when it reads the schema.
+ */
 static void
 rebuild_table(Changes *changes)
 {
@@ -561,7 +627,10 @@ rebuild_table(Changes *changes)
 	keys_resume(call);
 }
 
-/* The cheapest way that will do. */
+/*
+ * The cheapest way that will do.  is_native says from here on whether it was SQLite's own, for
+ * verify(); DROP COLUMN of an unsound version is none of it.
+ */
 static void
 carry_out(Changes *changes)
 {
@@ -586,7 +655,11 @@ carry_out(Changes *changes)
 		verify(changes);
 }
 
-/* What needs a dropped column is asked before and after: it may be broken already. */
+/*
+ * What needs a dropped column is asked before and after: it may be broken already.  Errors are
+ * those of the last statement that is waiting, or of the one that asked for a check; then the
+ * statement that made us flush is the current one again.
+ */
 static void
 flush(Changes *changes)
 {
@@ -607,6 +680,7 @@ flush(Changes *changes)
 	set_where(call, where);
 }
 
+/* At the end of a section: nothing waits any more, and SQLite has read what is stored. */
 void
 rebuild_flush(Changes *changes)
 {
@@ -616,7 +690,10 @@ rebuild_flush(Changes *changes)
 
 /* ---- statements ---- */
 
-/* The statement of each new check, and of the changes as a whole. */
+/*
+ * The statement of each new check, and of the changes as a whole.  Copies: the caller's Where
+ * goes on to the next statement.
+ */
 static void
 note_where(Changes *changes, size_t from)
 {
@@ -636,7 +713,10 @@ note_where(Changes *changes, size_t from)
 	changes->wheres = wheres;
 }
 
-/* Checks rows at once, so that an error comes with its statement. */
+/*
+ * Checks rows at once, so that an error comes with its statement, and before anything is written.
+ * A virtual table can only get another name, and SQLite does that.
+ */
 static void
 alter(Changes *changes, const MigTaught *taught)
 {

@@ -4,7 +4,10 @@
  */
 #include "sqlite.h"
 
-/* Asking is setting to a negative value. */
+/*
+ * Asking is setting to a negative value.
+ * A setting that this SQLite does not know stays 0.
+ */
 int
 setting_get(Call *call, int setting)
 {
@@ -14,7 +17,10 @@ setting_get(Call *call, int setting)
 	return on;
 }
 
-/* Until settings_restore(), or the end of the call. */
+/*
+ * Until settings_restore(), or the end of the call.
+ * Noted before it is changed.  The database is noted, too: a call may work on the shadow.
+ */
 void
 setting_set(Call *call, int setting, int value)
 {

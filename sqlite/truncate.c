@@ -4,6 +4,7 @@
  */
 #include "rebuild.h"
 
+/* PostgreSQL refuses that even where no row refers to one; a table of the same statement may. */
 static void
 check_not_referenced(Call *call, const MigStored *stored, MigList tables)
 {
@@ -25,6 +26,7 @@ check_not_referenced(Call *call, const MigStored *stored, MigList tables)
 	}
 }
 
+/* SQLite makes that table with the first AUTOINCREMENT. */
 static bool
 has_sequences(Call *call, MigText schema)
 {
@@ -32,7 +34,11 @@ has_sequences(Call *call, MigText schema)
 										 NULL, NULL, NULL) == SQLITE_OK;
 }
 
-/* No trigger fires, as in PostgreSQL; no plain SQL can ask for that. */
+/*
+ * No trigger fires, as in PostgreSQL; no plain SQL can ask for that.
+ * Nor does an ON DELETE: whoever refers to it is emptied, too.  DELETE without a WHERE is
+ * SQLite's TRUNCATE; without RESTART IDENTITY the counter stays.
+ */
 static void
 truncate_one(Call *call, const MigStored *stored, bool restart)
 {
