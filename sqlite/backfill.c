@@ -13,6 +13,7 @@
 
 #include <string.h>
 
+/* A call of migrate_backfill().  What is said to be SQL is put into statements as it is. */
 typedef struct Backfill
 {
 	Call *call;
@@ -45,7 +46,7 @@ prepare_whole(Call *call, const char *sql)
 
 /* ---- the table ---- */
 
-/* Adds a column of the primary key. */
+/* 0A000 where the clause assigns to it: a row that moves would be met again, or never. */
 static void
 add_key(Backfill *f, MigText name, MigLines *keys, MigLines *nulls, MigLines *literals)
 {
@@ -59,7 +60,10 @@ add_key(Backfill *f, MigText name, MigLines *keys, MigLines *nulls, MigLines *li
 	mig_lines_add(literals, mig_text(mig_format(m, "quote(%.*s)", MIG_ARG(key))));
 }
 
-/* An unknown table is SQLite's own error. */
+/*
+ * An unknown table is SQLite's own error.  Without a primary key of the user's there is no order
+ * that stays: a rowid may change with VACUUM.
+ */
 static void
 find_keys(Backfill *f)
 {
@@ -108,7 +112,10 @@ check_no_nulls(Backfill *f)
 
 /* ---- a batch ---- */
 
-/* The rows behind the position that the clause means; the clause may end in a comment. */
+/*
+ * The rows behind the position that the clause means; the clause may end in a comment, so its
+ * line ends before the parenthesis.
+ */
 static void
 add_where(MigBuf *buf, const Backfill *f)
 {
@@ -119,7 +126,10 @@ add_where(MigBuf *buf, const Backfill *f)
 		mig_buf_format(buf, " AND (%.*s\n)", MIG_ARG(f->b.where));
 }
 
-/* Where the next batch ends; null: there is none. */
+/*
+ * Where the next batch ends, as literals; null: there is none.  The rows are numbered, so that
+ * one query says both the last key and how many there are.
+ */
 static MigText
 next_end(Backfill *f, int64_t *n)
 {
@@ -144,6 +154,7 @@ next_end(Backfill *f, int64_t *n)
 	return end;
 }
 
+/* From behind the position to the batch's end, not key by key: in between nobody else writes. */
 static void
 update_rows(Backfill *f, MigText end)
 {
@@ -160,7 +171,10 @@ update_rows(Backfill *f, MigText end)
 	f->rows += sqlite3_changes(call->db);
 }
 
-/* Is it the last one? */
+/*
+ * Is it the last one?  The position is read again in each batch, since the lock was not ours
+ * between two of them.
+ */
 static bool
 run_rows(Backfill *f)
 {
@@ -183,7 +197,7 @@ run_rows(Backfill *f)
 
 /* ---- all batches ---- */
 
-/* With memory of its own. */
+/* With memory of its own; the position is in it, and gone with it. */
 static bool
 run_next_batch(Backfill *f)
 {
@@ -198,6 +212,11 @@ run_next_batch(Backfill *f)
 	return last;
 }
 
+/*
+ * In a transaction of the caller's there is no commit between two batches, and so no pause.  A
+ * backfill that is a statement of a revision leaves its position to the record of that statement:
+ * if both were not in one transaction, a crash between them would change every row again.
+ */
 MigText
 backfill(Call *call, MigBackfill b)
 {

@@ -21,6 +21,7 @@
 
 /* ---- memory and errors ---- */
 
+/* What the core cuts its memory from, in a list: free_memory() is the only free. */
 typedef struct Block
 {
 	struct Block *next;
@@ -33,7 +34,10 @@ call_outer(Call *call)
 	return call->outer ? call->outer : call;
 }
 
-/* No message is made: there is no memory for one. */
+/*
+ * No message is made: there is no memory for one.
+ * The landing is the outer call's: a nested one has none of its own.
+ */
 static _Noreturn void
 raise_no_memory(Call *call)
 {
@@ -56,7 +60,10 @@ call_alloc(Mig *m, size_t size)
 	return block + 1;
 }
 
-/* The result code that says the most about an SQLSTATE. */
+/*
+ * The result code that says the most about an SQLSTATE.  Where SQLite itself has failed, its own
+ * code is kept instead: see call_raise_code().
+ */
 static int
 result_code(const char *sqlstate)
 {
@@ -77,7 +84,10 @@ result_code(const char *sqlstate)
 	return SQLITE_ERROR;
 }
 
-/* All parts in one text, labelled as psql labels them. */
+/*
+ * All parts in one text, labelled as psql labels them.
+ * SQLite has one text for an error.  NULL: no memory.
+ */
 static char *
 error_message(const MigError *e, const char *context)
 {
@@ -87,6 +97,10 @@ error_message(const MigError *e, const char *context)
 						   context ? context : "");
 }
 
+/*
+ * The context is the error's own, that of the call, or the statement that runs.  A result code
+ * that is set already is SQLite's.
+ */
 static void
 raise_error(Mig *m, const MigError *e)
 {
@@ -107,6 +121,7 @@ raise_error(Mig *m, const MigError *e)
 	LONGJMP(outer->landing, 1);
 }
 
+/* Code and message have outlived the other one's call_end(); from here on the message is ours. */
 _Noreturn void
 call_fail_as(Call *call, const Call *failed)
 {
@@ -133,6 +148,11 @@ call_raise_code(Call *call, int code, const MigError *e)
 	mig_raise(&call->mig, e);
 }
 
+/*
+ * To be called before anything else is asked of SQLite, which would take the message away.  A
+ * SQLITE_BUSY_SNAPSHOT is no matter of waiting: only the caller's ROLLBACK gives the connection a
+ * new snapshot.
+ */
 _Noreturn void
 call_raise_engine(Call *call)
 {
@@ -155,6 +175,7 @@ call_raise_engine(Call *call)
 
 /* ---- the frame ---- */
 
+/* Nothing is acquired yet: a call that was begun need not be ended. */
 Call
 call_begin(sqlite3 *db, const Entry *entry)
 {
@@ -164,7 +185,10 @@ call_begin(sqlite3 *db, const Entry *entry)
 				  .function = entry->function};
 }
 
-/* The only setjmp.  It has no local variable that a longjmp could spoil. */
+/*
+ * The only setjmp.  It has no local variable that a longjmp could spoil.
+ * The commit is in it, since it may fail, too; what it fails with is the call's error.
+ */
 bool
 call_protect(Call *call, Body body)
 {
@@ -175,6 +199,7 @@ call_protect(Call *call, Body body)
 	return true;
 }
 
+/* The same one again, once it was dropped: thousands of revisions need one. */
 Call *
 call_nested(Call *call)
 {
@@ -225,6 +250,11 @@ end_transaction(Call *call)
 	}
 }
 
+/*
+ * In this order: statements, since nothing may read while the transaction is undone; the
+ * transaction; then foreign keys and settings, whose change makes prepared statements out of
+ * date, those of the undo, too.  Nothing here raises.
+ */
 void
 call_end(Call *call)
 {
@@ -255,12 +285,14 @@ call_end(Call *call)
 
 /* ---- arguments ---- */
 
+/* Not given, or NULL: for most arguments the same. */
 static bool
 is_null(const Call *call, int i)
 {
 	return call->args[i] == NULL || sqlite3_value_type(call->args[i]) == SQLITE_NULL;
 }
 
+/* 22004, with the argument's name. */
 static void
 check_not_null(Call *call, int i)
 {
@@ -278,7 +310,10 @@ check_no_nul(Call *call, int i, MigText text)
 				   "It has NUL bytes.", NULL);
 }
 
-/* A blob is UTF-8, as the shell's readfile() returns it, whatever the database's encoding is. */
+/*
+ * A blob is UTF-8, as the shell's readfile() returns it, whatever the database's encoding is.
+ * NULL means no memory, but for an empty blob.
+ */
 static MigText
 value_text(Call *call, sqlite3_value *value)
 {
@@ -293,6 +328,7 @@ value_text(Call *call, sqlite3_value *value)
 	return (MigText){at, len};
 }
 
+/* Not a copy: the value lives as long as the call. */
 MigText
 arg_text_or_null(Call *call, int i)
 {
@@ -312,6 +348,7 @@ arg_text(Call *call, int i)
 	return arg_text_or_null(call, i);
 }
 
+/* otherwise: where it is not given.  NULL is an error all the same. */
 MigText
 arg_text_or(Call *call, int i, const char *otherwise)
 {
@@ -336,6 +373,7 @@ arg_bool(Call *call, int i, bool otherwise)
 			   mig_format(&call->mig, "It is \"%.*s\".", MIG_ARG(given)), "Give TRUE or FALSE.");
 }
 
+/* Text that is a number is taken, as SQLite takes it. */
 double
 arg_float(Call *call, int i, double otherwise)
 {
@@ -354,7 +392,10 @@ arg_float(Call *call, int i, double otherwise)
 
 /* ---- statements ---- */
 
-/* Our SQL is right; where it is wrong for this database, something else has the name of a table. */
+/*
+ * Our SQL is right; where it is wrong for this database, something else has the name of a table.
+ * So the hint says that, and the SQLSTATE is 55000.
+ */
 void
 db_prepare(Call *call, const char *sql)
 {
@@ -376,7 +417,7 @@ db_prepare_users(Call *call, const char *sql)
 		call_raise_engine(call);
 }
 
-/* The text must live until the statement is finished. */
+/* The text must live until the statement is finished.  A null binds NULL. */
 void
 db_bind_text(Call *call, int i, MigText text)
 {
@@ -395,6 +436,7 @@ db_bind_int(Call *call, int i, int64_t value)
 		call_raise_engine(call);
 }
 
+/* Raises what SQLite fails with; call_end() finalizes the statement then. */
 bool
 db_step(Call *call)
 {
@@ -405,6 +447,7 @@ db_step(Call *call)
 	return rc == SQLITE_ROW;
 }
 
+/* The code is of no interest: an error was raised by the step that had it. */
 void
 db_finish(Call *call)
 {
@@ -412,6 +455,7 @@ db_finish(Call *call)
 	call->statement = NULL;
 }
 
+/* A PRAGMA, and an INSERT under count_changes, has rows: they are passed over. */
 static void
 run_prepared(Call *call)
 {
@@ -434,6 +478,7 @@ db_run_users(Call *call, const char *sql)
 	run_prepared(call);
 }
 
+/* A copy: what SQLite returns is gone with the next step.  Terminated by a NUL. */
 MigText
 db_text(Call *call, int i)
 {
@@ -457,7 +502,10 @@ db_text(Call *call, int i)
 
 /* ---- results ---- */
 
-/* Before the transaction is committed: from then on, memory must not be what makes a call fail. */
+/*
+ * Before the transaction is committed: from then on, memory must not be what makes a call fail.
+ * SQLite gets the buffer itself, see call_function(), so nothing is copied behind it.
+ */
 void
 result_text(Call *call, MigText text)
 {

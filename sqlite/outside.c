@@ -19,7 +19,7 @@ typedef struct Outside
 	int done;
 } Outside;
 
-/* Of the script, on which a statement of the section begins. */
+/* The line of the script on which a statement of the section begins; it points into that. */
 static int
 statement_line(MigSection section, const MigText *statement)
 {
@@ -27,7 +27,10 @@ statement_line(MigSection section, const MigText *statement)
 		   mig_count_lines((MigText){section.sql.at, (size_t) (statement->at - section.sql.at)});
 }
 
-/* The section up to the end of so many statements; null: it has fewer. */
+/*
+ * The section up to the end of so many statements, which is what the checksum of a stop is of;
+ * null: it has fewer.
+ */
 static MigText
 text_done(MigText section, MigList statements, int done)
 {
@@ -38,7 +41,10 @@ text_done(MigText section, MigList statements, int done)
 	return (MigText){section.at, done == 0 ? 0 : (size_t) (last->at + last->len - section.at)};
 }
 
-/* Of a revision that runs outside of a transaction: what could not run, and what has run. */
+/*
+ * Of a revision that runs outside of a transaction: what could not run, and what has run.  55000
+ * where what has run is not in the script any more as it was.
+ */
 void
 outside_check(const Run *it, Part *part, MigSection section)
 {
@@ -61,7 +67,10 @@ outside_check(const Run *it, Part *part, MigSection section)
 		mig_resume_check_script(m, stop, text_done(section.sql, statements, stop->done));
 }
 
-/* Another process may have begun the same run: the lock is not ours between two statements. */
+/*
+ * Another process may have begun the same run: the lock is not ours between two statements.  Both
+ * the log and the version rows must be as we have left them: 55P03.
+ */
 static void
 check_alone(const Outside *o, Call *call)
 {
@@ -77,6 +86,7 @@ check_alone(const Outside *o, Call *call)
 		mig_refuse_busy(&call->mig, NULL);
 }
 
+/* In a new transaction, whose lock is BEGIN IMMEDIATE's. */
 static void
 begin_alone(const Outside *o)
 {
@@ -91,7 +101,10 @@ outside_check_alone(Call *call)
 		check_alone(call->connection->outside, call);
 }
 
-/* What the statement's backfill has kept goes with the record that it is done. */
+/*
+ * What the statement's backfill has kept goes with the record that it is done.  The row is
+ * "running" also for the last statement: the version row makes it "done".
+ */
 static void
 record_done(Outside *o, int done)
 {
@@ -123,6 +136,11 @@ wants_no_transaction(const MigText *statement, Mig *m)
 	return mig_same(keyword, mig_text("PRAGMA")) || mig_same(keyword, mig_text("SELECT"));
 }
 
+/*
+ * A statement that is no transaction of ours: recorded behind itself, so a crash in between runs
+ * it again.  The first record, of no statement, says that the revision has begun.  While it runs,
+ * a function of ours that it calls may begin a transaction: connection->outside says so.
+ */
 static void
 execute_alone(Outside *o, MigText sql)
 {
@@ -142,7 +160,10 @@ execute_alone(Outside *o, MigText sql)
 	begin_alone(o);
 }
 
-/* The next statement, in a transaction with its record where it can be. */
+/*
+ * The next statement, in a transaction with its record where it can be.  part_run() counts its
+ * statements from where.statement on, so that is one less.
+ */
 static void
 run_next(Outside *o)
 {
@@ -165,7 +186,11 @@ run_next(Outside *o)
 	transaction_commit(o->it->call);
 }
 
-/* What has run so far is committed before, and so is the step; the rest is in a new transaction. */
+/*
+ * What has run so far is committed before, and so is the step; the rest is in a new transaction.
+ * At the end the heads are those after the step and no statement is done: begin_alone() looks by
+ * that.
+ */
 MigList
 outside_run(Run *it, size_t i, MigList heads)
 {

@@ -22,6 +22,10 @@
 #define KEEP_BYTES ((size_t) 8 << 20)
 #endif
 
+/*
+ * Asks the tables anew at each call; nothing is checked yet.  logs has room for a row more than
+ * there are steps: a purge logs one of its own.
+ */
 static Run
 look(Call *call, MigText target, MigDirection direction, bool purge)
 {
@@ -75,6 +79,7 @@ check_script(Call *call, const MigRevision *revision)
 				   "It has NUL bytes.", "Put the script back as it was added.");
 }
 
+/* In the memory of the nested call, of which there is one: so there is one part at a time. */
 Part *
 part_begin(Call *call, const MigRevision *revision, MigDirection direction)
 {
@@ -101,6 +106,7 @@ part_end(Part *part)
 	call_drop(part->call);
 }
 
+/* Goes on in the section; the line that errors are told with goes along. */
 static void
 skip(Part *part, size_t bytes)
 {
@@ -127,6 +133,7 @@ next_keyword(Part *part)
 	return keyword;
 }
 
+/* The one statement of SQLite's own that deletes rows unasked, see keys.c. */
 static bool
 is_drop_table(Part *part, MigText keyword)
 {
@@ -155,6 +162,7 @@ find_line(Part *part)
 		part->where.line += mig_count_lines((MigText){part->rest.at, (size_t) offset});
 }
 
+/* What SQLite says is kept before anything else is asked of it. */
 static _Noreturn void
 fail_statement(Part *part)
 {
@@ -181,8 +189,9 @@ check_transaction(Part *part)
 #define HAS_TABLE_LIST 3037000
 
 /*
- * Since 3.53 .schema prints the tables in which a virtual table keeps its data as
- * any others, and they are there already.  The length of such a statement, or 0.
+ * Since 3.53 .schema prints the tables in which a virtual table keeps its data as any others, and
+ * they are there already.  The length of such a statement, or 0.  Asked only where it could not
+ * be prepared: before pragma_table_list, from 3.37 on, nobody can tell.
  */
 static size_t
 made_with_virtual_table(Part *part)
@@ -201,7 +210,11 @@ made_with_virtual_table(Part *part)
 	return found.n > 0 ? len : 0;
 }
 
-/* Prepares and runs the statement that comes next, all of its rows; returns its length. */
+/*
+ * Prepares and runs the statement that comes next, all of its rows; returns its length.  By
+ * sqlite3_prepare_v2() of the whole rest, whose tail says where the statement ends: no other
+ * splitter knows the body of a trigger as SQLite does.
+ */
 size_t
 part_execute(Part *part)
 {
@@ -225,6 +238,7 @@ part_execute(Part *part)
 	return (size_t) (tail - part->rest.at);
 }
 
+/* sqlite3_db_config() makes prepared statements out of date, those of the undo, too. */
 static void
 suspend_keys(Part *part)
 {
@@ -232,7 +246,11 @@ suspend_keys(Part *part)
 	transaction_keep_undo(part->call);
 }
 
-/* Runs the next statement; false: there is none. */
+/*
+ * Runs the next statement; false: there is none.  In a text that is no revision's, what says
+ * nothing about the schema is passed over first.  What waits in part->changes is carried out by
+ * rebuild_statement(), before a statement that does not join it.
+ */
 static bool
 run_statement(Part *part)
 {
@@ -274,6 +292,10 @@ without_space_behind(MigText sql)
 	return sql;
 }
 
+/*
+ * Errors are told with part->where until the statements have ended.  Changes that wait are
+ * carried out before that, and foreign keys are looked at last.
+ */
 void
 part_run(Part *part, MigSection section)
 {
@@ -287,6 +309,7 @@ part_run(Part *part, MigSection section)
 	keys_check(part->call, &part->keys);
 }
 
+/* On the shadow, in one transaction, which is faster than one for each statement. */
 void
 run_text(Call *call, MigText sql, const char *what)
 {
@@ -306,6 +329,7 @@ run_text(Call *call, MigText sql, const char *what)
 
 /* ---- checking a run ---- */
 
+/* What the plan stands on must be what was run: nobody edited history. */
 static void
 check_applied_scripts(const Run *it)
 {
@@ -325,6 +349,7 @@ check_applied_scripts(const Run *it)
 	}
 }
 
+/* 0A000.  Outside of a transaction of the caller's such a revision can run: see outside.c. */
 static void
 check_transactional(Call *call, const MigRevision *revision)
 {
@@ -360,6 +385,10 @@ check_step(Run *it, size_t i)
 	part_end(part);
 }
 
+/*
+ * What check_step() has kept, or read again: the checksum is compared then, too, since a revision
+ * may have changed a script that is not its own.
+ */
 MigSection
 run_section(const Run *it, Part *part, size_t i)
 {
@@ -372,6 +401,7 @@ run_section(const Run *it, Part *part, size_t i)
 
 /* ---- running ---- */
 
+/* By the system's clock, as strftime('now') takes it. */
 int64_t
 run_now(void)
 {
@@ -405,7 +435,11 @@ looks_at_us(MigSection section)
 	return sqlite3_strlike("%migrate\\_%", section.sql.at, '\\') == 0;
 }
 
-/* Runs a step.  Returns the version rows after it. */
+/*
+ * Runs a step.  Returns the version rows after it.  A section that may look at our tables finds
+ * them as they are then; those of other steps are written later, at the end of the run at the
+ * latest.
+ */
 static MigList
 run_step(Run *it, size_t i, MigList heads)
 {
@@ -433,6 +467,10 @@ run_step(Run *it, size_t i, MigList heads)
 
 /* ---- runs ---- */
 
+/*
+ * The first look is without a lock where there can be one: see transaction_prepare().  All checks
+ * come before the first statement.
+ */
 MigList
 run(Call *call, MigText target, MigDirection direction)
 {
@@ -461,6 +499,7 @@ run(Call *call, MigText target, MigDirection direction)
 
 /* ---- stamping ---- */
 
+/* revision NULL: a purge that leaves nothing. */
 static void
 log_stamp(Run *it, const MigRevision *revision, MigList before, MigList after)
 {
@@ -471,6 +510,7 @@ log_stamp(Run *it, const MigRevision *revision, MigList before, MigList after)
 								  .after = after};
 }
 
+/* logged_before: what the log says was there, also what a purge has removed. */
 static MigList
 stamp_step(Run *it, const MigStep *step, MigList logged_before, MigList heads)
 {
@@ -481,6 +521,7 @@ stamp_step(Run *it, const MigStep *step, MigList logged_before, MigList heads)
 	return after;
 }
 
+/* A purge, as Alembic has it, is for version rows that no revision of the store explains. */
 MigList
 run_stamp(Call *call, MigText target, bool purge)
 {

@@ -20,6 +20,10 @@
 
 /* ---- before the first write ---- */
 
+/*
+ * Inside of a run another one would take the version rows from under it.  But a statement that
+ * runs outside of a transaction may call what says that it nests: migrate_backfill().
+ */
 static void
 check_not_nested(Call *call)
 {
@@ -27,6 +31,7 @@ check_not_nested(Call *call)
 		mig_refuse_nested(&call->mig, call->function->name);
 }
 
+/* SQLite would say so, too, at the first write, and without a way out. */
 static void
 check_writable(Call *call, const char *what)
 {
@@ -64,6 +69,7 @@ uses_database(Call *call, const char *sql)
 	return found;
 }
 
+/* For a message: what an application runs may be long. */
 static const char *
 short_sql(Mig *m, const char *sql)
 {
@@ -129,6 +135,7 @@ prepare_undo(Call *call, Transaction transaction)
 	}
 }
 
+/* Nothing to undo, nothing to keep. */
 void
 transaction_keep_undo(Call *call)
 {
@@ -138,6 +145,7 @@ transaction_keep_undo(Call *call)
 		prepare_undo(outer, outer->transaction);
 }
 
+/* The undo is prepared first: where that fails, nothing has begun. */
 static void
 begin(Call *call, Transaction transaction)
 {
@@ -149,7 +157,10 @@ begin(Call *call, Transaction transaction)
 	call->transaction = transaction;
 }
 
-/* A write, before anything is read. */
+/*
+ * A write, before anything is read.
+ * A SAVEPOINT takes no lock by itself.  SQLITE_NOTFOUND: no tables yet, the CREATE will take it.
+ */
 static void
 take_lock(Call *call)
 {
@@ -160,6 +171,11 @@ take_lock(Call *call)
 	call->locked = true;
 }
 
+/*
+ * Nothing is to be done in autocommit, where BEGIN IMMEDIATE comes, or where the caller's
+ * transaction has a snapshot or the lock already.  A lock that is not to be had is no error here:
+ * the call may have nothing to write.
+ */
 void
 transaction_prepare(Call *call)
 {
@@ -175,6 +191,10 @@ transaction_prepare(Call *call)
 		call_raise_engine(call);
 }
 
+/*
+ * running is ours unless it was somebody's already, so that call_end() gives back no more than
+ * that.
+ */
 void
 transaction_begin(Call *call, const char *what)
 {
@@ -203,6 +223,10 @@ transaction_begin_again(Call *call)
 	begin(call, TRANSACTION_OWN);
 }
 
+/*
+ * A COMMIT that fails with SQLITE_BUSY, since others still read, leaves the transaction open: the
+ * call fails, and call_end() rolls it back.
+ */
 void
 transaction_commit(Call *call)
 {
@@ -212,6 +236,10 @@ transaction_commit(Call *call)
 	call->transaction = TRANSACTION_NONE;
 }
 
+/*
+ * The prepared one first, which needs no memory; then the same anew, should it be out of date.
+ * True: done, or there is none.
+ */
 static bool
 undo_step(Call *call, int i)
 {
@@ -258,6 +286,7 @@ transaction_undo(Call *call)
 	return failure;
 }
 
+/* NULL as long as our transaction is there; the shadow's is nobody's business. */
 const char *
 transaction_lost(const Call *call)
 {
@@ -285,6 +314,7 @@ busy_timeout(Call *call)
 	return timeout;
 }
 
+/* Returns a result code; what was begun is undone by the caller. */
 static int
 try_all(Call *call, const char *sql)
 {
