@@ -19,6 +19,10 @@ SQLITE_EXTENSION_INIT1
 
 /* ---- author ---- */
 
+/*
+ * What would become of the bundle, in the store as it is now: added, replaced, unchanged, or an
+ * error.  Only the scripts that the bundle has, too, are read: they are what it is compared with.
+ */
 static MigAdd
 look_at_bundle(Call *call, MigRevisions bundle)
 {
@@ -28,6 +32,7 @@ look_at_bundle(Call *call, MigRevisions bundle)
 	return mig_store_add(&call->mig, &store, bundle);
 }
 
+/* actions: what is to be done with each of bundle, in its order. */
 static void
 write_bundle(Call *call, MigRevisions bundle, const MigAction *actions)
 {
@@ -57,6 +62,7 @@ add(Call *call, MigRevisions bundle)
 	result_lines(call, result.lines);
 }
 
+/* A blob is taken, too, as the shell's readfile() returns it: it must be UTF-8. */
 static void
 body_add(Call *call)
 {
@@ -72,6 +78,7 @@ body_load(Call *call)
 	add(call, files_load(call, arg_text(call, 0)));
 }
 
+/* SQLite's own source, which it seeds from the system's. */
 static MigText
 random_id(Call *call)
 {
@@ -122,7 +129,10 @@ settle_head(const Call *call, const MigStore *store, MigNew *wanted)
 	}
 }
 
-/* Makes the revision and adds it; answers with its identifier. */
+/*
+ * Makes the revision and adds it; answers with its identifier.  The lock comes before the store
+ * is loaded: it depends on what is a head, and two processes would else make two heads.
+ */
 static void
 create(Call *call, MigNew wanted)
 {
@@ -142,6 +152,10 @@ create(Call *call, MigNew wanted)
 	result_text(call, made.at->id);
 }
 
+/*
+ * A downgrade that is null or not given is no downgrade section, an empty one says that there is
+ * nothing to undo.
+ */
 static void
 body_revision(Call *call)
 {
@@ -156,6 +170,7 @@ body_revision(Call *call)
 						  .transactional = arg_bool(call, 8, true)});
 }
 
+/* Both sections are empty: a merge joins branches and runs nothing. */
 static void
 body_merge(Call *call)
 {
@@ -170,6 +185,7 @@ body_merge(Call *call)
 						  .transactional = true});
 }
 
+/* With the stops: a revision that is half done is not applied, and must not go all the same. */
 static void
 body_remove(Call *call)
 {
@@ -198,6 +214,7 @@ body_script(Call *call)
 		store_script(call, mig_resolve_one(m, mig_graph(m, store.revisions), &store, target)->id));
 }
 
+/* Both migrate_scripts() and migrate_export(): a file's name and what is in it. */
 static MigTable *
 all_scripts(Call *call)
 {
@@ -235,6 +252,10 @@ body_downgrade(Call *call)
 	result_lines(call, run(call, arg_text(call, 0), MIG_DOWNGRADE));
 }
 
+/*
+ * A batch of no sense becomes 0, which the core refuses; one of more than a billion rows is as
+ * good as one of all.
+ */
 static void
 body_backfill(Call *call)
 {
@@ -256,6 +277,7 @@ body_stamp(Call *call)
 	result_lines(call, run_stamp(call, arg_text(call, 0), arg_bool(call, 1, false)));
 }
 
+/* The target may be a range "from:to"; nothing is asked of the version rows, nothing written. */
 static void
 body_upgrade_sql(Call *call)
 {
@@ -318,6 +340,7 @@ body_branches(Call *call)
 	call->table = mig_branches(&call->mig, mig_graph(&call->mig, store.revisions), &store);
 }
 
+/* NULL: all of it. */
 static void
 body_history(Call *call)
 {
@@ -365,7 +388,9 @@ body_graph(Call *call)
 	result_text(call, mig_draw(&call->mig, mig_graph(&call->mig, store.revisions), &store, format));
 }
 
-/* Where revisions have stopped, with the number of their statements. */
+/*
+ * Where revisions have stopped, with the number of their statements; only their scripts are read.
+ */
 static void
 load_stops(Call *call, MigStore *store)
 {
@@ -384,6 +409,10 @@ body_status(Call *call)
 	result_text(call, mig_store_status(&call->mig, graph, &store));
 }
 
+/*
+ * SQLite knows nothing of other processes: what is shown is what they have committed, where
+ * revisions and backfills have stopped or are.
+ */
 static void
 body_progress(Call *call)
 {
@@ -399,7 +428,10 @@ body_progress(Call *call)
 
 /* ---- autogenerate ---- */
 
-/* desired is argument i; include, exclude and online are those from k on. */
+/*
+ * desired is argument i; include, exclude and online are those from k on.  online the core
+ * refuses here, in words that say why.
+ */
 static MigDesired
 arg_desired(Call *call, int i, int k)
 {
@@ -423,6 +455,10 @@ body_diff(Call *call)
 	call->table = schema_compare(call, &desired);
 }
 
+/*
+ * NULL where nothing differs, so that a script can tell.  The first look may not come before the
+ * lock in a transaction of the caller's that has read nothing: see transaction_prepare().
+ */
 static void
 body_autogenerate(Call *call)
 {
@@ -447,6 +483,10 @@ body_autogenerate(Call *call)
 	create(call, wanted);
 }
 
+/*
+ * Without desired: every revision is applied, and nothing has changed since.  With it, the
+ * comparison behind that.
+ */
 static void
 body_check(Call *call)
 {
@@ -462,6 +502,10 @@ body_check(Call *call)
 	result_text(call, applied);
 }
 
+/*
+ * The core is given the store and not a graph of it: a missing parent or a cycle, which
+ * mig_graph() would raise, is a row here.
+ */
 static void
 body_verify(Call *call)
 {
@@ -478,6 +522,7 @@ body_version(Call *call)
 	result_text(call, mig_text(MIGRATE_VERSION));
 }
 
+/* For a change that was made by hand and is to stay: from here on it is no drift. */
 static void
 body_snapshot(Call *call)
 {
@@ -578,7 +623,10 @@ count_args(const Function *function)
 	return n;
 }
 
-/* The argument that value names, if it may be given by name; else -1. */
+/*
+ * The argument that value names, if it may be given by name; else -1.
+ * No memory is as good as no name: what comes next fails with it.
+ */
 static int
 named_arg(const Function *function, sqlite3_value *value)
 {
@@ -592,7 +640,10 @@ named_arg(const Function *function, sqlite3_value *value)
 	return -1;
 }
 
-/* Is what follows the positional arguments a list of name, value? */
+/*
+ * Is what follows the positional arguments a list of name, value?  All of it or nothing: a text
+ * that happens to be a name, in the place of a positional argument, is that.
+ */
 static bool
 has_pairs(const Function *function, int argc, sqlite3_value **argv)
 {
@@ -604,6 +655,7 @@ has_pairs(const Function *function, int argc, sqlite3_value **argv)
 	return true;
 }
 
+/* In the words of SQLite's own error; before there is a landing. */
 static bool
 fail_args(Call *call, const char *format, const char *name)
 {
@@ -636,6 +688,7 @@ place_args(Call *call, int argc, sqlite3_value **argv)
 	return true;
 }
 
+/* SQLite copies the message.  The code comes second: sqlite3_result_error() sets one of its own. */
 static void
 report_error(sqlite3_context *context, Call *call)
 {
@@ -649,7 +702,10 @@ report_error(sqlite3_context *context, Call *call)
 	sqlite3_free(call->message);
 }
 
-/* What SQLite calls for every scalar function. */
+/*
+ * What SQLite calls for every scalar function.  The answer is handed over last, when all is
+ * committed or undone.
+ */
 static void
 call_function(sqlite3_context *context, int argc, sqlite3_value **argv)
 {
@@ -682,6 +738,7 @@ typedef struct Registry
 	Entry entries[FUNCTIONS];
 } Registry;
 
+/* The registry is one piece of memory, which begins with the connection. */
 static void
 release(Connection *connection)
 {
@@ -696,6 +753,12 @@ release_entry(void *entry)
 	release(((Entry *) entry)->connection);
 }
 
+/*
+ * DIRECTONLY: a trigger, view or default cannot call it, whatever trusted_schema says.  A
+ * reference for each: SQLite gives the functions of a connection back one by one, in its own
+ * order.  Any number of arguments (-1): place_args() counts, since a name may stand before a
+ * value.
+ */
 static int
 register_function(sqlite3 *db, Entry *entry)
 {
@@ -708,6 +771,7 @@ register_function(sqlite3 *db, Entry *entry)
 									  entry, call_function, NULL, NULL, release_entry);
 }
 
+/* The registry goes with the last function that refers to it; here, where none does. */
 static int
 register_all(sqlite3 *db)
 {
@@ -727,6 +791,7 @@ register_all(sqlite3 *db)
 	return rc;
 }
 
+/* The first with ALTER TABLE DROP COLUMN; what newer ones have is asked for at run time. */
 #define OLDEST 3035000
 
 #ifdef _WIN32
@@ -736,6 +801,7 @@ __attribute__((visibility("default")))
 #endif
 	int sqlite3_migrate_init(sqlite3 *db, char **error, const sqlite3_api_routines *api);
 
+/* Found by SQLite by the file's name, migrate: so the file must keep it. */
 int
 sqlite3_migrate_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
 {

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* 58030 (io_error), with errno's text; errno must still be that of the call that failed. */
 static _Noreturn void
 fail_file(Call *call, const char *verb, const char *path)
 {
@@ -21,6 +22,7 @@ fail_file(Call *call, const char *verb, const char *path)
 
 /* ---- open files belong to the call ---- */
 
+/* The pointer is taken out first: fclose() frees it also where it fails. */
 static int
 close_file(Call *call)
 {
@@ -74,6 +76,7 @@ read_file(Call *call, const char *path, const char *name)
 	return file;
 }
 
+/* Hidden files are an editor's, not the user's. */
 static bool
 is_script_name(const char *name)
 {
@@ -82,6 +85,7 @@ is_script_name(const char *name)
 	return len > 4 && name[0] != '.' && strcmp(name + len - 4, ".sql") == 0;
 }
 
+/* The directory is the call's, so that an error in between closes it. */
 static MigList
 script_names(Call *call, const char *path)
 {
@@ -99,6 +103,7 @@ script_names(Call *call, const char *path)
 	return names.list;
 }
 
+/* In no order: mig_script_load() sorts. */
 static MigRevisions
 load_directory(Call *call, const char *path)
 {
@@ -111,6 +116,7 @@ load_directory(Call *call, const char *path)
 	return mig_script_load(m, files, names.n);
 }
 
+/* A file by its bare name, which gives it its identifier where it has no header. */
 MigRevisions
 files_load(Call *call, MigText path)
 {
@@ -141,6 +147,7 @@ is_written(Call *call, const char *path, MigText text)
 	return true;
 }
 
+/* close_file() is looked at, too: a full disk may be told only then. */
 static void
 write_file(Call *call, const char *path, MigText text)
 {

@@ -8,7 +8,10 @@
 #include "migrate_alter.h"
 #include "run.h"
 
-/* What must not stand in a transaction may stand outside of one. */
+/*
+ * As a run's check, but what must not stand in a transaction may stand outside of one: the script
+ * of a revision that runs outside of a transaction has none around it.
+ */
 static void
 check_offline(Part *part, MigList statements)
 {
@@ -54,7 +57,10 @@ take_recorded(Part *part, MigBuf *script)
 	recorded->list.n = 0;
 }
 
-/* A statement on the shadow; false: it is SQLite's own, and goes into the script as it is. */
+/*
+ * A statement on the shadow; false: it is SQLite's own, and goes into the script as it is.  Those
+ * that change the schema run there all the same: later ones build on it.
+ */
 static bool
 play_statement(Part *part, MigText statement, MigBuf *script)
 {
@@ -72,8 +78,9 @@ play_statement(Part *part, MigText statement, MigBuf *script)
 }
 
 /*
- * A section in SQLite's own words: what is taught becomes the statements that
- * run for it on the shadow, and all else stays as it is.
+ * A section in SQLite's own words: what is taught becomes the statements that run for it on the
+ * shadow, and all else stays as it is, with its comments and line ends.  While it is played, the
+ * part's statements go to the shadow and outer->recorded collects.
  */
 static MigText
 play(Part *part, MigSection section)
@@ -112,6 +119,7 @@ play(Part *part, MigSection section)
 	return mig_buf_text(&script);
 }
 
+/* The section of the stored script, read and checked as for a run. */
 static MigSection
 offline_section(Part *part)
 {
@@ -141,6 +149,10 @@ write_step(Call *call, MigOffline *offline, const MigStep *step)
 	part_end(part);
 }
 
+/*
+ * Most runs need no shadow: it is opened for those alone in which SQLite would refuse a
+ * statement.
+ */
 static bool
 step_is_taught(Call *call, const MigStep *step)
 {
@@ -154,7 +166,10 @@ step_is_taught(Call *call, const MigStep *step)
 	return needs;
 }
 
-/* Brings the shadow to where the script starts. */
+/*
+ * Brings the shadow to where the script starts: by the upgrades from base, of which only the
+ * schema is played.
+ */
 static void
 play_start(Call *call, const MigGraph *g, MigList start)
 {
@@ -172,6 +187,9 @@ play_start(Call *call, const MigGraph *g, MigList start)
 	}
 }
 
+/*
+ * Nothing is locked or written: the script begins where the range says, whatever is applied here.
+ */
 MigText
 offline_sql(Call *call, MigText range, MigDirection direction)
 {

@@ -37,12 +37,14 @@ count_columns(const MigColumn *columns)
 	return n;
 }
 
+/* For the declaration: what a client of SQLite's is told.  Values have types of their own. */
 static const char *
 column_type(MigType type)
 {
 	return type == MIG_INT || type == MIG_BOOL ? "INTEGER" : "TEXT";
 }
 
+/* Has the answer a column of that name?  Then no argument can have it. */
 static bool
 is_column(const MigColumn *columns, const char *name)
 {
@@ -51,7 +53,10 @@ is_column(const MigColumn *columns, const char *name)
 	return columns->name != NULL;
 }
 
-/* "CREATE TABLE x("revision" TEXT, ..., "range" HIDDEN)"; NULL: no memory. */
+/*
+ * "CREATE TABLE x("revision" TEXT, ..., "range" HIDDEN)"; NULL: no memory.  An argument that has
+ * a column's name gets "_" behind it, or it could not be asked for.
+ */
 static char *
 declaration(const Function *function)
 {
@@ -68,6 +73,7 @@ declaration(const Function *function)
 	return sqlite3_str_finish(text);
 }
 
+/* Called when the table is first used.  DIRECTONLY: as for the scalar functions. */
 static int
 rows_connect(sqlite3 *db, void *aux, int argc, const char *const *argv, sqlite3_vtab **result,
 			 char **error)
@@ -100,8 +106,9 @@ rows_disconnect(sqlite3_vtab *base)
 }
 
 /*
- * Arguments go to rows_filter() in their order; idxNum has a bit for each that
- * is there.  A plan in which one is not known yet is no plan.
+ * Arguments go to rows_filter() in their order; idxNum has a bit for each that is there.  A plan
+ * in which one is not known yet is no plan: SQLite then tries another order of the tables.  omit:
+ * SQLite need not compare the column, which is null, with the argument.
  */
 static int
 rows_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
@@ -146,6 +153,7 @@ rows_open(sqlite3_vtab *base, sqlite3_vtab_cursor **result)
 	return SQLITE_OK;
 }
 
+/* A cursor may be used again, once for each row of another table in a join. */
 static void
 forget_rows(RowsCursor *cursor)
 {
@@ -163,6 +171,10 @@ rows_close(sqlite3_vtab_cursor *base)
 	return SQLITE_OK;
 }
 
+/*
+ * All the work.  The message is the table's, which SQLite frees; the call's code is what it
+ * returns.
+ */
 static int
 rows_filter(sqlite3_vtab_cursor *base, int given, const char *unused, int argc,
 			sqlite3_value **argv)
@@ -204,6 +216,7 @@ rows_eof(sqlite3_vtab_cursor *base)
 	return cursor->table == NULL || cursor->row >= cursor->table->nrow;
 }
 
+/* The core's own digits: no overflow, no other sign. */
 static sqlite3_int64
 cell_int(MigText cell)
 {
@@ -215,6 +228,7 @@ cell_int(MigText cell)
 	return negative ? -value : value;
 }
 
+/* SQLITE_TRANSIENT: SQLite may keep a value when the cursor is closed. */
 static void
 result_cell(sqlite3_context *context, MigText cell, MigType type)
 {

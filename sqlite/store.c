@@ -1,5 +1,5 @@
 /*
- * store.c - all SQL on our three tables
+ * store.c - all SQL on our tables
  *
  * Tables are named with their schema, main, so that neither a temporary table
  * nor an attached database is taken for ours.  They are made by the first call
@@ -16,6 +16,7 @@
 
 /* ---- the tables ---- */
 
+/* migrate_position, migrate_snapshot and migrate_compared are made when they are needed, below. */
 static const char *const creates[] = {
 	"CREATE TABLE IF NOT EXISTS main.migrate_revision (\n"
 	"\trevision text NOT NULL PRIMARY KEY,\n"
@@ -50,6 +51,7 @@ static const char *const creates[] = {
 
 #define CREATES (sizeof(creates) / sizeof(creates[0]))
 
+/* In the call's transaction: a call that fails leaves no tables behind. */
 void
 store_create(Call *call)
 {
@@ -57,6 +59,7 @@ store_create(Call *call)
 		db_run(call, creates[i]);
 }
 
+/* The tables that a script writes to: revisions, versions, the log. */
 MigOfflineTables
 store_offline(Call *call)
 {
@@ -67,6 +70,7 @@ store_offline(Call *call)
 	return (MigOfflineTables){MIG_SQLITE, mig_text("main"), mig_buf_text(&buf)};
 }
 
+/* Without a statement, which would fail where it is not there. */
 static bool
 table_exists(Call *call, const char *name)
 {
@@ -80,6 +84,7 @@ tables_exist(Call *call)
 	return table_exists(call, "migrate_revision") && table_exists(call, "migrate_version");
 }
 
+/* By a write that changes nothing: SQLite takes the lock when the statement begins to run. */
 int
 store_touch(Call *call)
 {
@@ -143,6 +148,7 @@ load_revision(Call *call, MigRevision *revision)
 	revision->created = db_text(call, 8);
 }
 
+/* The first column says of which table it is. */
 static void
 load_row(Call *call, MigStore *store)
 {
@@ -161,6 +167,7 @@ load_row(Call *call, MigStore *store)
 	}
 }
 
+/* As the core compares; must not raise, since qsort() may hold memory. */
 static int
 by_stored_identifier(const void *a, const void *b)
 {
@@ -197,7 +204,10 @@ store_load(Call *call)
 	return store;
 }
 
-/* The statement is kept from one revision to the next. */
+/*
+ * The statement is kept from one revision to the next.
+ * It is reset at once: DROP TABLE fails as long as anything reads on the connection.
+ */
 MigText
 store_script(Call *call, MigText revision)
 {
@@ -236,7 +246,10 @@ store_all_scripts(Call *call, MigStore *store)
 	store_scripts_of(call, store, store->revisions);
 }
 
-/* With max(id), SQLite takes the other columns from the row that has it. */
+/*
+ * In the order of the store's revisions.  With max(id), SQLite takes the other columns from the
+ * row that has it, which its manual promises (SELECT, bare columns in an aggregate query).
+ */
 MigText *
 store_logged(Call *call, const MigStore *store)
 {
@@ -271,6 +284,10 @@ store_now(Call *call)
 	return now;
 }
 
+/*
+ * The last row of each revision that was begun and never finished: a "done" row behind the
+ * "running" ones closes them.
+ */
 void
 store_load_stops(Call *call, MigStore *store)
 {
@@ -297,6 +314,7 @@ store_load_stops(Call *call, MigStore *store)
 
 /* ---- writing ---- */
 
+/* Both statements have the same parameters. */
 static void
 write_revision(Call *call, const char *sql, const MigRevision *revision)
 {
@@ -326,6 +344,10 @@ store_insert(Call *call, const MigRevision *revision)
 				   revision);
 }
 
+/*
+ * added_at stays where the checksum does: a script that differs in comments alone keeps it, so
+ * that what was run still counts as run of it.
+ */
 void
 store_replace(Call *call, const MigRevision *revision)
 {
@@ -358,6 +380,7 @@ store_delete(Call *call, MigText revision)
 	change(call, "DELETE FROM main.migrate_revision WHERE revision = ?1", revision, no_text);
 }
 
+/* 55000: somebody has changed our tables by hand in the meantime. */
 static void
 check_changed(Call *call, int rows, MigText revision)
 {
@@ -365,6 +388,10 @@ check_changed(Call *call, int rows, MigText revision)
 		mig_refuse_moved(&call->mig, revision);
 }
 
+/*
+ * A row moves rather than goes and comes, as in alembic_version; so "since" is the time of the
+ * move.
+ */
 void
 store_set_versions(Call *call, MigList removed, MigList added)
 {
@@ -383,6 +410,7 @@ store_set_versions(Call *call, MigList removed, MigList added)
 			   added.at[i], no_text);
 }
 
+/* The statement is prepared already and stays so for the next row.  at: milliseconds. */
 static void
 write_log(Call *call, const Log *log)
 {
@@ -403,6 +431,7 @@ write_log(Call *call, const Log *log)
 	sqlite3_reset(call->statement);
 }
 
+/* actor stays null: SQLite knows no users. */
 void
 store_log(Call *call, const Log *rows, size_t n)
 {
@@ -418,7 +447,7 @@ store_log(Call *call, const Log *rows, size_t n)
 
 /* ---- backfills ---- */
 
-/* Made by the first backfill. */
+/* In a transaction that writes: the table is made here, by the first backfill. */
 bool
 store_load_position(Call *call, MigText id, MigText *position, int64_t *rows)
 {
@@ -461,12 +490,14 @@ store_move_position(Call *call, MigText id, const MigBackfill *b, MigText positi
 	db_finish(call);
 }
 
+/* Nothing where there is none. */
 void
 store_end_position(Call *call, MigText id)
 {
 	change(call, "DELETE FROM main.migrate_position WHERE backfill = ?1", id, no_text);
 }
 
+/* Columns of migrate_progress(): 8 is since, 10 the phase. */
 void
 store_show_positions(Call *call, MigTable *progress)
 {
@@ -503,6 +534,10 @@ store_load_snapshot(Call *call, MigSnapshot *snapshot)
 	return there;
 }
 
+/*
+ * In place of the last one.  The table of comparisons is made here, too, since
+ * store_keep_compared() must not change the schema.
+ */
 void
 store_save_snapshot(Call *call, const MigSnapshot *snapshot)
 {
@@ -526,6 +561,7 @@ store_save_snapshot(Call *call, const MigSnapshot *snapshot)
 
 /* ---- comparisons that found no difference ---- */
 
+/* Without the table: no. */
 bool
 store_has_compared(Call *call, MigText question, MigText state)
 {
@@ -541,7 +577,10 @@ store_has_compared(Call *call, MigText question, MigText state)
 	return there;
 }
 
-/* Both are digits alone. */
+/*
+ * Both are digits alone, so they can stand in the text.
+ * The SELECT is what transaction_try() wants first: a read, so that no busy handler is asked.
+ */
 void
 store_keep_compared(Call *call, MigText question, MigText state)
 {
