@@ -22,10 +22,12 @@ PGXS_MAKE = $(MAKE) -f pg/pgxs.mk PG_CONFIG=$(PG_CONFIG) VERSION=$(VERSION) with
 prefix ?= /usr/local
 libdir ?= $(prefix)/lib
 
+# B: where the module is built; another one for each compiler or sanitizer, beside the usual one
 CFLAGS ?= -O2 -g
 B ?= build/sqlite
 WARNINGS := -Wall -Wextra -Wshadow -Werror=implicit-function-declaration
 SOURCES := $(wildcard common/*.c) $(filter-out sqlite/onefile.c,$(wildcard sqlite/*.c))
+# onefile.c includes all the others
 OBJS := $(SOURCES:%.c=$(B)/%.o)
 
 all: sqlite pg
@@ -35,11 +37,13 @@ sqlite: $(B)/migrate.so
 $(B)/migrate.so: $(OBJS)
 	$(CC) -shared $(CFLAGS) $(COPT) -o $@ $^
 
+# the control file has the version, which is compiled in
 $(B)/%.o: %.c pg/migrate.control
 	@mkdir -p $(@D)
 	$(CC) -std=c11 $(CFLAGS) -fPIC -fvisibility=hidden $(WARNINGS) $(COPT) -Iinclude \
 		-DMIGRATE_VERSION='"$(VERSION)"' -MMD -MP -c -o $@ $<
 
+# which headers an object was made of, as the compiler wrote it down
 -include $(OBJS:.o=.d)
 
 pg:
