@@ -52,6 +52,10 @@ CHANGES = [
 
 
 def rebuild(table):
+    """What SQLite's manual says to do by hand (ALTER TABLE, other kinds of schema changes).
+
+    table: its new CREATE.
+    """
     return ["BEGIN", table.replace("TABLE t ", "TABLE new_t "),
             "INSERT INTO new_t (id, name, amount, note, at) SELECT id, name, amount, note, at FROM t",
             "DROP TABLE t", "ALTER TABLE new_t RENAME TO t"] + INDEXES + ["COMMIT"]
@@ -98,6 +102,10 @@ def make(path, not_null):
 
 
 def timed(path, statements, parameters=()):
+    """Seconds of this process's time: what else the machine does does not count.
+
+    The module is loaded in any case.
+    """
     db = sqlite3.connect(path, isolation_level=None)
     db.enable_load_extension(True)
     db.load_extension(MODULE)
@@ -110,6 +118,7 @@ def timed(path, statements, parameters=()):
 
 
 def on_a_copy(what, source):
+    """Each way meets the same file, of the same age."""
     path = os.path.join(WORK, "copy.db")
     shutil.copyfile(source, path)
     try:
@@ -125,6 +134,7 @@ def have_alembic():
 
 
 def by_alembic(path, operation):
+    """Its own time, without starting Python; None where it cannot do the change."""
     done = subprocess.run(["/usr/bin/python3", "-c", ALEMBIC % operation, path], capture_output=True, text=True)
     if done.returncode:
         print("# Alembic: %s" % done.stderr.strip().split("\n")[-1])
@@ -133,6 +143,7 @@ def by_alembic(path, operation):
 
 
 def changes():
+    """The large table."""
     sources = {n: os.path.join(WORK, "source%d.db" % n) for n in (0, 1)}
     for n, path in sources.items():
         make(path, n)
@@ -151,6 +162,7 @@ def changes():
 
 
 def show(name, ours, hand, theirs, batch):
+    """ours, theirs, batch: seconds of each round; hand: what theirs is."""
     a, b = statistics.median(ours), statistics.median(theirs)
     c = statistics.median(batch) if batch else None
     print("%-16s %9.4f  %-20s %9.4f %6.2f %9s %6s" % (name, a, hand, b, a / b, "%.4f" % c if c else "",

@@ -47,6 +47,7 @@ HAND_DOWN = by_hand(list(enumerate(DOWN))[::-1], "downgrade")
 
 
 def write(name, text):
+    """A file in the work folder; returns its path."""
     path = os.path.join(WORK, name)
     with open(path, "w") as f:
         f.write(text)
@@ -54,12 +55,14 @@ def write(name, text):
 
 
 def run(*command, **options):
+    """A program without its output; raises where it fails."""
     options.setdefault("stdout", subprocess.DEVNULL)
     options.setdefault("stderr", subprocess.DEVNULL)
     return subprocess.run(command, check=True, **options)
 
 
 def timed(call):
+    """Seconds of wall-clock time: another process may do the work."""
     start = time.perf_counter()
     call()
     return time.perf_counter() - start
@@ -71,10 +74,12 @@ results = {}
 
 
 def note(engine, what, who, seconds):
+    """A time of this round."""
     results.setdefault((engine, what, who), []).append(seconds)
 
 
 def sqlite_hand(files):
+    """files: (what, a script); a shell for each, as one would run it."""
     db = os.path.join(WORK, "hand.db")
     for what, file in files:
         note("SQLite", what, "by hand",
@@ -83,6 +88,7 @@ def sqlite_hand(files):
 
 
 def sqlite_ours(bundle):
+    """The bundle is loaded before: its time is no part of a run's."""
     db = os.path.join(WORK, "ours.db")
 
     def call(sql):
@@ -97,6 +103,7 @@ def sqlite_ours(bundle):
 
 
 def sqlite_connect(path):
+    """A function that runs SQL on a connection of its own."""
     db = sqlite3.connect(path, isolation_level=None)
     db.enable_load_extension(True)
     db.load_extension(MODULE)
@@ -121,11 +128,13 @@ def psql(*args, **options):
 
 
 def new_database():
+    """Its catalogs have none of what was dropped in the last round."""
     psql("-d", "postgres", "-c", "DROP DATABASE IF EXISTS bench WITH (FORCE)",
          "-c", "CREATE DATABASE bench")
 
 
 def postgres_hand(files):
+    """As sqlite_hand(), each script in one transaction."""
     new_database()
     for what, file in files:
         note("PostgreSQL", what, "by hand", timed(lambda: psql("-d", "bench", "-1", "-f", file)))
@@ -165,6 +174,7 @@ with create_engine(%r).connect() as connection:
 
 
 def alembic_directory(url):
+    """The same revisions as Alembic's scripts, written once for each database."""
     top = os.path.join(WORK, "alembic" + str(abs(hash(url))))
     if os.path.exists(top):
         return top
@@ -183,6 +193,7 @@ def alembic_directory(url):
 
 
 def alembic(engine, url):
+    """A process for each command: that is how it is used, and most of what "at head" costs."""
     top = alembic_directory(url)
 
     def call(*args):
@@ -195,6 +206,7 @@ def alembic(engine, url):
 
 
 def dbmate(engine, url):
+    """The same revisions as its files; it needs no downgrade of all."""
     folder = os.path.join(WORK, "dbmate")
     if not os.path.exists(folder):
         os.mkdir(folder)
@@ -217,6 +229,7 @@ def have_dbmate():
 
 
 def round_of_others():
+    """Once: they take long, and differ from us by more than a round does."""
     host = "%s?host=%s" % ("bench", os.environ["PGHOST"])
     for who, function, wanted in (("Alembic", alembic, have_alembic()),
                                   ("dbmate", dbmate, have_dbmate())):
@@ -231,6 +244,7 @@ def round_of_others():
 
 
 def show():
+    """Medians, and their ratio to what is done by hand."""
     print("%d revisions, a table and an index each; medians of %d rounds\n" % (N, ROUNDS))
     print("%-11s %-14s %-9s %10s  %s" % ("engine", "what", "who", "ms", "ratio to by hand"))
     for engine in ("SQLite", "PostgreSQL"):

@@ -62,6 +62,7 @@ def metadata(changed):
 
 
 def ddl(meta, engine):
+    """The schema as SQLAlchemy prints it for the engine: the same to both sides."""
     lines = []
     for table in meta.sorted_tables:
         lines.append(str(CreateTable(table).compile(engine)).strip() + ";")
@@ -75,6 +76,7 @@ FORGET = "DELETE FROM migrate_compared"  # what was compared before
 
 
 def timed(engine, what, who, call):
+    """Wall-clock time of a call, and its answer."""
     start = time.perf_counter()
     answer = call()
     results.setdefault((engine, what, who), []).append(time.perf_counter() - start)
@@ -82,12 +84,14 @@ def timed(engine, what, who, call):
 
 
 def by_hand(engine, database, text):
+    """What nobody can do without: to run the text and take it back."""
     def run():
         database.script("BEGIN;\n%s\nROLLBACK;" % text)
     timed(engine, "diff", "by hand", run)
 
 
 def alembic(engine, database, changed):
+    """With a new engine: nothing is cached from the last round.  Returns the number of differences."""
     live = sa.create_engine(database.url)
     with live.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -97,6 +101,10 @@ def alembic(engine, database, changed):
 
 
 def ours(engine, database, text, same):
+    """text: the schema with the differences; same: without.
+
+    What was compared before is forgotten in between, or the first look would not be one.
+    """
     def ask(what, sql, *args):
         return timed(engine, what, "migrate", lambda: database.value(sql, *args))
     found = ask("diff", "SELECT count(*) FROM migrate_diff(%s)", text)
@@ -110,6 +118,7 @@ def ours(engine, database, text, same):
 
 
 def compare(engine, kind):
+    """Three databases: ours, Alembic's, and an empty one. kind: SQLite or PostgreSQL."""
     mine, theirs, empty = kind("migrate"), kind("alembic"), kind("hand")
     dialect = sa.create_engine(theirs.url)
     same, changed = ddl(metadata(False), dialect), ddl(metadata(True), dialect)
@@ -127,6 +136,7 @@ def compare(engine, kind):
 
 
 class SQLite:
+    """A file; load() loads the module into its connection."""
     def __init__(self, name):
         self.path = tempfile.mktemp("-%s.db" % name)
         self.url = "sqlite:///" + self.path
@@ -148,6 +158,7 @@ class SQLite:
 
 
 class PostgreSQL:
+    """A database of the server that PGHOST names; load() makes the extension there."""
     def __init__(self, name):
         import psycopg2
         self.name = "bench_diff_" + name
@@ -177,6 +188,7 @@ class PostgreSQL:
 
 
 def show():
+    """Medians, and their ratio to Alembic's."""
     print("\n%d tables; Alembic %s, SQLAlchemy %s; medians of %d rounds\n"
           % (TABLES, alembic_version, sa.__version__, ROUNDS))
     print("%-11s %-21s %-9s %10s  %s" % ("engine", "what", "who", "ms", "ratio to Alembic"))

@@ -20,6 +20,7 @@ import engines  # noqa: E402
 
 
 def revision(name, *down):
+    """down: the revisions that it revises."""
     return {"id": name, "down": list(down), "needs": [], "labels": []}
 
 
@@ -32,6 +33,7 @@ def branches(n):
 
 
 def merged(n):
+    """Branches, and one merge of all."""
     return branches(n) + [revision("m", *("b%05d" % i for i in range(n)))]
 
 
@@ -57,6 +59,7 @@ CALLS = (("read", "SELECT count(*), sum(length(revision) + length(CAST(revises A
 
 
 def timed(call, rounds=5):
+    """Milliseconds, the median."""
     times = []
     for _ in range(rounds):
         start = time.perf_counter()
@@ -66,6 +69,9 @@ def timed(call, rounds=5):
 
 
 def measure(name, engine, title, revisions):
+    """Loads the history once for all calls; "at head" is behind a stamp, so there is nothing to
+    run.
+    """
     engine.history(revisions)
     if name == "PostgreSQL":
         engine.rows("ANALYZE migrate_revision")
@@ -79,10 +85,14 @@ def measure(name, engine, title, revisions):
 
 
 def too_long(*_):
+    """A signal handler."""
     raise TimeoutError
 
 
 def alembic(title, revisions):
+    """Planning alone, without a process and without reading files, of which Alembic would have one
+    for each revision.
+    """
     try:
         from alembic_answers import Directory
     except ImportError:

@@ -28,6 +28,7 @@ class Wrong(Exception):
 
 
 def q(name):
+    """A name in double quotes."""
     return '"%s"' % name.replace('"', '""')
 
 
@@ -47,6 +48,7 @@ def rowid_name(db, table):
 
 
 def user_tables(db):
+    """Without those of the module, which are no part of what is compared."""
     return [r[0] for r in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
             if r[0] not in OWN_TABLES]
 
@@ -69,6 +71,7 @@ def stored(db):
 
 
 def settings(db):
+    """What the module switches while it works, and must leave as it was."""
     return {name: db.execute("PRAGMA " + name).fetchone()[0] for name in
             ("foreign_keys", "legacy_alter_table", "writable_schema", "recursive_triggers",
              "defer_foreign_keys", "ignore_check_constraints")}
@@ -148,6 +151,7 @@ def integrity(db):
 
 
 def sequence(db):
+    """AUTOINCREMENT's counters; none where no table has one."""
     try:
         # 0 is the same as no row
         return sorted(db.execute("SELECT name, seq FROM sqlite_sequence WHERE seq <> 0").fetchall())
@@ -163,6 +167,7 @@ VALUES = {"int": [None, 0, 1, 2, 3, 7, 13, -4, 2 ** 40, 2 ** 53 + 1, "abc"], "re
 
 
 def value(r, column):
+    """A value that mostly fits the column's kind, and seldom does not."""
     return r.choice(VALUES[column.kind]) if r.random() < 0.6 else \
         {"int": r.randint(-50, 99), "real": r.randint(0, 99) / 4, "text": "v%d" % r.randint(0, 99),
          "any": r.randint(0, 99)}[column.kind]
@@ -210,7 +215,10 @@ def thin_out(r, db, table):
 
 
 def build(r, schema):
-    """The database to be altered, or None where the random schema is none."""
+    """The database to be altered, or None where the random schema is none.
+
+    What SQLite refuses of indexes, views and triggers is left out of the schema, too.
+    """
     db = sqlite(":memory:")
     db.execute("PRAGMA foreign_keys = ON")
     try:
@@ -244,7 +252,10 @@ def build(r, schema):
 # ---- making the database that it has to become ----
 
 def expected_rows(db, schema, actions):
-    """The main table's rows after the actions: names of columns, rows with the rowid first."""
+    """The main table's rows after the actions: names of columns, rows with the rowid first.
+
+    The values of USING are asked of SQLite, in the table as it is.
+    """
     table = schema.main
     values = {c.name: q(c.name) for c in table.columns if not c.generated}
     rowid = rowid_name(db, table.name)
@@ -280,7 +291,11 @@ def fits(value, declared):
 
 
 def build_expected(db, before, after, actions):
-    """SQLite's own answer: the schema after, with the rows that it must have.  Raises Refused."""
+    """SQLite's own answer: the schema after, with the rows that it must have.
+
+    Raises Refused where a row does not fit; a value that SQLite converts is converted by the
+    INSERT.
+    """
     new = sqlite3.connect(":memory:", isolation_level=None)
     names, rows = expected_rows(db, before, actions)
     for table in after.tables:
@@ -316,6 +331,7 @@ def build_expected(db, before, after, actions):
 
 
 def expected_other(db, table):
+    """As expected_rows(), of a table that is not altered."""
     names = [c.name for c in table.columns if not c.generated]
     rowid = rowid_name(db, table.name)
     return names, db.execute("SELECT %s, %s FROM %s" % (rowid or "0", ", ".join(map(q, names)),
@@ -337,7 +353,10 @@ def check_types(db, before, actions):
 
 
 def ordered(actions):
-    """PostgreSQL's order of the actions of one statement: columns and constraints are dropped first."""
+    """PostgreSQL's order of the actions of one statement: columns and constraints are dropped first.
+
+    Sorting is stable, so those of one rank stay as they were written.
+    """
     def rank(a):
         name = a.function.__name__
         return 0 if name.startswith("drop_") else 1 if name == "set_type" else 2 if name == "add_column" else 3
@@ -381,11 +400,15 @@ def expectation(db, schema, statements):
 # ---- comparing ----
 
 def same(what, got, expected):
+    """Raises Wrong unless both are equal."""
     if got != expected:
         raise Wrong("%s\n#   expected: %r\n#   got:      %r" % (what, expected, got))
 
 
 def compare(db, new, before, after):
+    """db, which the module has altered, beside new, which SQLite has built: rows, descriptions,
+    counters, texts.
+    """
     got, wanted = content(db), content(new)
     same("tables", sorted(set(got) - {"sqlite_sequence"}), sorted(set(wanted) - {"sqlite_sequence"}))
     for table in wanted:
@@ -448,6 +471,7 @@ def outcome(db, statement, values):
 
 
 def random_statement(r, db, table):
+    """An INSERT, UPDATE or DELETE, and its values."""
     plain = [c for c in table.columns if not c.generated]
     which = r.sample(plain, r.randint(1, len(plain)))
     if r.random() < 0.6:
@@ -462,6 +486,10 @@ def random_statement(r, db, table):
 
 
 def probe(r, db, new, after):
+    """Do both databases take and refuse the same?
+
+    A constraint that is there but does nothing shows only so.
+    """
     for d in (db, new):
         d.execute("PRAGMA foreign_keys = ON")
     for table in [t for t in after.tables if t.name != "log"] + [after.main] * 3:
@@ -499,11 +527,16 @@ def random_statements(r, schema):
 
 
 def statement_text(r, schema, actions):
+    """ALTER TABLE in the odd ways in which people write it."""
     return spaced(r, key(r, "ALTER TABLE"), r.choice(["", "", "IF EXISTS", "ONLY"]) or "/* */",
                   r.choice(["", "", "", "main.", "[main] . "]) + quoted(r, schema.main.name), (r.choice([",", ", ", " ,\n\t"])).join(a.sql for a in actions))
 
 
 class Case:
+    """A random database and statements for it, and how they are run: by migrate_alter() or as a
+    revision, in a transaction of the caller's or not, with foreign keys and defensive mode on or
+    off.
+    """
     def __init__(self, seed):
         self.seed = seed
         r = self.r = random.Random(seed)
@@ -536,6 +569,7 @@ class Case:
             self.db.execute("SELECT migrate_alter(?)", (self.sql[0],)).fetchall()
 
     def prepare(self):
+        """What has to be there before the state is taken that an error must lead back to."""
         if self.revision:
             self.db.execute("SELECT migrate_add(?)", ("-- migrate:revision change\n-- migrate:upgrade\n%s\n"
                             % "\n".join(x + "\n;" for x in self.sql),)).fetchall()
@@ -544,6 +578,7 @@ class Case:
             defensive(self.db)
 
     def state(self):
+        """All that an error must leave as it was."""
         return stored(self.db), content(self.db), sequence(self.db), settings(self.db)
 
     def run(self):
@@ -602,6 +637,7 @@ class Rebuilt(Case):
         self.loss = loss
 
     def new_text(self, table):
+        """The table as it is to be, without what the loss takes away."""
         parts = [c.text if hasattr(c, "text") and not c.touched else c.render() for c in table.columns]
         text = "CREATE TABLE %s (%s)%s" % (q("_new"), ", ".join(parts + [p.text for p in table.constraints]),
                                            table.options())
@@ -616,6 +652,7 @@ class Rebuilt(Case):
         return re.sub(pattern, by, text)
 
     def alter(self):
+        """What people do by hand, with every precaution but the one that the loss leaves out."""
         try:
             after, new = expectation(self.db, self.schema, self.statements)
         except (Refused, Unsure) as e:
@@ -636,6 +673,7 @@ class Rebuilt(Case):
                 defensive(db, False)
 
     def rebuild(self, db, new, after, table):
+        """Copy, drop, rename, make again."""
         old = sequence(db)
         columns = [c.name for c in table.columns if not c.generated]
         rowid = rowid_name(new, table.name) if not table.alias() else None
@@ -683,6 +721,7 @@ def lossy(first, n):
 
 
 def run_case(seed, kind=Case):
+    """How it ended, and what is wrong, or None."""
     case = kind(seed)
     shown = case.show()
     try:

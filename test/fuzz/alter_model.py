@@ -70,6 +70,9 @@ class Piece:
 
 
 class Column:
+    """spelling: the name as it is written; kind: what its values are; declared: its type; touched:
+    its definition need not keep its bytes; added: by an action, so no row has a value.
+    """
     def __init__(self, name, spelling, kind, declared):
         self.name, self.spelling, self.kind, self.declared = name, spelling, kind, declared
         self.pieces = []
@@ -91,6 +94,9 @@ class Column:
 
 
 class Table:
+    """name is what it is called, spelling how that is written; text: its CREATE as SQLite has
+    stored it.
+    """
     def __init__(self, name, spelling):
         self.name, self.spelling = name, spelling
         self.columns, self.constraints = [], []
@@ -98,6 +104,7 @@ class Table:
         self.text = None
 
     def column(self, name):
+        """The column of that name.  Refused: there is none; Unsure: it may be the rowid."""
         for c in self.columns:
             if c.name.lower() == name.lower():
                 return c
@@ -185,6 +192,7 @@ class Schema:
         return Piece(kind, words, name, cols, **more)
 
     def conflict(self):
+        """ON CONFLICT, seldom; it must not make a copy lose rows."""
         r = self.r
         return " " + key(r, "ON CONFLICT") + " " + r.choice(["IGNORE", "REPLACE", "ABORT", "FAIL"]) \
             if r.random() < 0.2 else ""
@@ -199,12 +207,16 @@ class Schema:
         return r.choice(["%s <> 13", "%s IS NOT 'bad, (very)'", "length(%s) < 9", "%s NOT IN (17, 'x)')"]) % q[0]
 
     def default(self, column):
+        """A default that the column's kind can have."""
         r = self.r
         return r.choice({"int": ["5", "-3", "(2 + 1)", "+7"], "text": ["'d'", "'it''s, (d)'", "''", "('x' || 'y')"],
                          "real": ["1.5", "-2e3", "(1 / 4.0)"],
                          "any": ["NULL", "7", "'any'", "x'00ff'"]}[column.kind])
 
     def make_column(self, table, name, kind=None):
+        """A column without constraints; its type is one that a STRICT table knows where the table
+        is one.
+        """
         r = self.r
         kind = kind or r.choice(["int", "int", "text", "text", "real", "any"])
         types = STRICT_TYPES if table.strict else LOOSE_TYPES
@@ -241,6 +253,7 @@ class Schema:
         column.pieces = pieces
 
     def reference(self, parent, cols, words=""):
+        """REFERENCES with random actions; words: what stands before it."""
         r = self.r
         text = spaced(r, key(r, "REFERENCES"), quoted(r, parent.name)) + \
             " (%s)" % ", ".join(quoted(r, c) for c in cols)
@@ -282,6 +295,7 @@ class Schema:
                 names, order=names, descending=False, autoincrement=False))
 
     def make_table(self, name):
+        """A table with a key, columns and constraints, added to the schema."""
         r = self.r
         table = Table(name, quoted(r, name, True))
         table.strict = r.random() < 0.2 and sqlite3.sqlite_version_info >= (3, 37)
@@ -334,6 +348,7 @@ class Schema:
                                                      parent=parent.name, parent_cols=cols))
 
     def make_indexes(self, table):
+        """Indexes of columns and of expressions, some with a WHERE."""
         r = self.r
         for i in range(r.randint(0, 3)):
             cols = r.sample(table.columns, min(len(table.columns), r.randint(1, 2)))
@@ -353,6 +368,7 @@ class Schema:
             self.things.append(Thing("index", name, table.name, text, needs))
 
     def make_views(self, table):
+        """Views of the table, views of views, and INSTEAD OF triggers."""
         r = self.r
         for i in range(r.choice([0, 0, 1, 2])):
             cols = r.sample(table.columns, r.randint(1, len(table.columns)))
@@ -372,6 +388,7 @@ class Schema:
                     % (name, name, quoted(r, table.name)), needs))
 
     def make_triggers(self, table):
+        """Triggers of the table and of others that read it."""
         r = self.r
         for i in range(r.choice([0, 1, 1, 2])):
             c = r.choice(table.columns)
@@ -437,6 +454,9 @@ def needed_by(s, table, name):
 
 
 def drop_column(s, table, name, if_exists=False):
+    """With it go, as in PostgreSQL, indexes and constraints that have it; what else needs it
+    refuses.
+    """
     if if_exists and name.lower() not in [n.lower() for n in table.names()]:
         return
     column = table.column(name)
@@ -465,6 +485,7 @@ def require(column):
 
 
 def set_not_null(s, table, name):
+    """As the action says; a column that has it stays as it is."""
     column = table.column(name)
     if not column.find("notnull"):
         column.pieces.append(Piece("notnull", "NOT NULL"))
@@ -472,6 +493,7 @@ def set_not_null(s, table, name):
 
 
 def drop_not_null(s, table, name):
+    """Refused in a primary key, as in PostgreSQL."""
     column = table.column(name)
     if column.name in table.primary()[0]:
         raise Refused("it is in the primary key")
@@ -481,6 +503,7 @@ def drop_not_null(s, table, name):
 
 
 def set_default(s, table, name, text):
+    """Refused in a generated column."""
     column = table.column(name)
     if column.generated:
         raise Refused("it is generated")
@@ -498,11 +521,13 @@ def drop_default(s, table, name):
 
 
 def set_type(s, table, name, declared, kind):
+    """What becomes of the values is expected_rows()'s matter."""
     column = table.column(name)
     column.declared, column.kind, column.touched = declared, kind, True
 
 
 def drop_constraint(s, table, name):
+    """Refused where a foreign key needs it, unless another key may do."""
     for column, p in table.pieces():
         if p.name and p.name.lower() == name.lower():
             break
@@ -531,6 +556,7 @@ def drop_constraint(s, table, name):
 
 
 def rename_constraint(s, table, old, new):
+    """The text is edited in place: all behind the name keeps its bytes."""
     taken = [p.name.lower() for _, p in table.pieces() if p.name]
     if old.lower() not in taken or new.lower() in taken:
         raise Refused("no such constraint, or the name is taken")
@@ -545,6 +571,7 @@ def rename_constraint(s, table, old, new):
 
 
 def add_constraint(s, table, piece):
+    """A primary key makes its columns NOT NULL, as PostgreSQL does and SQLite does not."""
     if piece.name and piece.name.lower() in [p.name.lower() for _, p in table.pieces() if p.name]:
         raise Refused("the name is taken")
     for name in piece.cols:
@@ -558,6 +585,7 @@ def add_constraint(s, table, piece):
 
 
 def add_column(s, table, column):
+    """At the end, as both engines do."""
     if column.name.lower() in [n.lower() for n in table.names()]:
         raise Refused("there is such a column")
     for p in column.pieces:
@@ -574,10 +602,12 @@ class Action:
         self.values, self.column = values, column
 
     def apply(self, schema):
+        """args are copied: a case may apply the action to several schemas."""
         self.function(schema, schema.table(schema.main.name), *copy.deepcopy(self.args))
 
 
 def alter_column(r, q, rest):
+    """The word COLUMN may be left out."""
     return spaced(r, key(r, r.choice(["ALTER", "ALTER COLUMN"])), q, rest)
 
 
@@ -622,6 +652,7 @@ def random_action(r, s):
 
 
 def random_type(r, s, column, q, what):
+    """None for a column of which the model cannot say what becomes of its values."""
     table = s.main
     if column.generated or column.name in table.primary()[0] or \
             any(column.name in p.cols for _, p in table.pieces() if p.kind == "fk"):
@@ -641,6 +672,7 @@ def random_type(r, s, column, q, what):
 
 
 def random_add(r, s):
+    """A column as in CREATE TABLE, but without names of constraints."""
     table = s.main
     name = r.choice(WORDS)
     column = s.make_column(table, name)
@@ -659,6 +691,9 @@ def random_add(r, s):
 
 
 def random_constraint(r, s, what, plain):
+    """what: "add check", "add unique", "add pk", "add fk"; plain: the columns that are not
+    generated.
+    """
     table = s.main
     if what == "add check":
         cols = r.sample(plain, min(len(plain), r.randint(1, 2)))

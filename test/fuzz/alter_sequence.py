@@ -22,6 +22,7 @@ from tap import check, defensive, done, scalar, sqlite  # noqa: E402
 
 
 def literal(v):
+    """A value as SQL, by SQLite itself."""
     return scalar(plain, "SELECT '' || quote(?)", v)
 
 
@@ -103,12 +104,18 @@ def choose(r, db, schema):
 
 
 def bundle(setup, chosen):
+    """Two revisions: what makes the database, and what changes it."""
     end = "\n;\n"
     return ("-- migrate:revision setup\n-- migrate:upgrade sqlite\n%s\n-- migrate:revision change\n-- migrate:revises setup\n"
             "-- migrate:upgrade sqlite\n%s\n" % (end.join(setup) + end, end.join(chosen) + end))
 
 
 def state(db):
+    """What must be alike.
+
+    White space, comments and the place of NOT NULL are not: a rebuild of several statements leaves
+    other ones than several rebuilds.
+    """
     # which comment goes with a dropped column is decided otherwise by SQLite's own DROP COLUMN
     schema = [row[:3] + (row[3] and TOKENS.sub(lambda m: m.group(1) or "", row[3]),) for row in stored(db)]
     rows = {k: v for k, v in content(db).items() if k != "sqlite_sequence"}
@@ -117,6 +124,7 @@ def state(db):
 
 
 def differences(name, got, expected):
+    """A line for each part of the state that is another, with what is on one side alone."""
     for part in expected:
         if got[part] != expected[part]:
             a, b = got[part], expected[part]
@@ -128,7 +136,7 @@ def differences(name, got, expected):
 
 
 def run_case(seed):
-    """What is wrong, as text, and the case."""
+    """What is wrong, as text, and the case.  Three databases start from the same statements."""
     r = random.Random(seed)
     db = None
     while not db:

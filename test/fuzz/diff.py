@@ -16,11 +16,13 @@ from schemas import Postgres  # noqa: E402
 
 
 class Failed(Exception):
+    """What is wrong with a pair, as text."""
     pass
 
 
 
 class PostgresPairs:
+    """A database with the extension in a schema of its own, so that public can be dropped."""
     def __init__(self):
         self.db = postgres(fresh_database("fuzz"))
         rows(self.db, "DROP EXTENSION migrate")
@@ -33,6 +35,7 @@ class PostgresPairs:
         return Postgres(r).ddl()
 
     def clear(self):
+        """Drops what the last pair has made, and forgets its revision."""
         for (name,) in rows(self.db, "SELECT nspname FROM pg_namespace WHERE nspname IN ('public', 'app')"):
             rows(self.db, "DROP SCHEMA %s CASCADE" % name)
         rows(self.db, "CREATE SCHEMA public")
@@ -56,11 +59,13 @@ class PostgresPairs:
 
 
 def difference(what, a, b):
+    """Raises Failed with a diff of the two texts unless they are equal."""
     if a != b:
         raise Failed(what + "\n" + "\n".join(difflib.unified_diff(a.split("\n"), b.split("\n"), lineterm="", n=2)))
 
 
 def pair(engine, a, b):
+    """a and b: DDL.  The revision is printed where something fails."""
     engine.clear()
     engine.build(a)
     before = engine.value("SELECT migrate_schema()")

@@ -71,10 +71,12 @@ AND relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('public', 'a
 
 
 class Failed(Exception):
+    """What is wrong with a pair, as text."""
     pass
 
 
 def difference(what, a, b):
+    """Raises Failed with a diff of the two printed schemas unless they are equal."""
     if compared(a) != compared(b):
         raise Failed(what + "\n" + "\n".join(difflib.unified_diff(a.split("\n"), b.split("\n"), lineterm="", n=2)))
 
@@ -94,6 +96,9 @@ def simple(value):
 
 
 class Database:
+    """A database with the extension in a schema of its own; a pair that fails gets a new one, since
+    nobody knows what it has left.
+    """
     def __init__(self):
         self.connect()
 
@@ -116,6 +121,7 @@ class Database:
         return self.value("SELECT migrate_schema()")
 
     def clear(self):
+        """citext goes first: its functions are in public."""
         self.sql("DROP EXTENSION IF EXISTS citext CASCADE")
         for (name,) in self.sql("SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname IN ('public', 'app', 'Other S')"):
             self.sql("DROP SCHEMA %s CASCADE" % name)
@@ -130,6 +136,7 @@ class Database:
         return result
 
     def sequences(self):
+        """{name: last value} of those that have given one."""
         return dict(self.sql("SELECT format('%I.%I', schemaname, sequencename)::regclass::text, last_value FROM pg_sequences "
                              "WHERE schemaname <> 'migrate' AND last_value IS NOT NULL"))
 
@@ -151,7 +158,11 @@ def followed(old, new):
 
 
 def survivors(a, b, destructive):
-    """[(old table, new table, {old column: new column})] of what must be there after the upgrade."""
+    """[(old table, new table, {old column: new column})] of what must be there after the upgrade.
+
+    destructive: labels of the steps that say so, by the old or the new name; a generated column's
+    values are computed anew.
+    """
     result = []
     for schema in {t.schema for t in a.tables}:
         old = [t for t in a.tables if t.schema == schema]
@@ -174,6 +185,10 @@ def survivors(a, b, destructive):
 
 
 def compare_rows(what, before, after, expected):
+    """before, after: as Database.rows(); expected: as survivors() has it.
+
+    The order does not count.
+    """
     for t, u, columns in expected:
         x = sorted(repr([simple(row[c]) for c in columns]) for row in before.get(t, []))
         y = sorted(repr([simple(row.get(d)) for d in columns.values()]) for row in after.get(u, []))
@@ -182,7 +197,7 @@ def compare_rows(what, before, after, expected):
 
 
 def is_of_data(e):
-    """Rows that do not fit, and no fault of the statements."""
+    """Rows that do not fit, and no fault of the statements: SQLSTATE classes 22 and 23."""
     return getattr(e, "pgcode", None) and e.pgcode[:2] in ("22", "23")
 
 
@@ -201,6 +216,7 @@ def run(db, action):
 
 
 def by_hand(db, statements):
+    """As somebody does who copies the statements."""
     db.sql("BEGIN")
     try:
         for statement in statements:
@@ -212,6 +228,7 @@ def by_hand(db, statements):
 
 
 def pair(db, seed, stats):
+    """seed decides all. stats: counts, for the last line."""
     a, b = pg_schemas.pair(seed, db.db.server_version)
     if os.environ.get("SHOW"):
         print(a.text + "\n-- B\n" + b.text)
@@ -255,11 +272,13 @@ class Way:
             self.destructive = set(re.findall("^-- destructive: (.*)$", upgrades, re.M))
 
     def text(self):
+        """For the output, where a pair fails."""
         if self.steps is not None:
             return "\n".join("%s\n\t-- back: %s" % s[1:3] for s in self.steps)
         return self.db.value("SELECT string_agg(migrate_script(revision), '') FROM migrate.migrate_revision")
 
     def go(self, up):
+        """There, or back.  The online forms commit as they go, so they are a CALL."""
         if self.steps is not None:
             by_hand(self.db, [s[1] for s in self.steps if s[1]] if up else [s[2] for s in reversed(self.steps) if s[2]])
         else:
@@ -268,6 +287,10 @@ class Way:
 
 
 def there_and_back(db, way, a, b, was, wanted, stats):
+    """was: printed schema, rows and sequences before; wanted: B as it is printed.
+
+    Where rows had to go for the upgrade, or for the downgrade, only the schemas are compared.
+    """
     before, data, sequences = was
     kept = run(db, lambda: way.go(True))
     stats["kept"] += kept
@@ -292,6 +315,7 @@ def there_and_back(db, way, a, b, was, wanted, stats):
 
 
 def main(n="20", seed="1"):
+    """A new database from time to time: the catalogs grow with all that is rolled back."""
     db = Database()
     pg_schemas.Schema.contrib = bool(db.sql("SELECT FROM pg_available_extensions WHERE name = 'citext'"))
     good = 0

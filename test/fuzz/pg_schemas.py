@@ -41,12 +41,18 @@ class Dice:
 
 
 class Column:
+    """slot: which column of its table this is, whatever its name is; was: the old name, where the
+    text tells it; extra: "identity", "key" or "".
+    """
     def __init__(self, slot, name, type):
         self.slot, self.name, self.type = slot, name, type
         self.text, self.generated, self.was, self.extra = "", False, None, ""
 
 
 class Table:
+    """key: type of the column id that foreign keys may refer to, or None; logged: not UNLOGGED;
+    kind: also that of views, which are sources of other views.
+    """
     def __init__(self, slot, schema, name):
         self.slot, self.schema, self.name, self.columns, self.was = slot, schema, name, [], None
         self.full = full(schema, name)
@@ -54,14 +60,20 @@ class Table:
         self.pair = None  # the columns of a key of two
 
     def of(self, *types):
+        """Names of the columns that have one of the types."""
         return [c.name for c in self.columns if c.type in types]
 
 
 def full(schema, name):
+    """The name with its schema, where that is not the current one."""
     return name if schema == "public" else schema + "." + name
 
 
 class Schema:
+    """dice answer every question; before: the first schema of the pair, from which names may have
+    been changed. out: statements; late: those behind all others; used: names that are taken in a
+    name space.
+    """
     contrib = True  # is citext there to be installed?
 
     def __init__(self, dice, version, before=None):
@@ -72,12 +84,15 @@ class Schema:
     # ---- dice ----
 
     def maybe(self, p, *key):
+        """Yes, with probability p.  The key is the question: the same one has the same answer."""
         return self.dice.at("maybe", *key).random() < p
 
     def one(self, choices, *key):
+        """One of the choices."""
         return self.dice.at("one", *key).choice(choices)
 
     def some(self, choices, low, high, *key):
+        """low to high of the choices, in any order."""
         r = self.dice.at("some", *key)
         return r.sample(choices, min(len(choices), r.randint(low, high)))
 
@@ -90,6 +105,7 @@ class Schema:
         return name
 
     def schema(self, *key):
+        """One of the schemas, mostly public."""
         return self.one(["public", "public", "public"] + self.schemas, "schema", *key)
 
     # ---- text ----
@@ -102,6 +118,7 @@ class Schema:
             self.late.append("COMMENT ON %s IS '%s';" % (on, self.one(["one", "two''s", "x\ny", "%0 %n"], "text", on)))
 
     def ddl(self):
+        """The text.  What needs tables comes behind all of them."""
         self.schemas = [s for s in ("app", '"Other S"') if self.maybe(0.4, s)]
         for s in self.schemas:
             self.say("CREATE SCHEMA ", s)
@@ -137,12 +154,14 @@ class Schema:
         return full(schema, name), self.mark(slot, schema, name)
 
     def mark(self, slot, schema, name):
+        """The comment that tells a slot's old name, where it is another and is told; else ""."""
         self.names[slot] = (schema, name)
         old = self.before.names.get(slot) if self.before else None
         told = old and old[0] == schema and old[1] != name and self.maybe(0.7, "told", slot)
         return " -- migrate:renamed-from %s\n" % old[1] if told else ""
 
     def make_types(self):
+        """Enumerations, domains, composite types and ranges, which the columns may have."""
         for t in ("e1", "e2"):
             if self.maybe(0.6, t):
                 schema = self.schema(t)
@@ -212,6 +231,9 @@ class Schema:
                 self.comment("SEQUENCE " + name)
 
     def make_functions(self):
+        """Functions that need no table; f1() stands in defaults, checks and views, tf() in
+        triggers.
+        """
         self.say("CREATE FUNCTION f1(i integer) RETURNS integer LANGUAGE sql IMMUTABLE ",
                  self.one(["AS 'SELECT i + %d'", "RETURN i + %d", "STRICT AS 'SELECT i + %d'"], "f1")
                  % self.one([1, 2], "f1 n"))
@@ -263,6 +285,7 @@ class Schema:
         return bool(old) and old.name != new.name and self.maybe(0.7, "told", new.slot)
 
     def column(self, table, slot, old):
+        """A column of a table; old: the one of that slot in the first schema, or None."""
         key = (table.slot, slot)
         c = Column(slot, self.name(COLUMNS, table, *key), None)
         own = self.types + [t + "[]" for t in self.types if "p1" not in t and "p2" not in t]
@@ -288,6 +311,7 @@ class Schema:
         return c
 
     def columns(self, table, old):
+        """Up to six slots, in their order or the reverse, and a generated column."""
         slots = {c.slot: c for c in old.columns} if old else {}
         chosen = [i for i in range(6) if self.maybe(0.55, table.slot, "column", i)]
         if self.maybe(0.15, table.slot, "order"):
@@ -303,9 +327,13 @@ class Schema:
             table.columns.append(c)
 
     def find_old(self, slot):
+        """The table of that slot in the first schema, or None."""
         return next((t for t in self.before.tables if t.slot == slot), None) if self.before else None
 
     def make_table(self, slot):
+        """CREATE TABLE with its constraints; marks stand behind the comma, at the end of the line,
+        as people write them.
+        """
         schema = self.schema("table", slot)
         table = Table(slot, schema, self.name(RELATIONS, schema, "relation", slot))
         old = self.find_old(slot)
@@ -346,6 +374,7 @@ class Schema:
             self.comment("COLUMN %s.%s" % (table.full, c.name), 0.08)
 
     def constraints(self, t):
+        """Clauses for CREATE TABLE; foreign keys come later, see foreign_keys()."""
         integers, texts = t.of(*INTEGERS), t.of("text", "varchar(20)", "varchar(40)")
         plain = [c.name for c in t.columns if c.type in SCALARS]
         if integers and self.maybe(0.3, t.slot, "check"):
@@ -378,6 +407,7 @@ class Schema:
             yield "EXCLUDE USING gist (%s WITH &&)" % t.of("int4range")[0]
 
     def make_children(self):
+        """A table that inherits from another one."""
         parents = [t for t in self.tables if t.logged]
         if not parents or not self.maybe(0.25, "child"):
             return
@@ -393,6 +423,9 @@ class Schema:
         self.comment("TABLE " + child.full)
 
     def make_partitions(self, i):
+        """A partitioned table with partitions, some of them attached, partitioned themselves or
+        with an index of their own.
+        """
         if not self.maybe(0.3, "pt", i):
             return
         pt = "pt%d" % i
@@ -452,6 +485,7 @@ class Schema:
                 self.say("CREATE TRIGGER own AFTER INSERT ON %s FOR EACH ROW EXECUTE FUNCTION tf()" % part)
 
     def foreign_keys(self, t):
+        """From columns that have the type of another table's id."""
         if t.kind == "child" or not t.logged:
             return
         for other in self.tables:
@@ -483,6 +517,7 @@ class Schema:
                     self.one(["", "", " NOT VALID"], t.slot, "valid2", other.slot)))
 
     def index(self, t, i, plain):
+        """The i-th index of a table or materialized view; plain: columns that can be in any index."""
         key = (t.slot, "index", i)
         c = self.one(plain, *key, "of")
         type = next(x.type for x in t.columns if x.name == c)
@@ -509,6 +544,7 @@ class Schema:
         self.comment("INDEX " + full(t.schema, name), 0.1)
 
     def extras(self, t):
+        """Indexes, policies, statistics, rules and settings of a table."""
         slot = t.slot
         plain = [c.name for c in t.columns if c.type in SCALARS and c.type not in ("xml", "json", "point")]
         integers, texts = t.of(*INTEGERS), t.of("text", "varchar(20)", "varchar(40)", "jsonb")
@@ -571,6 +607,7 @@ class Schema:
             self.say("CREATE SEQUENCE %s OWNED BY %s.%s" % (name, t.full, self.one(integers, slot, "owned")))
 
     def triggers(self, t):
+        """Triggers of a table: for each row, of a constraint, for each statement."""
         slot = t.slot
         if t.kind != "table":
             return
@@ -593,6 +630,7 @@ class Schema:
                 t.full, self.one(["n", '"New"'], slot, "str")))
 
     def make_views(self):
+        """Views and materialized views of tables and of views."""
         for i in range(4):
             sources = [t for t in self.tables if t.kind != "child"] + self.views
             if not sources or not self.maybe(0.45, "view", i):
@@ -653,7 +691,10 @@ class Schema:
 
 
 def pair(seed, version):
-    """Two schemas; their text is in .text."""
+    """Two schemas; their text is in .text.
+
+    How much the second one throws anew is thrown, too: one property or all.
+    """
     first = Dice("a%d" % seed)
     r = random.Random(seed)
     a = Schema(first, version)

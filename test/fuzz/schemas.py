@@ -16,6 +16,10 @@ NAMES = ["c1", "c2", "c3", "c4", '"Mixed Case"', '"select"', "c7", '"üml"']
 
 
 class Postgres:
+    """One random schema; r: random.Random.
+
+    Names are few, so that the second of a pair meets the first.
+    """
     def __init__(self, r):
         self.r = r
         self.out = []
@@ -26,13 +30,16 @@ class Postgres:
         return self.r.random() < p
 
     def say(self, *text):
+        """A statement."""
         self.out.append("".join(text) + ";")
 
     def comment(self, on, p=0.15):
+        """COMMENT ON, seldom, behind everything else."""
         if self.maybe(p):
             self.comments.append("COMMENT ON %s IS '%s'" % (on, self.r.choice(["one", "two''s", "x\ny"])))
 
     def types(self):
+        """Types of the schema's own; their names are in self.own for the columns."""
         r = self.r
         self.own = []
         if self.maybe(0.7):
@@ -64,6 +71,7 @@ class Postgres:
                 self.comment("SEQUENCE " + s)
 
     def functions(self):
+        """Some that others need: f1() stands in defaults, tf() in triggers."""
         r = self.r
         self.say("CREATE FUNCTION f1(i integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT i + %d'"
                  % r.randint(1, 3))
@@ -80,6 +88,7 @@ class Postgres:
         self.comment("FUNCTION f1(integer)")
 
     def column(self, name):
+        """The type and the text of a column."""
         r = self.r
         t = r.choice(TYPES + self.own * 3)
         text = "%s %s" % (name, t)
@@ -94,6 +103,7 @@ class Postgres:
         return t, text
 
     def table(self, name, schema=""):
+        """A table; schema: "" or one with a dot.  Returns its columns and their types."""
         r = self.r
         full = schema + name
         columns = {}
@@ -135,6 +145,7 @@ class Postgres:
         return columns
 
     def extras(self, name, full, columns, integers, texts):
+        """Indexes, triggers, policies and the like of a table, which needs some columns for each."""
         r = self.r
         plain = [c for c, t in columns.items() if t not in ("jsonb", "p1", "r1", "d1")]
         for i in range(r.randint(0, 3)):
@@ -168,6 +179,7 @@ class Postgres:
             self.say("ALTER TABLE %s ALTER COLUMN %s SET STATISTICS %d" % (full, texts[0], r.choice([50, 60])))
 
     def partitions(self):
+        """A partitioned table, some partitions and an index."""
         r = self.r
         if not self.maybe(0.4):
             return
@@ -180,6 +192,7 @@ class Postgres:
             self.say("CREATE INDEX pt_ix ON pt (%s)" % r.choice(["k", "v"]))
 
     def views(self):
+        """Views of tables and of views."""
         r = self.r
         made = []
         for v in ("v1", "v2", "v3"):
@@ -199,6 +212,7 @@ class Postgres:
             made.append(v)
 
     def ddl(self):
+        """The text, in an order in which it can run."""
         self.types()
         self.sequences()
         self.functions()
@@ -217,4 +231,5 @@ class Postgres:
         return "\n".join(self.out)
 
     def plain(self):
+        """A table whose names need quotes."""
         self.say('CREATE TABLE "T 4" (id serial, "A b" %s)' % self.r.choice(["text", "integer", "date"]))

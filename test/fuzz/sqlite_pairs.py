@@ -36,10 +36,12 @@ SQLITE_FAILS = re.compile(r"after rename: (no such column|expressions prohibited
 
 
 class Failed(Exception):
+    """What is wrong with a pair, as text."""
     pass
 
 
 def same(what, a, b):
+    """Raises Failed unless a and b are equal, with the place where they differ."""
     if a == b:
         return
     if isinstance(a, str) and isinstance(b, str):
@@ -62,6 +64,7 @@ def connect():
 
 
 def build(ddl):
+    """A database that SQLite alone has made of the text."""
     db = connect()
     db.executescript(ddl)
     return db
@@ -78,6 +81,7 @@ def schema(db):
 # ---- rows ----
 
 def random_value(r, column, n):
+    """A value for the n-th row, mostly of the column's kind and different in each row."""
     if r.random() < 0.1:
         return None
     how = column.kind()
@@ -88,7 +92,10 @@ def random_value(r, column, n):
 
 
 def fill(r, db, s):
-    """Some rows in most tables; what breaks a constraint is left out."""
+    """Some rows in most tables; what breaks a constraint is left out.
+
+    False: what is there breaks a foreign key.
+    """
     db_config(db, 1003, False)  # triggers
     for table in s.tables:
         plain = [c for c in table.columns if not c.generated]
@@ -139,6 +146,7 @@ def clear(db):
 
 
 def is_shadow(db, name):
+    """Does a virtual table keep its data there?"""
     virtuals = [v for (v,) in db.execute("SELECT name FROM sqlite_schema WHERE sql LIKE 'create%virtual%'")]
     return any(name.startswith(v + "_") for v in virtuals)
 
@@ -189,6 +197,9 @@ def loose(v):
 
 
 def label_names(db, steps, destructive=True):
+    """Labels of steps as migrate_diff() has them, without quotes: of those that are marked
+    destructive, or of all.
+    """
     return {row[1].replace('"', "") for row in steps if row[4] or not destructive}
 
 
@@ -198,7 +209,11 @@ def spelled(name):
 
 
 def survivors(a, b, lost, before, after, exact, through=None):
-    """Rows and values of what both have; through: a schema on the way, which may have had other rowids."""
+    """Rows and values of what both have must be the same.
+
+    before, after: as values() has them; lost: labels; exact: says of a pair of columns whether the
+    values' types count; through: a schema on the way, which may have had other rowids.
+    """
     has_own = {x.uid: y.without_rowid or any(map(y.is_alias, y.columns)) for x, y in matched(a.tables, (through or b).tables)}
     for x, y in matched(a.tables, b.tables) + matched(a.virtuals, b.virtuals):
         kind = "table" if x in a.tables else "virtual table"
@@ -231,6 +246,7 @@ def survivors(a, b, lost, before, after, exact, through=None):
 
 
 def same_type(pair):
+    """Has a pair of columns the same type, so that values keep theirs?"""
     if not hasattr(pair[0], "declared"):
         return True
     if pair[0].declared.upper() == "ANY":
@@ -239,6 +255,7 @@ def same_type(pair):
 
 
 def counters(db, s):
+    """{table's uid: AUTOINCREMENT's counter}"""
     found = {name.lower(): n for name, n in sequence(db)}
     return {t.uid: found.get(t.name.lower(), 0) for t in s.tables if t.has_counter()}
 
@@ -246,12 +263,14 @@ def counters(db, s):
 # ---- a pair ----
 
 def whole(db):
+    """All that a run that fails must leave as it was."""
     return (schema(db), {t: rows for t, rows in content(db).items() if t != "sqlite_sequence"},
             [s for s in sequence(db) if s[0] not in OWN_TABLES],
             db.execute("PRAGMA foreign_keys").fetchall())
 
 
 def sound(db):
+    """Nothing is wrong with the database in SQLite's own eyes."""
     same("integrity_check", integrity(db), [])
     same("foreign_key_check", db.execute("PRAGMA foreign_key_check").fetchall(), [])
 
@@ -277,6 +296,7 @@ def description(db, s):
 
 
 class Pair:
+    """Two schemas and their databases; what SQLite itself cannot build is thrown again."""
     def __init__(self, seed):
         self.seed = seed
         r = self.r = random.Random(seed)
@@ -306,6 +326,7 @@ class Pair:
         self.db.execute("PRAGMA foreign_keys = %d" % (r.random() < 0.5))
 
     def printed_again(self, db):
+        """What migrate_schema() prints makes the same schema."""
         text = schema(db)
         again = connect()
         value(again, "SELECT migrate_revision('printed', ?)", text)
@@ -329,6 +350,7 @@ class Pair:
             return self.db.execute(sql, args).fetchall()
 
     def check(self):
+        """There and back; see above."""
         db, r = self.db, self.r
         self.cleared = False
         self.printed_again(db)

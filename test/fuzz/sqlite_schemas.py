@@ -57,11 +57,12 @@ class Thing:
         self.__dict__.update(more)
 
     def uses(self):
+        """What it names: where one of these is gone, it goes."""
         return []
 
 
 class Expression:
-    """A template over columns: {0}, {1}."""
+    """A template over columns: {0}, {1}; qualifier: NEW, OLD or an alias before each."""
     def __init__(self, template, columns, qualifier=None):
         self.template, self.columns, self.qualifier = template, columns, qualifier
 
@@ -71,7 +72,10 @@ class Expression:
 
 
 class Column(Thing):
-    """Everything that stands in a column's definition."""
+    """Everything that stands in a column's definition.
+
+    Constraints of the column are objects, or None; told: the old name, where the text tells it.
+    """
     def __init__(self, name, declared):
         super().__init__(name, declared=declared, not_null=None, default=None, collate=None, generated=None,
                          stored="", key=None, unique=None, checks=[], reference=None, order=None, comment=None)
@@ -113,6 +117,7 @@ class Table(Thing):
         return []
 
     def keys(self):
+        """Lists of columns that a foreign key may refer to."""
         found = [self.key()] if self.key() else []
         found += [[c] for c in self.columns if c.unique]
         return found + [c.columns for c in self.constraints if c.kind == "UNIQUE"]
@@ -131,6 +136,7 @@ class Table(Thing):
 
 
 class Index(Thing):
+    """parts: (expression, what stands behind it)."""
     def uses(self):
         return [self.table] + [c for e, _ in self.parts for c in e.columns] + \
             (self.where.columns if self.where else [])
@@ -148,6 +154,7 @@ class View(Thing):
 
 
 class Trigger(Thing):
+    """steps: (relation, expression), in which @ is the relation's name."""
     def uses(self):
         return [self.on] + list(self.of) + (self.when.columns if self.when else []) + \
             [x for relation, e in self.steps for x in [relation] + e.columns]
@@ -158,11 +165,14 @@ class Virtual(Thing):
 
 
 class Printer:
-    """The spelling of one text: quotes, letters of key words, white space and comments."""
+    """The spelling of one text: quotes, letters of key words, white space and comments; told: with
+    the directives; plain: in one way only.
+    """
     def __init__(self, r, told=True, plain=False):
         self.r, self.told, self.plain = r, told, plain
 
     def name(self, name, definition=False):
+        """A name in one of the ways in which SQLite reads it; 'x' only where one is defined."""
         styles = ['"%s"' % name.replace('"', '""')]
         if "`" not in name:
             styles.append("`%s`" % name)
@@ -178,6 +188,7 @@ class Printer:
         return text if self.plain else self.r.choice([str.upper] * 3 + [str.lower, str.title])(text)
 
     def gap(self):
+        """What stands between two words."""
         if self.plain:
             return " "
         return self.r.choice([" "] * 14 + ["  ", "\n\t", " " + self.r.choice(COMMENTS) + " "])
@@ -289,7 +300,10 @@ class Printer:
 
 
 class Schema:
-    """generate() makes one, changed() another one of it."""
+    """generate() makes one, changed() another one of it.
+
+    The methods change_...() each change one thing, or return False where there is none.
+    """
     def __init__(self, r):
         self.r = r
         self.tables, self.virtuals, self.indexes, self.views, self.triggers = [], [], [], [], []
@@ -323,6 +337,7 @@ class Schema:
     # ---- making one ----
 
     def constraint_name(self, table, p=0.35):
+        """A name that no other constraint of the table has, or None."""
         taken = {c.name.lower() for c in self.named(table)}
         names = [n for n in ("k1", "k2", "k3", "K 4", "check", "k'6") if n.lower() not in taken]
         return self.r.choice(names) if names and self.maybe(p) else None
@@ -370,6 +385,7 @@ class Schema:
         column.collate = self.r.choice(["nocase", "RTRIM", '"binary"', "appc", "NOCASE"])
 
     def set_generated(self, table, column):
+        """Makes a column generated from another one, unless something says that it cannot be."""
         plain = [c for c in table.columns if not c.generated and c is not column and c.name.lower() != "rowid"]
         if not plain or column in table.key() or column.reference:
             return
@@ -405,6 +421,7 @@ class Schema:
         return column
 
     def make_key(self, table):
+        """A primary key of one of the kinds, or none; without_rowid tables have one."""
         r = self.r
         how = r.choice(["alias", "alias", "auto", "auto table", "desc", "text", "int", "table", "two", "two desc",
                         "none", "asc"])
@@ -444,6 +461,7 @@ class Schema:
                     kind, name, chosen, conflict=self.conflict(), order=[r.choice(["", "", "", "DESC", "COLLATE nocase"])]))
 
     def make_reference(self, table):
+        """A foreign key to a key of any table, in the column or in the table."""
         r = self.r
         parents = [t for t in self.tables if t.keys()]
         if not parents:
@@ -577,7 +595,7 @@ class Schema:
         return thing in there
 
     def broken(self, table):
-        """Columns and constraints that use what is not there."""
+        """Takes from a table what names what is not there, or what cannot be beside something else."""
         there = set(map(id, table.columns))
         for c in table.columns:
             c.checks = [k for k in c.checks if all(id(x) in there for x in k.expression.columns)]
@@ -614,6 +632,7 @@ class Schema:
             c.generated = None
 
     def refers_well(self, key, mine):
+        """Does the foreign key refer to a key that is still one?"""
         if key.parent not in self.tables or any(c.generated for c in mine):
             return False
         columns = key.parents or key.parent.key()
@@ -621,7 +640,7 @@ class Schema:
             not any(c.generated for c in columns)
 
     def prune(self):
-        """Twice: what goes can be what others need."""
+        """Takes away what names what is not there.  Three times: what goes can be what others need."""
         for _ in range(3):
             for table in self.tables:
                 self.broken(table)
@@ -662,6 +681,9 @@ class Schema:
         return self.r.choice(things) if things else None
 
     def rename(self, thing, name, p=0.7):
+        """Gives it another name, and tells the old one with probability p; a name that was told
+        stays told.
+        """
         if name and name.lower() != thing.name.lower():
             if self.maybe(p) and not thing.told:
                 thing.told = thing.name
@@ -673,6 +695,7 @@ class Schema:
         self.rename(self.some(self.tables), self.free(TABLES))
 
     def change_table_names_exchanged(self):
+        """a becomes b, and b becomes a, untold: so each keeps its name and changes its columns."""
         if len(self.tables) < 2:
             return False
         a, b = self.r.sample(self.tables, 2)
@@ -699,6 +722,7 @@ class Schema:
         self.rename(self.some(table.columns), self.free_column(table), 0.8)
 
     def change_column_names_exchanged(self):
+        """As change_table_names_exchanged()."""
         table = self.some(self.tables)
         if len(table.columns) < 2:
             return False
@@ -707,6 +731,7 @@ class Schema:
         a.told = b.told = None
 
     def change_column_names_moved(self):
+        """As change_table_names_moved()."""
         table = self.some(self.tables)
         if len(table.columns) < 2 or any(c.told for c in table.columns):
             return False
@@ -715,6 +740,7 @@ class Schema:
         a.name, b.name = b.name, self.free_column(table)
 
     def change_letters(self):
+        """Only the case of its letters, which does not count for SQLite."""
         thing = self.some(self.tables + self.some(self.tables).columns + self.views + self.indexes)
         if thing.name.isascii():
             thing.name = thing.name.swapcase()
