@@ -771,22 +771,38 @@ register_function(sqlite3 *db, Entry *entry)
 									  entry, call_function, NULL, NULL, release_entry);
 }
 
-/* The registry goes with the last function that refers to it; here, where none does. */
+static void
+unregister_function(sqlite3 *db, const Function *function)
+{
+	if (function->columns)
+		sqlite3_create_module_v2(db, function->name, NULL, NULL, NULL);
+	else
+		sqlite3_create_function_v2(db, function->name, -1, SQLITE_UTF8 | SQLITE_DIRECTONLY, NULL,
+								   NULL, NULL, NULL, NULL);
+}
+
+/*
+ * The registry goes with the last function that refers to it; here, where none does.  After a
+ * failure SQLite unloads the library, and would call what stayed registered: so nothing does.
+ */
 static int
 register_all(sqlite3 *db)
 {
 	Registry *registry = sqlite3_malloc(sizeof(*registry));
 	int rc = SQLITE_OK;
+	size_t n;
 
 	if (registry == NULL)
 		return SQLITE_NOMEM;
 	memset(registry, 0, sizeof(*registry));
 	registry->connection.references = 1;
-	for (size_t i = 0; rc == SQLITE_OK && i < FUNCTIONS; i++)
+	for (n = 0; rc == SQLITE_OK && n < FUNCTIONS; n++)
 	{
-		registry->entries[i] = (Entry){&registry->connection, &functions[i]};
-		rc = register_function(db, &registry->entries[i]);
+		registry->entries[n] = (Entry){&registry->connection, &functions[n]};
+		rc = register_function(db, &registry->entries[n]);
 	}
+	while (rc != SQLITE_OK && n > 0)
+		unregister_function(db, &functions[--n]);
 	release(&registry->connection);
 	return rc;
 }

@@ -314,6 +314,49 @@ run_case(int i)
 			   left_open);
 }
 
+static int
+says(sqlite3 *db, const char *sql, const char *expected)
+{
+	return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_ERROR &&
+		   strstr(sqlite3_errmsg(db), expected) != NULL;
+}
+
+/*
+ * A module that says no is unloaded: nothing of it may stay registered.  Where SQLite itself has
+ * no memory left to remember it (SQLITE_NOMEM), all of it stays.
+ */
+static int
+attempt_to_load(long n)
+{
+	sqlite3 *db;
+	int rc;
+
+	sqlite3_open(":memory:", &db);
+	sqlite3_enable_load_extension(db, 1);
+	countdown = n;
+	rc = sqlite3_load_extension(db, module, "sqlite3_migrate_init", NULL);
+	countdown = -1;
+	if (rc == SQLITE_ERROR && (!says(db, "SELECT migrate_add()", "no such function") ||
+							   !says(db, "SELECT * FROM migrate_scripts", "no such table")))
+		problems++;
+	if (sqlite3_close(db) != SQLITE_OK)
+		problems++;
+	return rc;
+}
+
+static void
+run_load(void)
+{
+	sqlite3_int64 used = sqlite3_memory_used();
+	long n = 0;
+
+	for_good = 1;
+	while (attempt_to_load(n) != SQLITE_OK)
+		n++;
+	problems += sqlite3_memory_used() != used;
+	printf("%s - loading: %ld allocations\n", problems ? "not ok" : "ok", n);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -327,6 +370,7 @@ main(int argc, char **argv)
 	if (dlopen(module, RTLD_NOW) == NULL) /* once and for all: each connection loads it */
 		return 2;
 	install_allocator();
+	run_load();
 	for (int i = 0; i < CASES; i++)
 		run_case(i);
 	snprintf(command, sizeof(command), "rm -r %s", directory);
