@@ -324,6 +324,7 @@ static void
 read_again(Call *call, MigText schema)
 {
 	const char *name = lookup_name_sql(call, schema);
+	int writable = setting_get(call, SQLITE_DBCONFIG_WRITABLE_SCHEMA);
 	MigList version;
 
 	setting_set(call, SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1);
@@ -331,8 +332,9 @@ read_again(Call *call, MigText schema)
 						  NO_TEXT);
 	rebuild_do(call, mig_text(mig_format(&call->mig, "PRAGMA %s.schema_version = %d", name,
 										 atoi(version.at[0].at) + 1)));
-	rebuild_do(call, mig_text("PRAGMA writable_schema = RESET"));
+	rebuild_do(call, mig_text("PRAGMA writable_schema = RESET")); /* switches it off, too */
 	settings_restore(call);
+	sqlite3_db_config(call->db, SQLITE_DBCONFIG_WRITABLE_SCHEMA, writable, NULL);
 }
 
 static void

@@ -165,6 +165,12 @@ check("a bundle that is not UTF-8", [error(lambda: scalar(
 check("UTF-8 of all lengths", error(lambda: scalar(
     db, "SELECT migrate_add(?)", script("u1", "-- a \u00e9 \u20ac \U0001f600"))), "no error")
 
+db = sqlite(scratch("writable.db"))
+db.execute("PRAGMA writable_schema = ON")
+db.execute("CREATE TABLE t (a)")
+scalar(db, "SELECT migrate_alter('ALTER TABLE t ALTER a SET NOT NULL')")
+check("the application may write to the schema as before", scalar(db, "PRAGMA writable_schema"), 1)
+
 # in a rollback journal, readers keep a COMMIT waiting
 path = scratch("busy.db")
 db = sqlite(path, timeout=0.1)
