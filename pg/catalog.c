@@ -167,15 +167,15 @@ static const char *const object_queries[] = {
 	"AND description <> 'standard public schema'",
 
 	/*
-	 * Its schema is a value only where the text can ask for it: an extension that cannot be moved
-	 * has it from its control file, and in the current schema it is where it comes to without a
-	 * word.  Value 9 is the name of the schema in any case, for the way back.  migrate itself is
-	 * not told: whoever reads the text by migrate_diff() has it; plpgsql is in every database.
+	 * In the current schema it is where it comes to without a word, so its schema is a value only
+	 * where that is another.  Value 9 is the name of the schema in any case, for the way back.
+	 * migrate itself is not told: whoever reads the text by migrate_diff() has it; plpgsql is in
+	 * every database.
 	 */
 	"SELECT 'extension', " ADDRESS("pg_extension", "x.oid", "0") ", " NONE ", 0, "
 	"quote_ident(extname), quote_ident(extname), "
-	VALUES("CASE WHEN nspname IS DISTINCT FROM current_schema() AND x.extrelocatable "
-		   "AND n.oid = ANY ($1) THEN quote_ident(nspname) END, NULL, NULL, NULL, NULL, NULL, NULL, "
+	VALUES("CASE WHEN nspname IS DISTINCT FROM current_schema() AND n.oid = ANY ($1) "
+		   "THEN quote_ident(nspname) END, NULL, NULL, NULL, NULL, NULL, NULL, "
 		   "NULL, NULL, quote_ident(nspname)")
 	" FROM pg_extension x JOIN pg_namespace n ON n.oid = extnamespace "
 	"WHERE extname NOT IN ('migrate', 'plpgsql')",
@@ -742,7 +742,7 @@ read_cast(Mig *m, const Row *row, MigSchema *schema)
 static void
 read_rows(Call *call, const char *sql, Datum schemas, MigSchema *schema, Reader reader)
 {
-	uint64 n = query(call, mig_format(&call->mig, "%s", sql), schemas);
+	uint64 n = query(call, sql, schemas);
 	SPITupleTable *rows = SPI_tuptable;
 
 	for (uint64 i = 0; i < n; i++)

@@ -99,6 +99,21 @@ app.close()
 rows(db, "ALTER SCHEMA public OWNER TO postgres; REASSIGN OWNED BY extensions_app TO postgres;"
          "DROP OWNED BY extensions_app; DROP ROLE extensions_app")
 
+# ---- one that cannot be moved ----
+
+away = postgres(fresh_database("extensions_away"))
+rows(away, "CREATE SCHEMA away; CREATE EXTENSION spread SCHEMA away; CREATE TABLE t (a away.pair)")
+printed = rows(away, "SELECT migrate_schema()")[0][0]
+check("its schema is printed", printed.split("\n")[0:4:2], [
+    "CREATE SCHEMA IF NOT EXISTS away;", "CREATE EXTENSION IF NOT EXISTS spread WITH SCHEMA away;"])
+check("and is the same", rows(away, "SELECT * FROM migrate_diff(%s)", printed), [])
+check("it stays where the text has no schema", rows(away, "SELECT * FROM migrate_diff(%s)", printed.replace(
+    " WITH SCHEMA away", "")), [])
+check("and does not move", error(lambda: rows(away, "SELECT * FROM migrate_diff('CREATE SCHEMA b; CREATE EXTENSION spread SCHEMA b')")),
+      'extension "spread" does not support SET SCHEMA\nCONTEXT:  SQL statement "ALTER EXTENSION spread SET SCHEMA job"\n'
+      "desired schema, statement 1, line 1")
+away.close()
+
 # ---- one that moves ----
 
 before = schema()
