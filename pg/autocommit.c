@@ -33,11 +33,11 @@
 typedef struct Auto
 {
 	Call *call;
-	Run it;
+	Run it; /* of the second look, once B is ours; until then of the first */
 	MigText target;
 	MigDirection direction;
-	MigList heads;
-	bool locked; /* B is ours */
+	MigList heads; /* version rows after the steps that are committed */
+	bool locked;   /* B is ours */
 } Auto;
 
 /* Waits.  For the session: it outlives the transactions. */
@@ -82,6 +82,10 @@ release_locks(Auto *a)
 	a->locked = false;
 }
 
+/*
+ * One of the places with PG_TRY: an error must not leave the session with lock B, which the
+ * server gives back at the end of the session alone.
+ */
 static void
 run_locked(Auto *a, void (*work)(Auto *))
 {
@@ -105,11 +109,11 @@ typedef struct Step
 {
 	Attempt attempt; /* first: what it does is given the step */
 	Auto *a;
-	size_t i;
+	size_t i; /* in the plan */
 	const MigStep *step;
-	MigList after; /* version rows */
-	Work work;     /* where it is not transactional */
-	TimestampTz start;
+	MigList after;     /* version rows */
+	Work work;         /* where it is not transactional */
+	TimestampTz start; /* of its first attempt: the log has the time of all of them */
 } Step;
 
 /* For the log: how often the step was tried again, and what else there is to say; may be null. */

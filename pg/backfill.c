@@ -41,13 +41,13 @@ typedef struct Backfill
 	Call *call;
 	MigBackfill b; /* the relation as the server names it */
 	MigText given; /* as it was given */
-	MigText id;
+	MigText id;    /* of its row in migrate_position: what it was called with */
 	KeyColumn *keys;
 	int nkeys;
-	int64 estimate; /* rows of the table, 0: not known */
-	MigList position;
-	int64 rows;
-	bool done;
+	int64 estimate;   /* rows of the table, 0: not known */
+	MigList position; /* last key that is done, a text for each column; none: at the begin */
+	int64 rows;       /* changed so far, also by earlier calls */
+	bool done;        /* no batch is left, or somebody else has ended it */
 } Backfill;
 
 /* ---- the table ---- */

@@ -30,9 +30,9 @@ typedef struct Build
 {
 	Call *call;
 	MigText desired;
-	const char *path; /* see catalog_load() */
-	MigSchema *schema;
-	const char *source; /* of the caller's statement */
+	const char *path;   /* see catalog_load() */
+	MigSchema *schema;  /* the answer */
+	const char *source; /* of the caller's statement; NULL where there is no portal */
 	bool calls;         /* the text may call functions, and so do what is not rolled back */
 	MigList locks;      /* those that the session has anyway: see session_locks() */
 } Build;

@@ -313,6 +313,7 @@ part_protected(Part *part, void (*work)(Part *))
 
 /* ---- a revision's statements ---- */
 
+/* The script is not read with the store: it would be there for all revisions at once. */
 Part *
 part_begin(Call *call, const MigRevision *revision, MigDirection direction)
 {
@@ -710,6 +711,10 @@ check_step(const Run *it, const MigStep *step)
 	part_end(part);
 }
 
+/*
+ * In this order: what has stopped first, since it says which revision must be gone on with; then
+ * what is applied, then each step.
+ */
 void
 run_check_plan(Run *it)
 {
@@ -740,6 +745,7 @@ run_activity(const Run *it, size_t i, int statement, int statements)
 	return mig_buf_text(&buf).at;
 }
 
+/* A NOTICE is what a person at psql sees; the activity is for everybody else. */
 void
 run_tell(const Run *it, Part *part, size_t i)
 {

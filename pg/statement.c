@@ -204,6 +204,10 @@ starts_with(MigText text, const char *word)
 	return text.len >= strlen(word) && memcmp(text.at, word, strlen(word)) == 0;
 }
 
+/*
+ * The words before the names are those of statement_may_leave(); a log row is all that there is
+ * of it.
+ */
 MigList
 statement_left(Call *call, MigText left)
 {

@@ -81,13 +81,13 @@ typedef enum Text
 typedef struct Order
 {
 	Oid database;
-	Oid user; /* that has logged in */
-	Oid function;
+	Oid user;     /* that has logged in */
+	Oid function; /* these two: as in the caller's Call */
 	Oid schema;
-	int caller; /* process */
-	int direction;
-	int line;
-	int done;
+	int caller;    /* process */
+	int direction; /* MigDirection */
+	int line;      /* of the script, on which the section begins */
+	int done;      /* statements that are done already */
 } Order;
 
 /* Our own messages; each has the number of a statement. */
@@ -161,11 +161,11 @@ end_queries(void)
 /* What the worker has to do, and how far it is. */
 typedef struct Job
 {
-	const Order *order;
-	const char *texts[TEXTS];
+	const Order *order;       /* in the segment, as are the texts */
+	const char *texts[TEXTS]; /* indexed by Text */
 	Call *call;
-	Part *part;
-	Oid role; /* the log is written as */
+	Part *part; /* made of the order's section */
+	Oid role;   /* the log is written as */
 } Job;
 
 /* To the caller, through the queue: that is where pq_redirect_to_shm_mq() sends the protocol. */
@@ -433,6 +433,7 @@ text_of(const Work *work, Text text)
 	}
 }
 
+/* The user who has logged in, and not the current one: the worker logs in as that. */
 static Order
 order_of(const Work *work)
 {

@@ -47,6 +47,7 @@ raise_no_memory(Call *call)
 	LONGJMP(outer->landing, 1);
 }
 
+/* sqlite3_malloc64(): the application's limits and statistics count it. */
 static void *
 call_alloc(Mig *m, size_t size)
 {
@@ -214,6 +215,7 @@ call_nested(Call *call)
 	return nested;
 }
 
+/* All blocks; the arena begins anew with the next one. */
 static void
 free_memory(Call *call)
 {

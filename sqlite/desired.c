@@ -251,6 +251,7 @@ put_back(Call *call)
 	call->connection->is_aside = false;
 }
 
+/* Called for every statement that runs; does nothing outside of the shadow. */
 void
 shadow_before(Call *call, MigText keyword)
 {

@@ -63,6 +63,7 @@ read_bytes(Call *call, const char *path, MigText *text)
 	return true;
 }
 
+/* Checked here, where the file's name is known: what is added is kept as it came. */
 static MigFile
 read_file(Call *call, const char *path, const char *name)
 {

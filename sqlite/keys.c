@@ -62,6 +62,7 @@ keys_suspend(Call *call, Keys *keys, const Where *where)
 	keys_off(call);
 }
 
+/* Noted in the outer call before it is done, so that call_end() undoes it. */
 void
 keys_off(Call *call)
 {
@@ -97,6 +98,7 @@ count_before(const Keys *keys, const Violation *now)
 	return 0;
 }
 
+/* more: than before the revision. */
 static _Noreturn void
 fail_violation(Call *call, const Violation *now, int64_t more)
 {

@@ -14,9 +14,9 @@ typedef struct Outside
 	const Run *it;
 	Part *part;
 	MigSection section;
-	MigList statements;
-	MigList heads;
-	int done;
+	MigList statements; /* they point into the section */
+	MigList heads;      /* version rows before the step */
+	int done;           /* statements, those of earlier runs, too */
 } Outside;
 
 /* The line of the script on which a statement of the section begins; it points into that. */

@@ -780,6 +780,10 @@ minds_comments(Call *call, MigText sql)
 	return !mig_same(keyword, mig_text("COMMENT")) && !mig_same(keyword, mig_text("CREATE"));
 }
 
+/*
+ * What waits is carried out first, unless this statement joins it; and SQLite reads the schema
+ * again first, unless the statement does not care what the comments in it are.
+ */
 size_t
 rebuild_statement(Changes *changes, MigText sql)
 {

@@ -140,6 +140,7 @@ rows_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
 	return SQLITE_OK;
 }
 
+/* No call yet: SQLite calls rows_filter() next, or nothing. */
 static int
 rows_open(sqlite3_vtab *base, sqlite3_vtab_cursor **result)
 {

@@ -133,6 +133,7 @@ text_or_empty(Call *call, int i)
 	return text.at ? text : mig_text("");
 }
 
+/* Nulls in columns that are NOT NULL can only come from a table that somebody else has made. */
 static void
 load_revision(Call *call, MigRevision *revision)
 {
@@ -228,6 +229,7 @@ store_script(Call *call, MigText revision)
 	return script;
 }
 
+/* One by one, by the primary key: a bundle is mostly all there is, or a few. */
 void
 store_scripts_of(Call *call, MigStore *store, MigRevisions bundle)
 {
@@ -272,6 +274,7 @@ store_logged(Call *call, const MigStore *store)
 	return logged;
 }
 
+/* SQLite's clock, as in the defaults of the other columns. */
 MigText
 store_now(Call *call)
 {
@@ -474,6 +477,7 @@ store_load_position(Call *call, MigText id, MigText *position, int64_t *rows)
 	return found;
 }
 
+/* The row is made by the first batch, so nothing is there for a backfill of no rows. */
 void
 store_move_position(Call *call, MigText id, const MigBackfill *b, MigText position, int64_t rows)
 {
@@ -517,6 +521,7 @@ store_show_positions(Call *call, MigTable *progress)
 
 /* ---- snapshots: this table and the next one are made with the first of them ---- */
 
+/* No state: the fingerprint of the stored text is as cheap to ask. */
 bool
 store_load_snapshot(Call *call, MigSnapshot *snapshot)
 {

@@ -266,6 +266,11 @@ undo_all(Call *call)
 	return sqlite3_get_autocommit(call->db) != 0;
 }
 
+/*
+ * For call_end() and transaction_try(), with nothing open but the undo itself.  A transaction
+ * that has ended by itself has nothing to undo, and what it says of that transaction_lost() has
+ * said.
+ */
 const char *
 transaction_undo(Call *call)
 {
