@@ -103,7 +103,7 @@ static const char others_query[] =
 /*
  * What the text finds must be the user's to put out of the way.  The server asks for CREATE on
  * the database when a schema is renamed; its error would be about a statement that the user never
- * wrote.
+ * wrote.  Schemas of others are among them for a snapshot alone, which is everybody's.
  */
 static void
 check_before(Call *call, Datum schemas)
@@ -221,8 +221,8 @@ set_path(const char *path)
 /*
  * In the subtransaction: all that it does and sets goes with it, but for what catalog_load() has
  * copied.  A temporary table of the session, which would come first, must not hide one of the
- * text: so pg_temp is named, behind the rest.  Without a path, as for a snapshot, all names in
- * the text are with their schemas.
+ * text: so pg_temp is named, behind the rest.  Where there is none to name it behind, or for a
+ * snapshot (NULL), all names are with their schemas.
  */
 static void
 build(Build *it)
@@ -255,7 +255,11 @@ build(Build *it)
 
 /* ---- locks of the session, which a rollback leaves ---- */
 
-/* Calls that give the advisory locks back that the backend has. */
+/*
+ * Calls that give the advisory locks back that the backend has.  The mode is one of two; a key is
+ * one number of 64 bits or two of 32 (objsubid). $1 is what query_texts() passes, and of no use
+ * here.
+ */
 static MigList
 session_locks(Call *call)
 {

@@ -419,8 +419,9 @@ part_done(Part *part, int statements)
 }
 
 /*
- * What the server would end the transaction by, or refuse in words that help nobody.  Before
- * anything has run, so nothing has to be undone.
+ * What the server would end the transaction by, or refuse in words that help nobody; and in a
+ * text, what a rollback does not bring back.  Of a revision before anything has run; a text is
+ * undone anyway.
  */
 static void
 check_statement(Part *part)
