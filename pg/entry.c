@@ -217,6 +217,7 @@ migrate_remove(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(migrate_script);
 
+/* The target is any that names one revision. */
 Datum
 migrate_script(PG_FUNCTION_ARGS)
 {

@@ -202,6 +202,7 @@ body_remove(Call *call)
 	result_text(call, mig_store_removed_line(m, revision));
 }
 
+/* The target is any that names one revision. */
 static void
 body_script(Call *call)
 {

@@ -12,6 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/*
+ * SQLite has no type for times: ISO 8601 in UTC with milliseconds, which as text is in the order
+ * of time.  store_logged() relies on it.
+ */
 #define NOW "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
 
 /* ---- the tables ---- */
