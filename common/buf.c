@@ -262,3 +262,13 @@ mig_cell_bool(bool value)
 {
 	return mig_text(value ? "t" : "f");
 }
+
+void
+buf_comment(MigBuf *buf, const char *label, MigText text)
+{
+	mig_buf_format(buf, "-- %s", label);
+	for (size_t i = 0; i < text.len; i++)
+		mig_buf_add(buf, text.at[i] == '\n' || text.at[i] == '\r' ? mig_text(" ")
+																  : (MigText){text.at + i, 1});
+	mig_buf_str(buf, "\n");
+}

@@ -43,6 +43,8 @@ to_upper(char c)
 
 /* Without the blanks around it. */
 extern MigText text_trim(MigText text);
+/* A comment, "-- label: text", in one line: what would end it in the text becomes a blank. */
+extern void buf_comment(MigBuf *buf, const char *label, MigText text);
 
 /* ---- lexer.c: SQL tokens ---- */
 

@@ -278,9 +278,11 @@ add_gap(MigOffline *o, MigText gap)
 static void
 add_comment(MigOffline *o, MigText line)
 {
-	MigText one_line = replaced(o->m, replaced(o->m, line, "\n", " "), "\r", " ");
+	MigBuf buf = mig_buf(o->m);
 
-	add_gap(o, mig_text(mig_format(o->m, "\n-- %s\n", one_line.at)));
+	mig_buf_str(&buf, "\n");
+	buf_comment(&buf, "", line);
+	add_gap(o, mig_buf_text(&buf));
 }
 
 /* In SQLite the statement begins where the comment behind the one before ends. */

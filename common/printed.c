@@ -12,11 +12,14 @@
  *     ARRAY[('a'::character varying)::text, ('b'::character varying)::text]
  *
  * So it is taken for the latter wherever it stands.  In the short form that indexes, triggers
- * and rules have, without the parentheses.
+ * and rules have, without the parentheses.  A body of SELECT 'a', too, is printed with a cast,
+ * whose column has then a name: that is left out.
  */
 #include "schema.h"
 
 #include <string.h>
+
+/* ---- a text as words ---- */
 
 /* A token that is neither white space nor comment. */
 typedef struct PrintedWord
@@ -80,6 +83,8 @@ find_close(const Printed *words, size_t open)
 	}
 	return i;
 }
+
+/* ---- casts of arrays ---- */
 
 /* Behind the last token of the type of an array's elements, "text" of "text[]"; from: none. */
 static size_t
@@ -190,6 +195,93 @@ cast_array(Printed *words, size_t array)
 		words->at[i].gone = true;
 }
 
+/* ---- names of what a function's body answers ---- */
+
+/* The name that a cast gives to a column, of a type that is printed otherwise. */
+static const char *const type_columns[][2] = {
+	{"integer", "int4"},
+	{"bigint", "int8"},
+	{"smallint", "int2"},
+	{"boolean", "bool"},
+	{"real", "float4"},
+	{"double precision", "float8"},
+	{"character varying", "varchar"},
+	{"character", "bpchar"},
+	{"bit varying", "varbit"},
+	{"time without time zone", "time"},
+	{"time with time zone", "timetz"},
+	{"timestamp without time zone", "timestamp"},
+	{"timestamp with time zone", "timestamptz"},
+};
+
+/* Behind the name that begins there and those that it is qualified with; last: the last of them. */
+static size_t
+find_path_end(const Printed *words, size_t from, size_t *last)
+{
+	size_t i = from;
+
+	while (words->at[i].token.kind == TOKEN_WORD || words->at[i].token.kind == TOKEN_QUOTED)
+	{
+		*last = i;
+		if (!is_sign(words, i + 1, '.'))
+			return i + 1;
+		i += 2;
+	}
+	return from;
+}
+
+/* Is that the name that the server gives to a cast to this type? */
+static bool
+is_named_as_type(const Printed *words, size_t from, size_t to, MigText name)
+{
+	MigText type = slice_of(words, from, to);
+	size_t last = from;
+
+	for (size_t i = 0; i < sizeof(type_columns) / sizeof(type_columns[0]); i++)
+		if (mig_same(type, mig_text(type_columns[i][0])))
+			return mig_same(name, mig_text(type_columns[i][1]));
+	return find_path_end(words, from, &last) == to && mig_same(words->at[last].token.text, name);
+}
+
+/*
+ * Is "value AS name", AS being that word, what is read of the value alone?  Of a literal and of an
+ * argument: SELECT 'a' is printed without a name, read as a cast, and printed with the type's.
+ */
+static bool
+is_name_read(const Printed *words, size_t from, size_t as)
+{
+	MigText name = words->at[as + 1].token.text;
+	size_t last = from;
+
+	if (find_path_end(words, from, &last) == as)
+		return mig_same(words->at[last].token.text, name);
+	return (words->at[from].token.kind == TOKEN_STRING ||
+			token_is(&words->at[from].token, "NULL")) &&
+		   is_sign(words, from + 1, ':') && is_sign(words, from + 2, ':') && from + 3 < as &&
+		   is_named_as_type(words, from + 3, as, name);
+}
+
+/* The body begins there; what is in parentheses has its names told. */
+static void
+drop_names(Printed *words, size_t body)
+{
+	size_t from = body;
+
+	for (size_t i = body; i < words->n; i++)
+	{
+		const Token *token = &words->at[i].token;
+
+		if (token_is(token, "SELECT") || token_is(token, "RETURNING") || is_sign(words, i, ','))
+			from = i + 1;
+		else if (token_is(token, "AS") && from < i && is_name_read(words, from, i))
+			words->at[i].gone = words->at[i + 1].gone = true;
+		if (depth_of(words, i) > 0)
+			i = find_close(words, i);
+	}
+}
+
+/* ---- all of it ---- */
+
 static MigText
 put_together(Mig *m, const Printed *words, MigText text)
 {
@@ -213,14 +305,15 @@ put_together(Mig *m, const Printed *words, MigText text)
 	return mig_buf_text(&buf);
 }
 
-/* Most have none, and are not read. */
 static bool
-has_array(MigText text)
+has(MigText text, const char *what)
 {
 	const char *end = text.at + text.len;
+	size_t len = strlen(what);
 
-	for (const char *p = text.at; p && end - p >= 6; p = memchr(p + 1, 'A', (size_t) (end - p - 1)))
-		if (memcmp(p, "ARRAY[", 6) == 0)
+	for (const char *p = text.at; p && (size_t) (end - p) >= len;
+		 p = memchr(p + 1, what[0], (size_t) (end - p - 1)))
+		if (memcmp(p, what, len) == 0)
 			return true;
 	return false;
 }
@@ -230,11 +323,14 @@ printed_again(Mig *m, MigText text)
 {
 	Printed words;
 
-	if (text.at == NULL || !has_array(text))
+	if (text.at == NULL || !(has(text, "ARRAY[") || has(text, "BEGIN ATOMIC"))) /* most */
 		return text;
 	words = read_printed(m, text);
-	for (size_t i = 0; i < words.n; i++)
+	for (size_t i = 0; i + 1 < words.n; i++)
 		if (token_is(&words.at[i].token, "ARRAY") && is_sign(&words, i + 1, '['))
 			cast_array(&words, i);
+		else if (token_is(&words.at[i].token, "BEGIN") &&
+				 token_is(&words.at[i + 1].token, "ATOMIC"))
+			drop_names(&words, i + 2);
 	return put_together(m, &words, text);
 }

@@ -253,7 +253,8 @@ static const char *const object_queries[] = {
 	VALUES("nullif(format_type(seqtypid, NULL), 'bigint'), "
 		   SEQUENCE_OPTIONS("s") "format('INCREMENT BY %s MINVALUE %s MAXVALUE %s START WITH %s "
 		   "CACHE %s %s', seqincrement, seqmin, seqmax, seqstart, seqcache, "
-		   "CASE WHEN seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END) END")
+		   "CASE WHEN seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END) END, "
+		   "CASE WHEN relpersistence = 'u' THEN 'UNLOGGED' END")
 	" FROM pg_class c JOIN pg_sequence s ON seqrelid = c.oid WHERE relnamespace = ANY ($1) "
 	"AND NOT EXISTS (SELECT FROM pg_depend i WHERE i.classid = 'pg_catalog.pg_class'::regclass "
 	"AND i.objid = c.oid AND i.deptype = 'i')" NO_MEMBER("pg_class", "c.oid"),

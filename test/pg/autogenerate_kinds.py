@@ -49,6 +49,15 @@ there_and_back("comments on the index of a key, which is renamed, and on public"
                "CREATE TABLE o.r ( -- migrate:renamed-from q\na integer PRIMARY KEY); COMMENT ON INDEX o.r_pkey IS 'w';"
                "CREATE TABLE p (a integer PRIMARY KEY) PARTITION BY LIST (a); COMMENT ON INDEX p_pkey IS 'p';")
 
+if int(rows(postgres(), "SHOW server_version_num")[0][0]) >= 150000:
+    there_and_back("sequences that are not logged",
+                   "CREATE SEQUENCE s; CREATE UNLOGGED SEQUENCE u; CREATE UNLOGGED TABLE t (a serial); CREATE TABLE v (a serial)",
+                   "CREATE UNLOGGED SEQUENCE s; CREATE SEQUENCE u; CREATE TABLE t (a serial); CREATE UNLOGGED TABLE v (a serial);"
+                   "CREATE UNLOGGED TABLE w (a serial)")
+
+there_and_back("a line feed in a name", 'CREATE TABLE "a\n\rb" ("c\nd" integer)', "CREATE TABLE t (a integer)")
+there_and_back("a line feed in the name of a column", 'CREATE TABLE t (a integer, "c\nd" integer)', "CREATE TABLE t (a integer)")
+
 PARTITIONS = ("CREATE TABLE p (a integer, b integer%s, c text%s) PARTITION BY LIST (a);"
               "CREATE TABLE q PARTITION OF p FOR VALUES IN (1); CREATE TABLE r PARTITION OF p DEFAULT PARTITION BY LIST (a);"
               "CREATE TABLE s PARTITION OF r DEFAULT;")

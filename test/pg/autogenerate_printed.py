@@ -26,10 +26,18 @@ CREATE TABLE part (kind varchar) PARTITION BY LIST ((kind IN ('x', 'y')));
 CREATE INDEX item_size ON item USING brin (size numeric_minmax_multi_ops(values_per_range=16));
 CREATE TYPE span AS RANGE (SUBTYPE = integer%s);
 """
+# Columns without a name, which they have once the body is read again.
+BODIES = """
+CREATE TYPE mood AS ENUM ('a');
+CREATE FUNCTION one(cc text, dd text) RETURNS text BEGIN ATOMIC SELECT 'x' AS kept; SELECT lower(cc) AS cc; SELECT cc; END;
+CREATE FUNCTION two(cc integer) RETURNS integer BEGIN ATOMIC SELECT NULL, 'it''s', -1, cc AS dd, $1 AS cc, 'a'::mood, 'a'::mood AS x, '1'::bigint; SELECT -1; END;
+CREATE FUNCTION three() RETURNS text BEGIN ATOMIC WITH q AS (SELECT 'a'), r AS (SELECT 'b' AS text) SELECT 'c' FROM q, r; END;
+CREATE PROCEDURE four() BEGIN ATOMIC SELECT 'a', 'b'::varchar(3), ARRAY['a']; END;
+"""
 NEWER = int(rows(postgres(), "SHOW server_version_num")[0][0]) >= 140000
 if not NEWER:
     LISTS = LISTS.replace(" numeric_minmax_multi_ops(values_per_range=16)", "")
-LISTS %= ", MULTIRANGE_TYPE_NAME = spans" if NEWER else ""
+LISTS = LISTS % ", MULTIRANGE_TYPE_NAME = spans" + BODIES if NEWER else LISTS % ""
 
 db = postgres(fresh_database("printed"))
 rows(db, LISTS)
