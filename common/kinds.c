@@ -128,7 +128,9 @@ static const Kind kinds[] = {
 		   .unset = "ALTER TABLE %f DISABLE ROW LEVEL SECURITY"},
 		  {.name = "forced row security",
 		   .set = "ALTER TABLE %f FORCE ROW LEVEL SECURITY",
-		   .unset = "ALTER TABLE %f NO FORCE ROW LEVEL SECURITY"}}},
+		   .unset = "ALTER TABLE %f NO FORCE ROW LEVEL SECURITY"},
+		  {.name = "parents", .clause = "%v"},
+		  {.name = "types of its key", .clause = ""}}}, /* which cannot be altered */
 	{.name = "attribute",
 	 .rename = "ALTER TYPE %P RENAME ATTRIBUTE %m TO %n",
 	 .label = "attribute %P.%n",

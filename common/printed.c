@@ -12,7 +12,7 @@
  *     ARRAY[('a'::character varying)::text, ('b'::character varying)::text]
  *
  * So it is taken for the latter wherever it stands.  In the short form that indexes, triggers
- * and rules have, without the parentheses.  A body of SELECT 'a', too, is printed with a cast,
+ * and rules have, without the parentheses.  So it is with "(a AND b) AND c".  A body of SELECT 'a', too, is printed with a cast,
  * whose column has then a name: that is left out.
  */
 #include "schema.h"
@@ -195,6 +195,37 @@ cast_array(Printed *words, size_t array)
 		words->at[i].gone = true;
 }
 
+/* ---- AND in AND, OR in OR ---- */
+
+/* Is that what connects what the parentheses have inside? */
+static bool
+is_connected(const Printed *words, size_t open, size_t close, const char *word)
+{
+	for (size_t i = open + 1; i < close; i++)
+	{
+		if (token_is(&words->at[i].token, word))
+			return true;
+		if (depth_of(words, i) > 0)
+			i = find_close(words, i);
+	}
+	return false;
+}
+
+/*
+ * A parenthesis with another behind it: do they stand around "(a AND b) AND c"?  The server prints
+ * that of a BETWEEN, and reads it as "a AND b AND c" (gram.y, makeAndExpr).
+ */
+static void
+flatten(Printed *words, size_t outer)
+{
+	size_t close = find_close(words, outer + 1);
+	const Token *behind = &words->at[close < words->n ? close + 1 : words->n].token;
+	const char *word = token_is(behind, "AND") ? "AND" : token_is(behind, "OR") ? "OR" : NULL;
+
+	if (word && is_connected(words, outer + 1, close, word))
+		words->at[outer + 1].gone = words->at[close].gone = true;
+}
+
 /* ---- names of what a function's body answers ---- */
 
 /* The name that a cast gives to a column, of a type that is printed otherwise. */
@@ -323,12 +354,15 @@ printed_again(Mig *m, MigText text)
 {
 	Printed words;
 
-	if (text.at == NULL || !(has(text, "ARRAY[") || has(text, "BEGIN ATOMIC"))) /* most */
+	if (text.at == NULL || !(has(text, "ARRAY[") || has(text, "BEGIN ATOMIC") ||
+							 has(text, ") AND ") || has(text, ") OR "))) /* most */
 		return text;
 	words = read_printed(m, text);
 	for (size_t i = 0; i + 1 < words.n; i++)
 		if (token_is(&words.at[i].token, "ARRAY") && is_sign(&words, i + 1, '['))
 			cast_array(&words, i);
+		else if (is_sign(&words, i, '(') && is_sign(&words, i + 1, '('))
+			flatten(&words, i);
 		else if (token_is(&words.at[i].token, "BEGIN") &&
 				 token_is(&words.at[i + 1].token, "ATOMIC"))
 			drop_names(&words, i + 2);

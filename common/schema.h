@@ -55,7 +55,7 @@ typedef struct Property
 #define KIND_QUERY 32  /* its text keeps old names as aliases */
 #define KIND_BEHIND 64 /* stands behind the list of its whole's parts: %b */
 
-#define MAX_PROPERTIES 10
+#define MAX_PROPERTIES 11
 
 #define SEQUENCE_DEFAULTS "INCREMENT BY 1 NO MINVALUE NO MAXVALUE START WITH 1 CACHE 1 NO CYCLE"
 

@@ -81,9 +81,10 @@
 	"THEN 'NOT VALID' END"
 
 /* A table's, and those of its TOAST table. */
+#define OWN_OPTIONS(c) "(SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(" c ".reloptions) o)"
 #define OPTIONS(c) \
-	"nullif(concat_ws(', ', array_to_string(" c ".reloptions, ', '), (SELECT string_agg(" \
-	"'toast.' || o, ', ') FROM pg_class toast, unnest(toast.reloptions) o " \
+	"nullif(concat_ws(', ', " OWN_OPTIONS(c) ", (SELECT string_agg(" \
+	"'toast.' || o, ', ' ORDER BY o) FROM pg_class toast, unnest(toast.reloptions) o " \
 	"WHERE toast.oid = nullif(" c ".reltoastrelid, 0))), '')"
 
 /* A column c that is only inherited, from none p of which that holds. */
@@ -228,7 +229,7 @@ static const char *const object_queries[] = {
 	VALUES("(SELECT string_agg(concat_ws(' ', quote_ident(attname), format_type(atttypid, atttypmod), "
 		   "nullif(attcollation, 0)::regcollation), ', ' "
 		   "ORDER BY attnum) FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0), "
-		   "array_to_string(reloptions, ', '), rtrim(pg_get_viewdef(c.oid), ';')")
+		   OWN_OPTIONS("c") ", rtrim(pg_get_viewdef(c.oid), ';')")
 	" WHEN 'm' THEN "
 	VALUES(OPTIONS("c") ", rtrim(pg_get_viewdef(c.oid), ';')")
 	" ELSE " NO_VALUES " END "
@@ -286,7 +287,11 @@ static const char *const object_queries[] = {
 		   "CASE WHEN relkind = 'p' THEN 'PARTITION BY ' || pg_get_partkeydef(c.oid) END, "
 		   "(SELECT quote_ident(nullif(amname, 'heap')) FROM pg_am WHERE pg_am.oid = relam), "
 		   OPTIONS("c") ", "
-		   "CASE WHEN relrowsecurity THEN '' END, CASE WHEN relforcerowsecurity THEN '' END, p.parents")
+		   "CASE WHEN relrowsecurity THEN '' END, CASE WHEN relforcerowsecurity THEN '' END, p.parents, "
+		   "CASE WHEN relkind = 'p' THEN (SELECT string_agg(concat_ws(' ', format_type(atttypid, atttypmod), "
+		   "nullif(attcollation, 0)::regcollation), ', ' ORDER BY attname) FROM pg_partitioned_table "
+		   "JOIN pg_attribute ON attrelid = partrelid WHERE partrelid = c.oid AND (attnum = ANY ("
+		   "partattrs::smallint[]) OR partexprs::text LIKE '%:varattno ' || attnum || ' %')) END")
 	" FROM pg_class c LEFT JOIN (SELECT inhrelid, "
 	"string_agg(inhparent::regclass::text, ', ' ORDER BY inhseqno) AS parents FROM pg_inherits "
 	"GROUP BY inhrelid) p ON p.inhrelid = c.oid "
@@ -379,7 +384,7 @@ static const char *const object_queries[] = {
 	ADDRESS("pg_constraint", "k.oid", "0") ", " ADDRESS("pg_class", "conrelid", "0")
 	", 0, quote_ident(conname), conrelid::regclass::text, "
 	VALUES("regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', ''), " NOT_VALID ", "
-		   "CASE i.relkind WHEN 'i' THEN array_to_string(i.reloptions, ', ') END, "
+		   "CASE i.relkind WHEN 'i' THEN " OWN_OPTIONS("i") " END, "
 		   "i.oid::regclass::text")
 	" FROM pg_constraint k LEFT JOIN pg_class i ON i.oid = conindid AND contype IN ('p', 'u', 'x') "
 	"WHERE connamespace = ANY ($1) AND conrelid <> 0 AND conislocal "

@@ -58,6 +58,19 @@ if int(rows(postgres(), "SHOW server_version_num")[0][0]) >= 150000:
 there_and_back("a line feed in a name", 'CREATE TABLE "a\n\rb" ("c\nd" integer)', "CREATE TABLE t (a integer)")
 there_and_back("a line feed in the name of a column", 'CREATE TABLE t (a integer, "c\nd" integer)', "CREATE TABLE t (a integer)")
 
+KEYS = ("CREATE TABLE p (a %s, b %s) PARTITION BY LIST (a); CREATE TABLE q PARTITION OF p FOR VALUES IN ('1') PARTITION BY HASH (b);"
+        "CREATE TABLE r PARTITION OF q FOR VALUES WITH (MODULUS 2, REMAINDER 0); CREATE TABLE s (a %s) PARTITION BY LIST (lower(a))")
+there_and_back("columns of a partition's key get another type", KEYS % ("integer", "integer", "varchar"), KEYS % ("integer", "bigint", "text"))
+there_and_back("and of the whole's", KEYS % ("integer", "integer", "text"), KEYS % ("text", "integer", 'text COLLATE "C"'))
+
+db = postgres(fresh_database("kinds"))
+rows(db, "CREATE TABLE t (a text, UNIQUE (a) WITH (fillfactor=70, deduplicate_items=off)) WITH (fillfactor=90, parallel_workers=2);"
+     "CREATE VIEW v WITH (security_barrier, check_option=local) AS SELECT a FROM t")
+check("options in another order are the same", rows(db, "SELECT * FROM migrate_diff(%s)",
+      "CREATE TABLE t (a text, UNIQUE (a) WITH (deduplicate_items=off, fillfactor=70)) WITH (parallel_workers=2, fillfactor=90);"
+      "CREATE VIEW v WITH (check_option=local, security_barrier) AS SELECT a FROM t"), [])
+db.close()
+
 PARTITIONS = ("CREATE TABLE p (a integer, b integer%s, c text%s) PARTITION BY LIST (a);"
               "CREATE TABLE q PARTITION OF p FOR VALUES IN (1); CREATE TABLE r PARTITION OF p DEFAULT PARTITION BY LIST (a);"
               "CREATE TABLE s PARTITION OF r DEFAULT;")

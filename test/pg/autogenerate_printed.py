@@ -24,7 +24,16 @@ CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; E
 CREATE TRIGGER stamp BEFORE UPDATE ON item FOR EACH ROW WHEN (new.kind IN ('x', 'y')) EXECUTE FUNCTION stamp();
 CREATE TABLE part (kind varchar) PARTITION BY LIST ((kind IN ('x', 'y')));
 CREATE INDEX item_size ON item USING brin (size numeric_minmax_multi_ops(values_per_range=16));
-CREATE TYPE span AS RANGE (SUBTYPE = integer%s);
+CREATE TYPE stretch AS RANGE (SUBTYPE = integer%s);
+"""
+# AND in AND and OR in OR, which are so only if they come from something else.
+CONDITIONS = """
+CREATE TABLE span (a integer, b integer, c integer, CHECK (a BETWEEN 1 AND 5 AND b > 0), CHECK (a NOT BETWEEN 1 AND 5 OR b > 0),
+    CHECK (a IN (b, c) OR a = 1), CHECK ((a, b) = (1, 2) AND c = 1), CHECK ((a, b) IN ((1, 2), (3, 4)) OR c = 1 OR c = 2),
+    CHECK (a BETWEEN 1 AND 5 AND b BETWEEN 1 AND 5 AND c BETWEEN 1 AND 5), CHECK (a = 1 AND (b BETWEEN 1 AND 2 AND c = 1)),
+    CHECK ((a BETWEEN 1 AND 2) IS NOT NULL AND b = 1), CHECK (((a, b) IN ((1, 2)) AND c = 1) OR c = 2 AND (a = 1 OR b = 1)));
+CREATE INDEX span_a ON span (a) WHERE a BETWEEN 1 AND 5 AND b > 0;
+CREATE VIEW spans AS SELECT t.a FROM span t JOIN span u ON t.a BETWEEN u.a AND u.b AND t.c = u.c WHERE t.a BETWEEN 1 AND 5 AND u.b = 1;
 """
 # Columns without a name, which they have once the body is read again.
 BODIES = """
@@ -37,7 +46,8 @@ CREATE PROCEDURE four() BEGIN ATOMIC SELECT 'a', 'b'::varchar(3), ARRAY['a']; EN
 NEWER = int(rows(postgres(), "SHOW server_version_num")[0][0]) >= 140000
 if not NEWER:
     LISTS = LISTS.replace(" numeric_minmax_multi_ops(values_per_range=16)", "")
-LISTS = LISTS % ", MULTIRANGE_TYPE_NAME = spans" + BODIES if NEWER else LISTS % ""
+LISTS = LISTS % ", MULTIRANGE_TYPE_NAME = stretches" + BODIES if NEWER else LISTS % ""
+LISTS += CONDITIONS
 
 db = postgres(fresh_database("printed"))
 rows(db, LISTS)
