@@ -57,10 +57,10 @@
  * is said.  The largest value goes by the type (21 smallint, 23 integer): the one thing that is
  * different from type to type.
  */
-#define SEQUENCE_OPTIONS(s) \
+#define SEQUENCE_OPTIONS(s, type) \
 	"CASE WHEN (" s ".seqincrement, " s ".seqmin, " s ".seqstart, " s ".seqcache, " s ".seqcycle, " \
 	s ".seqmax) IS DISTINCT FROM (1::bigint, 1::bigint, 1::bigint, 1::bigint, false, " \
-	"CASE " s ".seqtypid WHEN 21 THEN 32767 WHEN 23 THEN 2147483647 " \
+	"CASE " type " WHEN 21 THEN 32767 WHEN 23 THEN 2147483647 " \
 	"ELSE 9223372036854775807 END) THEN "
 
 /*
@@ -141,6 +141,10 @@
 	"CASE WHEN attoptions::text LIKE '%n\\_distinct%' THEN (SELECT string_agg(o, ', ') " \
 	"FROM unnest(attoptions) o WHERE o LIKE 'n\\_distinct%') END"
 
+/* Has a domain one?  No default is NULL, and NULL is what takes away that of the domain that it is of. */
+#define HAS_DEFAULT(t) \
+	"pg_get_expr(" t ".typdefaultbin, 0) !~ '^NULL::'"
+
 /* Does a default call what may give another value each time?  Serials are too many to be looked at. */
 #define VOLATILE \
 	"CASE WHEN adbin::text LIKE '%funcid %' AND (pg_get_expr(adbin, adrelid) LIKE 'nextval(%' OR EXISTS (" \
@@ -196,7 +200,10 @@ static const char *const object_queries[] = {
 	VALUES("format_type(typbasetype, typtypmod) || CASE WHEN typcollation <> (SELECT b.typcollation "
 		   "FROM pg_type b WHERE b.oid = t.typbasetype) THEN ' COLLATE ' || "
 		   "typcollation::regcollation ELSE '' END, "
-		   "pg_get_expr(typdefaultbin, 0), CASE WHEN typnotnull AND NOT EXISTS (SELECT FROM "
+		   "CASE WHEN " HAS_DEFAULT("t") " THEN pg_get_expr(typdefaultbin, 0) "
+		   "WHEN EXISTS (SELECT FROM pg_type b WHERE b.oid = t.typbasetype AND " HAS_DEFAULT("b") ") "
+		   "THEN 'NULL' END, "
+		   "CASE WHEN typnotnull AND NOT EXISTS (SELECT FROM "
 		   "pg_constraint k WHERE contypid = t.oid AND " OWN_NOT_NULL("k") ") THEN '' END")
 	" ELSE (SELECT " VALUES("concat_ws(', ', 'SUBTYPE = ' || format_type(rngsubtype, NULL), "
 		   "'SUBTYPE_OPCLASS = ' || CASE WHEN NOT opcdefault THEN quote_ident(o.opcname) END, "
@@ -252,7 +259,7 @@ static const char *const object_queries[] = {
 	"SELECT 'sequence', " ADDRESS("pg_class", "c.oid", "0") ", " NONE ", 0, quote_ident(relname), "
 	"c.oid::regclass::text, "
 	VALUES("nullif(format_type(seqtypid, NULL), 'bigint'), "
-		   SEQUENCE_OPTIONS("s") "format('INCREMENT BY %s MINVALUE %s MAXVALUE %s START WITH %s "
+		   SEQUENCE_OPTIONS("s", "seqtypid") "format('INCREMENT BY %s MINVALUE %s MAXVALUE %s START WITH %s "
 		   "CACHE %s %s', seqincrement, seqmin, seqmax, seqstart, seqcache, "
 		   "CASE WHEN seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END) END, "
 		   "CASE WHEN relpersistence = 'u' THEN 'UNLOGGED' END")
@@ -317,7 +324,7 @@ static const char *const object_queries[] = {
 		   "CASE WHEN attnotnull AND (attrelid, attnum) NOT IN (SELECT conrelid, conkey[1] "
 		   "FROM pg_constraint n WHERE conrelid <> 0 AND conislocal AND " OWN_NOT_NULL("n") ") THEN '' END, "
 		   "CASE attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END, "
-		   "CASE WHEN attidentity <> '' THEN (SELECT " SEQUENCE_OPTIONS("s")
+		   "CASE WHEN attidentity <> '' THEN (SELECT " SEQUENCE_OPTIONS("s", "atttypid")
 		   "format('INCREMENT BY %s MINVALUE %s MAXVALUE %s START WITH %s "
 		   "CACHE %s %s', seqincrement, seqmin, seqmax, seqstart, seqcache, "
 		   "CASE WHEN seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END) END "

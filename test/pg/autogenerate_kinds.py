@@ -58,6 +58,11 @@ if int(rows(postgres(), "SHOW server_version_num")[0][0]) >= 150000:
 there_and_back("a line feed in a name", 'CREATE TABLE "a\n\rb" ("c\nd" integer)', "CREATE TABLE t (a integer)")
 there_and_back("a line feed in the name of a column", 'CREATE TABLE t (a integer, "c\nd" integer)', "CREATE TABLE t (a integer)")
 
+there_and_back("a domain that has not the default of the one that it is of",
+               "CREATE DOMAIN d AS integer DEFAULT 1; CREATE DOMAIN e AS d; ALTER DOMAIN e DROP DEFAULT; CREATE DOMAIN f AS d",
+               "CREATE DOMAIN d AS integer; CREATE DOMAIN e AS d; ALTER DOMAIN d SET DEFAULT 1; CREATE DOMAIN f AS d; ALTER DOMAIN f DROP DEFAULT;"
+               "CREATE DOMAIN g AS e; ALTER DOMAIN g DROP DEFAULT")
+
 KEYS = ("CREATE TABLE p (a %s, b %s) PARTITION BY LIST (a); CREATE TABLE q PARTITION OF p FOR VALUES IN ('1') PARTITION BY HASH (b);"
         "CREATE TABLE r PARTITION OF q FOR VALUES WITH (MODULUS 2, REMAINDER 0); CREATE TABLE s (a %s) PARTITION BY LIST (lower(a))")
 there_and_back("columns of a partition's key get another type", KEYS % ("integer", "integer", "varchar"), KEYS % ("integer", "bigint", "text"))
