@@ -358,13 +358,26 @@ normal_name(const Reading *r, Token token)
 	return is_name_of_ours(r, name) ? stored_identifier(r->m, name) : token.text;
 }
 
-/* Behind AS, and on either side of a dot, a string cannot stand. */
+/* Behind AS, on either side of a dot, and where CREATE names what it makes, no string can stand. */
 static bool
 is_surely_name(const Tokens *tokens, Span span, size_t i)
 {
 	return (i > span.from &&
 			(token_is(&tokens->at[i - 1], "AS") || token_is_char(tokens->at[i - 1], '.'))) ||
-		   (i + 1 < span.to && token_is_char(tokens->at[i + 1], '.'));
+		   (i + 1 < span.to && token_is_char(tokens->at[i + 1], '.')) ||
+		   ((i == 2 || i == 3) && span.from == 0 && token_is(&tokens->at[0], "CREATE"));
+}
+
+/* A word that is no key word: names with other letters than ASCII's look as they do in quotes. */
+static MigText
+normal_word(const Reading *r, MigText word)
+{
+	static const char *const values[] = {"TRUE", "FALSE"};
+
+	for (int i = 0; i < 2; i++)
+		if (name_same(word, mig_text(values[i])) && !is_name_of_ours(r, word))
+			return mig_text(values[i]);
+	return stored_identifier(r->m, word);
 }
 
 /* What is in "" may be a string; [10] is none, and no array when it is "10". */
@@ -378,9 +391,13 @@ normal_token(const Reading *r, const Tokens *tokens, Span span, size_t i)
 		return normal_name(r, token);
 	if (word)
 		return mig_text(word);
+	if (token.kind == TOKEN_WORD)
+		return normal_word(r, token.text);
+	if (token_is_name(token) && is_surely_name(tokens, span, i))
+		return stored_identifier(r->m, token_name(r->m, token));
 	if (token.kind != TOKEN_QUOTED)
 		return token.text;
-	if (token.text.at[0] != '"' || is_surely_name(tokens, span, i))
+	if (token.text.at[0] != '"')
 		return stored_identifier(r->m, token_name(r->m, token));
 	return normal_name(r, token);
 }
@@ -413,8 +430,10 @@ needs_blank(const Normal *n, const Tokens *tokens, Span span, size_t i)
 {
 	Token token = tokens->at[i];
 
-	if (i == span.from || n->tight)
+	if (i == span.from)
 		return false;
+	if (n->tight) /* two minus signs would be a comment */
+		return token_is_char(token, '-') && token_is_char(tokens->at[i - 1], '-');
 	if (token_is_char(token, ',') || token_is_char(token, ')') || token_is_char(token, '.') ||
 		token_is_char(token, ';'))
 		return false;
@@ -495,16 +514,26 @@ stored_unquoted(const Reading *r, MigText sql)
 	MigBuf buf = mig_buf(r->m);
 	Token before = {.kind = TOKEN_END};
 	Token last = before;
+	MigText space = mig_text("");
 
 	for (Token token = lexer_next(&l); token.kind != TOKEN_END; token = lexer_next(&l))
 	{
-		bool is_name = token.kind == TOKEN_QUOTED || is_name_too(&token, &before);
+		bool is_name =
+			token.kind == TOKEN_QUOTED || is_name_too(&token, &before) ||
+			(token.kind == TOKEN_WORD && !is_plain(token.text) && !keyword(token.text));
 
-		if (!is_directive(token))
-			mig_buf_add(&buf, is_name ? normal_name(r, token) : token.text);
+		if (token.kind == TOKEN_SPACE)
+			space = token.text; /* what stands at the end says nothing: SQLite keeps an index's */
+		else
+		{
+			mig_buf_add(&buf, space);
+			space = mig_text("");
+			if (!is_directive(token))
+				mig_buf_add(&buf, is_name ? normal_name(r, token) : token.text);
+			last = token;
+		}
 		if (token.kind != TOKEN_SPACE && token.kind != TOKEN_COMMENT)
 			before = token;
-		last = token;
 	}
 	if (last.kind == TOKEN_COMMENT)
 		mig_buf_str(&buf, "\n"); /* the semicolon that follows must not be in it */

@@ -127,7 +127,7 @@ token_name(Mig *m, Token token)
 	for (size_t i = 1; i + 1 < text.len; i++)
 	{
 		mig_buf_add(&buf, (MigText){text.at + i, 1});
-		if (text.at[i] == text.at[0]) /* doubled: it stands for itself */
+		if (text.at[i] == text.at[0] && text.at[0] != '[') /* doubled: it stands for itself */
 			i++;
 	}
 	return mig_buf_text(&buf);
