@@ -8,6 +8,21 @@
 
 #include <string.h>
 
+/* Of a word, a number or a quote: next to another such it would be one token with it. */
+static bool
+is_joined(char c)
+{
+	return is_letter(c) || is_digit(c) || (unsigned char) c >= 128 || strchr("_$'\"`[]", c) != NULL;
+}
+
+static void
+add_apart(MigBuf *buf, MigText text)
+{
+	if (buf->len > 0 && text.len > 0 && is_joined(buf->at[buf->len - 1]) && is_joined(text.at[0]))
+		mig_buf_str(buf, " ");
+	mig_buf_add(buf, text);
+}
+
 /*
  * Reading the result again keeps every range right, and finds what was broken, at once.  All edits
  * end here.  It takes the length of the text each time; a table has few.
@@ -20,8 +35,8 @@ table_replace(Mig *m, const Table *table, size_t from, size_t to, MigText with)
 	Table *edited;
 
 	mig_buf_add(&buf, (MigText){old.at, from});
-	mig_buf_add(&buf, with);
-	mig_buf_add(&buf, (MigText){old.at + to, old.len - to});
+	add_apart(&buf, with);
+	add_apart(&buf, (MigText){old.at + to, old.len - to});
 	edited = table_read(m, mig_buf_text(&buf));
 	if (edited == NULL)
 		mig_raise(m,
