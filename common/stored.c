@@ -101,6 +101,32 @@ stored_put(const Reading *r, MigItem item)
 
 /* ---- what is kept as text ---- */
 
+/* Has it a "*" or "t.*" that stands for columns?  Any other is behind an operand or "count(". */
+static bool
+has_star(const Tokens *tokens)
+{
+	static const char *const before[] = {"SELECT", "DISTINCT", "ALL"};
+
+	for (size_t i = 1; i < tokens->n; i++)
+		if (token_is_char(tokens->at[i], '*'))
+		{
+			if (token_is_char(tokens->at[i - 1], ',') || token_is_char(tokens->at[i - 1], '.'))
+				return true;
+			for (size_t k = 0; k < sizeof(before) / sizeof(before[0]); k++)
+				if (token_is(&tokens->at[i - 1], before[k]))
+					return true;
+		}
+	return false;
+}
+
+static void
+depend_on_all_columns(const Reading *r, const Stored *s, const Stored *other)
+{
+	for (size_t i = 0; i < other->table->ncolumns; i++)
+		mig_schema_depend(r->schema, s->address,
+						  (MigAddress){CLASS_STORED, other->address.id, (int32_t) i + 1});
+}
+
 /*
  * The relations that are mentioned, and the columns of them that are.  Too many rather than too
  * few: a view that is made anew without need loses nothing.  Each relation once, where it is met
@@ -110,6 +136,7 @@ static void
 depend_on_mentioned(const Reading *r, const Stored *s, const Tokens *tokens)
 {
 	Span all = {0, tokens->n};
+	bool star = has_star(tokens);
 
 	for (size_t i = 0; i < tokens->n; i++)
 	{
@@ -121,7 +148,9 @@ depend_on_mentioned(const Reading *r, const Stored *s, const Tokens *tokens)
 			tokens_mention(r->m, tokens, (Span){0, i}, other->name))
 			continue;
 		mig_schema_depend(r->schema, s->address, other->address);
-		if (other->table)
+		if (other->table && star)
+			depend_on_all_columns(r, s, other);
+		else if (other->table)
 			stored_depend_on_columns(r, s->address, other, tokens, all);
 	}
 }
