@@ -407,6 +407,63 @@ unique_columns(const Reading *r, const Stored *index)
 	return names.list;
 }
 
+/* The columns that a foreign key refers to: where it does not say, the primary key's. */
+static MigList
+referred_columns(const Clause *key, const Stored *parent)
+{
+	const Clause *primary = parent->table ? table_primary_key(parent->table) : NULL;
+
+	return key->parent_columns.n == 0 && primary ? primary->columns : key->parent_columns;
+}
+
+/* What makes these columns unique. */
+static size_t
+unique_keys(const Reading *r, const Stored *parent, MigList columns, MigAddress **keys)
+{
+	const Table *table = parent->table;
+	size_t n = 0;
+
+	*keys = NULL;
+	for (size_t i = 0; table && i < table->nclauses; i++)
+		if ((table->clauses[i].kind == CLAUSE_PRIMARY_KEY ||
+			 table->clauses[i].kind == CLAUSE_UNIQUE) &&
+			same_names(table->clauses[i].columns, columns))
+		{
+			*keys = mig_grow(r->m, *keys, n, sizeof(MigAddress));
+			(*keys)[n++] = clause_address(parent, i);
+		}
+	for (size_t i = stored_find_key(r, parent->key); stored_has_key(r, i, parent->key); i++)
+		if (stored_is(r->by_key[i], "index") &&
+			same_names(unique_columns(r, r->by_key[i]), columns))
+		{
+			*keys = mig_grow(r->m, *keys, n, sizeof(MigAddress));
+			(*keys)[n++] = r->by_key[i]->address;
+		}
+	return n;
+}
+
+/*
+ * Can SQLite look whether rows have what the foreign keys of the table refer to?  Where the other
+ * side of one of them is missing or not unique, it looks at none.
+ */
+static bool
+are_checkable(const Reading *r, const Table *table)
+{
+	for (size_t i = 0; i < table->nclauses; i++)
+	{
+		const Clause *key = &table->clauses[i];
+		const Stored *parent = key->parent.at ? stored_find_relation(r, key->parent) : NULL;
+		MigAddress *keys;
+
+		if (key->parent.at == NULL)
+			continue;
+		if (parent == NULL || key->columns.n != referred_columns(key, parent).n ||
+			unique_keys(r, parent, referred_columns(key, parent), &keys) == 0)
+			return false;
+	}
+	return true;
+}
+
 /*
  * Columns, and what makes them unique: which of several keys is meant, SQLite does not say, so all
  * of them.
@@ -415,24 +472,16 @@ static void
 depend_on_parent(const Reading *r, MigAddress key, const Stored *parent, MigList columns)
 {
 	const Table *table = parent->table;
-	const Clause *primary = table ? table_primary_key(table) : NULL;
+	MigAddress *keys;
+	size_t n = unique_keys(r, parent, columns, &keys);
 
 	mig_schema_depend(r->schema, key, parent->address);
-	if (columns.n == 0 && primary)
-		columns = primary->columns;
 	for (size_t i = 0; table && i < columns.n; i++)
 		if (table_column(table, columns.at[i]) != NO_COLUMN)
 			mig_schema_depend(r->schema, key,
 							  column_address(parent, table_column(table, columns.at[i])));
-	for (size_t i = 0; table && i < table->nclauses; i++)
-		if ((table->clauses[i].kind == CLAUSE_PRIMARY_KEY ||
-			 table->clauses[i].kind == CLAUSE_UNIQUE) &&
-			same_names(table->clauses[i].columns, columns))
-			mig_schema_depend(r->schema, key, clause_address(parent, i));
-	for (size_t i = stored_find_key(r, parent->key); stored_has_key(r, i, parent->key); i++)
-		if (stored_is(r->by_key[i], "index") &&
-			same_names(unique_columns(r, r->by_key[i]), columns))
-			mig_schema_depend(r->schema, key, r->by_key[i]->address);
+	for (size_t i = 0; i < n; i++)
+		mig_schema_depend(r->schema, key, keys[i]);
 }
 
 /*
@@ -478,14 +527,14 @@ put_constraint(const Reading *r, const Stored *s, size_t i)
 			item.values[8] = mig_text("integer");
 	}
 	parent = clause->parent.at ? stored_find_relation(r, clause->parent) : NULL;
-	if (clause->parent.at && parent == NULL)
+	if (clause->parent.at && !are_checkable(r, table))
 		item.values[6] = mig_text(" NOT VALID"); /* else it could not be added again */
 	stored_put(r, item);
 	stored_depend_on_columns(r, item.address, s, &table->tokens, clause->body);
 	if (clause->column != NO_COLUMN)
 		mig_schema_depend(r->schema, item.address, column_address(s, clause->column));
 	if (parent)
-		depend_on_parent(r, item.address, parent, clause->parent_columns);
+		depend_on_parent(r, item.address, parent, referred_columns(clause, parent));
 }
 
 /* Needs all columns and constraints: so it goes before any of them does, and comes behind them. */
