@@ -42,22 +42,58 @@ return_null(sqlite3_context *context, int argc, sqlite3_value **argv)
 }
 
 /*
+ * The first column of a query on one of the two databases.  db_prepare() works on call->db, so
+ * that is changed for the query.
+ */
+static MigList
+names_in(Call *call, sqlite3 *db, const char *query)
+{
+	MigLines names = mig_lines(&call->mig);
+	sqlite3 *own = call->db;
+
+	call->db = db;
+	db_prepare(call, query);
+	while (db_step(call))
+		mig_lines_add(&names, db_text(call, 0));
+	db_finish(call);
+	call->db = own;
+	return names.list;
+}
+
+static bool
+is_among(MigList names, MigText name)
+{
+	for (size_t i = 0; i < names.n; i++)
+		if (sqlite3_stricmp(names.at[i].at, name.at) == 0)
+			return true;
+	return false;
+}
+
+/*
  * The functions of an application; ours would hide that they are not there.  With their flags: an
  * index or a generated column takes deterministic ones alone.  What cannot be made is missing
- * then, and the statement that needs it says so.
+ * then, and the statement that needs it says so.  One that it
+ * has put in place of SQLite's own (PRAGMA case_sensitive_like does) needs none, and ours are asked
+ * with LIKE.
  */
 static void
 make_functions(Call *call)
 {
-	db_prepare(call,
-			   "SELECT DISTINCT name, narg, flags FROM pragma_function_list WHERE NOT builtin "
-			   "AND name NOT LIKE 'migrate\\_%' ESCAPE '\\'");
+	MigList there =
+		names_in(call, call->shadow, "SELECT name || ' ' || narg FROM pragma_function_list");
+
+	db_prepare(call, "SELECT DISTINCT name, narg, flags, name || ' -1', name || ' ' || narg "
+					 "FROM pragma_function_list WHERE NOT builtin "
+					 "AND name NOT LIKE 'migrate\\_%' ESCAPE '\\'");
 	while (db_step(call))
 	{
+		MigText name = db_text(call, 0);
+		int narg = sqlite3_column_int(call->statement, 1);
 		int flags = sqlite3_column_int(call->statement, 2);
 
-		sqlite3_create_function(call->shadow, db_text(call, 0).at,
-								sqlite3_column_int(call->statement, 1),
+		if (is_among(there, db_text(call, 3)) || is_among(there, db_text(call, 4)))
+			continue;
+		sqlite3_create_function(call->shadow, name.at, narg,
 								SQLITE_UTF8 | (flags & (SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS)),
 								NULL, return_null, NULL, NULL);
 	}
@@ -110,38 +146,15 @@ static const sqlite3_module stub = {
 	.xDestroy = stub_disconnect,
 };
 
-/* Of either database.  db_prepare() works on call->db, so that is changed for the query. */
-static MigList
-module_names(Call *call, sqlite3 *db)
-{
-	MigLines names = mig_lines(&call->mig);
-	sqlite3 *own = call->db;
-
-	call->db = db;
-	db_prepare(call, "SELECT name FROM pragma_module_list WHERE name NOT LIKE 'migrate\\_%' "
-					 "ESCAPE '\\' AND name NOT LIKE 'pragma\\_%' ESCAPE '\\'");
-	while (db_step(call))
-		mig_lines_add(&names, db_text(call, 0));
-	db_finish(call);
-	call->db = own;
-	return names.list;
-}
-
-static bool
-is_among(MigList names, MigText name)
-{
-	for (size_t i = 0; i < names.n; i++)
-		if (mig_same(names.at[i], name))
-			return true;
-	return false;
-}
-
 /* All but those that a new connection has, too, or makes when they are used. */
 static void
 make_modules(Call *call)
 {
-	MigList there = module_names(call, call->shadow);
-	MigList wanted = module_names(call, call->db);
+	static const char query[] = "SELECT name FROM pragma_module_list WHERE name NOT LIKE "
+								"'migrate\\_%' ESCAPE '\\' AND name NOT LIKE 'pragma\\_%' "
+								"ESCAPE '\\'";
+	MigList there = names_in(call, call->shadow, query);
+	MigList wanted = names_in(call, call->db, query);
 
 	for (size_t i = 0; i < wanted.n; i++)
 		if (!is_among(there, wanted.at[i]))
