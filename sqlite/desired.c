@@ -72,9 +72,8 @@ is_among(MigList names, MigText name)
 /*
  * The functions of an application; ours would hide that they are not there.  With their flags: an
  * index or a generated column takes deterministic ones alone.  What cannot be made is missing
- * then, and the statement that needs it says so.  One that it
- * has put in place of SQLite's own (PRAGMA case_sensitive_like does) needs none, and ours are asked
- * with LIKE.
+ * then, and the statement that needs it says so.  One that it has put in place of SQLite's own
+ * (PRAGMA case_sensitive_like does) needs none, and our queries there have LIKE.
  */
 static void
 make_functions(Call *call)

@@ -293,6 +293,34 @@ without_space_behind(MigText sql)
 }
 
 /*
+ * A name without a schema is the temporary object's, if there is one: DROP INDEX i would drop that
+ * and leave ours.
+ */
+static void
+check_hidden(Part *part, MigText sql)
+{
+	Call *call = part->call;
+	MigList hidden = lookup_list(
+		call,
+		"SELECT t.type || ' ' || t.name FROM temp.sqlite_schema AS t CROSS JOIN main.sqlite_schema "
+		"AS m ON m.name = t.name COLLATE NOCASE AND (m.type = t.type OR (m.type IN ('table', "
+		"'view') AND t.type IN ('table', 'view')))",
+		NO_TEXT, NO_TEXT);
+
+	for (size_t i = 0; i < hidden.n; i++)
+	{
+		MigText type = {hidden.at[i].at, strcspn(hidden.at[i].at, " ")};
+		MigText name = mig_text(hidden.at[i].at + type.len + 1);
+
+		if (mig_mentions(&call->mig, sql, name))
+			call_raise(call, MIG_WRONG_STATE,
+					   mig_format(&call->mig, "temporary %.*s \"%.*s\" hides what the revision names",
+								  MIG_ARG(type), MIG_ARG(name)),
+					   NULL, "Drop it, or migrate on a connection that does not have it.");
+	}
+}
+
+/*
  * Errors are told with part->where until the statements have ended.  Changes that wait are
  * carried out before that, and foreign keys are looked at last.
  */
@@ -302,9 +330,11 @@ part_run(Part *part, MigSection section)
 	part->rest = mig_copy(&part->call->mig, without_space_behind(section.sql));
 	part->where.line = section.line;
 	part->call->outer->where = &part->where;
+	check_hidden(part, section.sql);
 	while (run_statement(part))
 		;
 	rebuild_flush(&part->changes);
+	check_hidden(part, section.sql); /* what it has made, too */
 	part->call->outer->where = NULL;
 	keys_check(part->call, &part->keys);
 }
