@@ -269,6 +269,7 @@ shadow_before(Call *call, MigText keyword)
 {
 	if (!call->connection->is_shadow)
 		return;
+	call->connection->has_pragma |= mig_same(keyword, mig_text("PRAGMA"));
 	if (!mig_same(keyword, mig_text("CREATE")))
 		put_back(call);
 	else if (++call->connection->created % ASIDE_EVERY == 0)
@@ -397,6 +398,8 @@ body_run(Call *call)
 {
 	run_text(call, call->text, "desired schema");
 	put_back(call);
+	if (call->connection->has_pragma)
+		db_run(call, "PRAGMA writable_schema = RESET"); /* so .dump makes a virtual table */
 }
 
 static void
