@@ -101,21 +101,24 @@ stored_put(const Reading *r, MigItem item)
 
 /* ---- what is kept as text ---- */
 
-/* Has it a "*" or "t.*" that stands for columns?  Any other is behind an operand or "count(". */
+/*
+ * Means it all columns of a table?  A "*" that is no operator stands behind these words, a comma or
+ * a dot, not behind an operand or in "count(*)"; INSERT names the columns in parentheses.
+ */
 static bool
-has_star(const Tokens *tokens)
+means_all_columns(const Tokens *tokens)
 {
-	static const char *const before[] = {"SELECT", "DISTINCT", "ALL"};
-
 	for (size_t i = 1; i < tokens->n; i++)
-		if (token_is_char(tokens->at[i], '*'))
-		{
-			if (token_is_char(tokens->at[i - 1], ',') || token_is_char(tokens->at[i - 1], '.'))
-				return true;
-			for (size_t k = 0; k < sizeof(before) / sizeof(before[0]); k++)
-				if (token_is(&tokens->at[i - 1], before[k]))
-					return true;
-		}
+	{
+		const Token *before = &tokens->at[i - 1];
+
+		if (token_is_char(tokens->at[i], '*') &&
+			(token_is_char(*before, ',') || token_is_char(*before, '.') ||
+			 token_is(before, "SELECT") || token_is(before, "DISTINCT") || token_is(before, "ALL")))
+			return true;
+		if (token_is(before, "INTO") && !token_is_char(tokens->at[i + 1], '('))
+			return true;
+	}
 	return false;
 }
 
@@ -136,7 +139,7 @@ static void
 depend_on_mentioned(const Reading *r, const Stored *s, const Tokens *tokens)
 {
 	Span all = {0, tokens->n};
-	bool star = has_star(tokens);
+	bool all_columns = means_all_columns(tokens);
 
 	for (size_t i = 0; i < tokens->n; i++)
 	{
@@ -148,7 +151,7 @@ depend_on_mentioned(const Reading *r, const Stored *s, const Tokens *tokens)
 			tokens_mention(r->m, tokens, (Span){0, i}, other->name))
 			continue;
 		mig_schema_depend(r->schema, s->address, other->address);
-		if (other->table && star)
+		if (other->table && all_columns)
 			depend_on_all_columns(r, s, other);
 		else if (other->table)
 			stored_depend_on_columns(r, s->address, other, tokens, all);

@@ -188,8 +188,10 @@ is_column_at(Mig *m, const Tokens *tokens, Span span, size_t i, MigText column)
 	if (token.kind == TOKEN_STRING)
 		return i == span.from || token_is_char(tokens->at[i - 1], ',') ||
 			   token_is_char(tokens->at[i - 1], '(');
-	return !token_is_char(tokens->at[i + 1], '(') &&
-		   (i == span.from || !token_spells(tokens->at[i - 1], "COLLATE"));
+	if (i == span.from)
+		return !token_is_char(tokens->at[i + 1], '(');
+	return (!token_is_char(tokens->at[i + 1], '(') || token_spells(tokens->at[i - 1], "INTO")) &&
+		   !token_spells(tokens->at[i - 1], "COLLATE");
 }
 
 /* A column of another table may have the name, too: this says yes rather than no. */

@@ -85,7 +85,7 @@ objects_of(Call *call, MigText schema, const char *type)
 	return found.list;
 }
 
-/* A view whose number of columns is another one has lost something, too: a SELECT * may. */
+/* A view that has fewer columns has lost something, too: a SELECT * may. */
 static void
 probe_views(Call *call, Probes *probes, const MigShape *shape, MigText schema)
 {
@@ -230,7 +230,7 @@ probes_check(Changes *changes, const Probes *probes)
 	const char *suspect = NULL;
 
 	for (size_t i = 0; i < probes->n; i++)
-		if (probes->at[i].lost || compile_probe(call, &probes->at[i]) != probes->at[i].columns)
+		if (probes->at[i].lost || compile_probe(call, &probes->at[i]) < probes->at[i].columns)
 		{
 			suspect = probes->at[i].what;
 			if (probes->at[i].lost || is_to_blame(call, &probes->at[i]))

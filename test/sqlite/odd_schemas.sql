@@ -5,6 +5,12 @@ SELECT migrate_autogenerate('b goes', 'CREATE TABLE t (a, c AS (a)); CREATE TRIG
 SELECT substr(migrate_script('a1'), instr(migrate_script('a1'), '-- migrate:upgrade'));
 SELECT migrate_upgrade(); SELECT migrate_schema(); SELECT migrate_downgrade('base'); SELECT migrate_schema();
 SELECT migrate_remove('a1'); DROP VIEW v; DROP VIEW w; DROP VIEW n; DROP TABLE t;
+.print ---- and so does INSERT, with its columns or without them; what comes is in nobody's way
+CREATE TABLE t (a PRIMARY KEY, b); CREATE TABLE u (a, b); CREATE TRIGGER g AFTER DELETE ON t BEGIN INSERT INTO u (a) VALUES (OLD.a); END; CREATE TRIGGER h AFTER DELETE ON t BEGIN REPLACE INTO u VALUES (1, 2); END; CREATE VIEW v AS SELECT * FROM t;
+SELECT migrate_autogenerate('generated', 'CREATE TABLE t (a, b PRIMARY KEY, c); CREATE TABLE u (a AS (b), b, c); CREATE TRIGGER g AFTER DELETE ON t BEGIN INSERT INTO u (a) VALUES (OLD.a); END; CREATE TRIGGER h AFTER DELETE ON t BEGIN REPLACE INTO u VALUES (1, 2); END; CREATE VIEW v AS SELECT * FROM t', 'rev_id', 'b1');
+SELECT substr(migrate_script('b1'), instr(migrate_script('b1'), '-- migrate:upgrade'));
+SELECT migrate_upgrade(); SELECT migrate_downgrade('base');
+SELECT migrate_remove('b1'); DROP VIEW v; DROP TABLE t; DROP TABLE u;
 .print ---- names and words in every spelling are the same
 CREATE TABLE größe (straße text CHECK (straße > ''), a$b DEFAULT true REFERENCES größe); CREATE INDEX 'i j' ON größe (straße ASC); CREATE VIEW 'v w' AS SELECT straße AS 'x' FROM größe; CREATE TABLE "a[b" (c REFERENCES [a[b]);
 SELECT upgrade FROM migrate_diff('CREATE TABLE "größe" ([straße] text CHECK ("straße" > ''''), `a$b` DEFAULT TRUE REFERENCES "größe"); CREATE INDEX [i j] ON [größe] ("straße"); CREATE VIEW "v w" AS SELECT [straße] AS "x" FROM [größe]; CREATE TABLE [a[b] (c REFERENCES "a[b")');
@@ -44,3 +50,17 @@ SELECT migrate_remove('t2'); SELECT migrate_remove('t1'); DROP TABLE t;
 .print ---- functions of the application in place of SQLite's own
 PRAGMA case_sensitive_like = ON;
 SELECT upgrade FROM migrate_diff('CREATE TABLE t (a CHECK (a LIKE ''x%'')); CREATE INDEX i ON t (a) WHERE a > 1;');
+PRAGMA case_sensitive_like = OFF;
+.print ---- what .dump says of a virtual table
+CREATE VIRTUAL TABLE f USING fts5(a); CREATE VIEW v AS SELECT a FROM f;
+SELECT object FROM migrate_diff('PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+PRAGMA writable_schema=ON;
+INSERT INTO sqlite_schema(type,name,tbl_name,rootpage,sql)VALUES(''table'',''f'',''f'',0,''CREATE VIRTUAL TABLE f USING fts5(a)'');
+CREATE TABLE IF NOT EXISTS ''f_data''(id INTEGER PRIMARY KEY, block BLOB);
+INSERT INTO f_data VALUES(1,X'''');
+CREATE TABLE IF NOT EXISTS ''f_config''(k PRIMARY KEY, v) WITHOUT ROWID;
+CREATE VIEW v AS SELECT a FROM f;
+CREATE VIEW w AS SELECT a FROM v;
+PRAGMA writable_schema=OFF;
+COMMIT;');
