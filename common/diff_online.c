@@ -594,16 +594,22 @@ create_constraint(Forms *f, Op *op)
 
 /*
  * SET NOT NULL reads no row where a valid CHECK says it already (PostgreSQL 12 and later); so one
- * comes for that and goes again.
+ * comes for that and goes again.  An error names that one, which so names the column.
  */
 static void
 set_not_null(Forms *f, const Object *column)
 {
-	add_form(f, column,
-			 "ALTER TABLE %P ADD CONSTRAINT migrate_not_null CHECK (%n IS NOT NULL) NOT VALID");
-	add_form(f, column, "ALTER TABLE %P VALIDATE CONSTRAINT migrate_not_null");
-	add_form(f, column, "ALTER TABLE %P ALTER COLUMN %n SET NOT NULL");
-	add_form(f, column, "ALTER TABLE %P DROP CONSTRAINT migrate_not_null");
+	MigText table = schema_expand(f->m, column, "%P", (MigText){NULL, 0});
+	MigText name = schema_expand(f->m, column, "%n", (MigText){NULL, 0});
+	MigText check = diff_name_beside(f->m, name, " (not null)");
+
+	mig_buf_format(&f->sql,
+				   "ALTER TABLE %.*s ADD CONSTRAINT %.*s CHECK (%.*s IS NOT NULL) NOT VALID;\n"
+				   "ALTER TABLE %.*s VALIDATE CONSTRAINT %.*s;\n"
+				   "ALTER TABLE %.*s ALTER COLUMN %.*s SET NOT NULL;\n"
+				   "ALTER TABLE %.*s DROP CONSTRAINT %.*s;\n",
+				   MIG_ARG(table), MIG_ARG(check), MIG_ARG(name), MIG_ARG(table), MIG_ARG(check),
+				   MIG_ARG(table), MIG_ARG(name), MIG_ARG(table), MIG_ARG(check));
 }
 
 /*

@@ -254,6 +254,15 @@ add_lock_hint(const Part *part, ErrorData *error)
 							   verb, verb, part->direction == MIG_UPGRADE ? '+' : '-');
 }
 
+/* Rows break what the statement says: what was done is done, and the rest can be. */
+static void
+add_resume_hint(const Part *part, ErrorData *error)
+{
+	if (!part->what && !part->revision.transactional && !error->hint &&
+		ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION)
+		error->hint = "Mend the rows and call again: it goes on at this statement.";
+}
+
 /*
  * Throws the error again, with our line behind the context that it has.  What
  * stands around our call (a function that called it) comes behind that, from
@@ -274,6 +283,7 @@ rethrow(const Part *part)
 											   part->statement, error_line(part, error));
 	error->context = error->context ? psprintf("%s\n%s", error->context, place) : pstrdup(place);
 	add_lock_hint(part, error);
+	add_resume_hint(part, error);
 	ThrowErrorData(error);
 }
 

@@ -186,7 +186,8 @@ DROP INDEX k;
 rows(db, "SELECT migrate_add(%s)", RESUME)
 rows(db, "TRUNCATE migrate_log")
 check("a statement fails in the worker", parts(db, "CALL migrate_upgrade_autocommit()"),
-      ("23505", 'could not create unique index "k"', "Key (a)=(1) is duplicated.", None,
+      ("23505", 'could not create unique index "k"', "Key (a)=(1) is duplicated.",
+       "Mend the rows and call again: it goes on at this statement.",
        "revision s1 (stops), upgrade, statement 3, line 9"))
 INVALID = "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid"
 check("an invalid index is left", rows(db, INVALID), [("k",)])

@@ -192,10 +192,10 @@ CREATE TABLE fresh (n integer); CREATE INDEX fresh_n ON fresh (n);"""
 rows(db, "SELECT migrate_autogenerate('online', %s, rev_id => 'a3', online => true)", desired)
 check("online statements", rows(db, "SELECT migrate_script('a3')")[0][0].split("\n\n", 1)[1].split("\n\n")[0],
       "-- migrate:upgrade\n"
-      "ALTER TABLE q ADD CONSTRAINT migrate_not_null CHECK (n IS NOT NULL) NOT VALID;\n"
-      "ALTER TABLE q VALIDATE CONSTRAINT migrate_not_null;\n"
+      "ALTER TABLE q ADD CONSTRAINT \"n (not null)\" CHECK (n IS NOT NULL) NOT VALID;\n"
+      "ALTER TABLE q VALIDATE CONSTRAINT \"n (not null)\";\n"
       "ALTER TABLE q ALTER COLUMN n SET NOT NULL;\n"
-      "ALTER TABLE q DROP CONSTRAINT migrate_not_null;\n"
+      "ALTER TABLE q DROP CONSTRAINT \"n (not null)\";\n"
       "CREATE TABLE fresh (\n\tn integer\n);\n"
       "CREATE INDEX fresh_n ON fresh (n);\n"
       "ALTER TABLE q ADD CONSTRAINT positive CHECK ((n > 0)) NOT VALID;\n"

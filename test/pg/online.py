@@ -112,14 +112,14 @@ online("another index and another key, whose columns become NOT NULL",
        T + "CREATE INDEX i ON t (a); ALTER TABLE t ADD CONSTRAINT u UNIQUE (c);",
        T.replace("a integer", "a integer NOT NULL").replace("c integer", "c integer NOT NULL") +
        "CREATE INDEX i ON t (a, b); ALTER TABLE t ADD CONSTRAINT u UNIQUE (c, b);", """
-ALTER TABLE t ADD CONSTRAINT migrate_not_null CHECK (a IS NOT NULL) NOT VALID;
-ALTER TABLE t VALIDATE CONSTRAINT migrate_not_null;
+ALTER TABLE t ADD CONSTRAINT "a (not null)" CHECK (a IS NOT NULL) NOT VALID;
+ALTER TABLE t VALIDATE CONSTRAINT "a (not null)";
 ALTER TABLE t ALTER COLUMN a SET NOT NULL;
-ALTER TABLE t DROP CONSTRAINT migrate_not_null;
-ALTER TABLE t ADD CONSTRAINT migrate_not_null CHECK (c IS NOT NULL) NOT VALID;
-ALTER TABLE t VALIDATE CONSTRAINT migrate_not_null;
+ALTER TABLE t DROP CONSTRAINT "a (not null)";
+ALTER TABLE t ADD CONSTRAINT "c (not null)" CHECK (c IS NOT NULL) NOT VALID;
+ALTER TABLE t VALIDATE CONSTRAINT "c (not null)";
 ALTER TABLE t ALTER COLUMN c SET NOT NULL;
-ALTER TABLE t DROP CONSTRAINT migrate_not_null;
+ALTER TABLE t DROP CONSTRAINT "c (not null)";
 CREATE UNIQUE INDEX CONCURRENTLY "u (new)" ON t (c, b);
 ALTER TABLE t DROP CONSTRAINT u, ADD CONSTRAINT u UNIQUE USING INDEX "u (new)";
 CREATE INDEX CONCURRENTLY "i (new)" ON t (a, b);
@@ -159,10 +159,10 @@ CREATE UNIQUE INDEX CONCURRENTLY i ON v (a);
 online("keys", "CREATE TABLE t (id integer, a integer, b text);",
        "CREATE TABLE t (id integer PRIMARY KEY, a integer, b text, UNIQUE (a) INCLUDE (b), "
        "CONSTRAINT \"U u\" UNIQUE (a, b) DEFERRABLE INITIALLY DEFERRED);", """
-ALTER TABLE t ADD CONSTRAINT migrate_not_null CHECK (id IS NOT NULL) NOT VALID;
-ALTER TABLE t VALIDATE CONSTRAINT migrate_not_null;
+ALTER TABLE t ADD CONSTRAINT "id (not null)" CHECK (id IS NOT NULL) NOT VALID;
+ALTER TABLE t VALIDATE CONSTRAINT "id (not null)";
 ALTER TABLE t ALTER COLUMN id SET NOT NULL;
-ALTER TABLE t DROP CONSTRAINT migrate_not_null;
+ALTER TABLE t DROP CONSTRAINT "id (not null)";
 CREATE UNIQUE INDEX CONCURRENTLY "U u" ON t (a, b);
 ALTER TABLE t ADD CONSTRAINT "U u" UNIQUE USING INDEX "U u" DEFERRABLE INITIALLY DEFERRED;
 CREATE UNIQUE INDEX CONCURRENTLY t_a_b_key ON t (a) INCLUDE (b);
@@ -260,10 +260,10 @@ AS $function$SELECT 1$function$;
 ALTER TABLE t ADD COLUMN u uuid;
 ALTER TABLE t ALTER COLUMN u SET DEFAULT gen_random_uuid();
 CALL migrate_backfill('t', 'u = DEFAULT', 'u IS NULL');
-ALTER TABLE t ADD CONSTRAINT migrate_not_null CHECK (u IS NOT NULL) NOT VALID;
-ALTER TABLE t VALIDATE CONSTRAINT migrate_not_null;
+ALTER TABLE t ADD CONSTRAINT "u (not null)" CHECK (u IS NOT NULL) NOT VALID;
+ALTER TABLE t VALIDATE CONSTRAINT "u (not null)";
 ALTER TABLE t ALTER COLUMN u SET NOT NULL;
-ALTER TABLE t DROP CONSTRAINT migrate_not_null;
+ALTER TABLE t DROP CONSTRAINT "u (not null)";
 ALTER TABLE t ADD COLUMN at timestamp with time zone NOT NULL DEFAULT now();
 ALTER TABLE t ADD COLUMN f integer;
 ALTER TABLE t ALTER COLUMN f SET DEFAULT f();
@@ -330,10 +330,10 @@ CREATE INDEX CONCURRENTLY "p22_i" ON s.p22 (r);
 ALTER INDEX "p2_i" ATTACH PARTITION s."p22_i";
 """, "DROP INDEX i;", PROWS)
 online("keys of a partitioned table", P, P + "ALTER TABLE p ADD PRIMARY KEY (id, at, r);", """
-ALTER TABLE p ADD CONSTRAINT migrate_not_null CHECK (r IS NOT NULL) NOT VALID;
-ALTER TABLE p VALIDATE CONSTRAINT migrate_not_null;
+ALTER TABLE p ADD CONSTRAINT "r (not null)" CHECK (r IS NOT NULL) NOT VALID;
+ALTER TABLE p VALIDATE CONSTRAINT "r (not null)";
 ALTER TABLE p ALTER COLUMN r SET NOT NULL;
-ALTER TABLE p DROP CONSTRAINT migrate_not_null;
+ALTER TABLE p DROP CONSTRAINT "r (not null)";
 ALTER TABLE ONLY p ADD CONSTRAINT p_pkey PRIMARY KEY (id, at, r);
 CREATE UNIQUE INDEX CONCURRENTLY "p1_p_pkey" ON p1 (id, at, r);
 ALTER TABLE p1 ADD CONSTRAINT "p1_p_pkey" PRIMARY KEY USING INDEX "p1_p_pkey";
@@ -428,7 +428,7 @@ def fails(name, b, data, expected, mend):
 
 U = "ALTER TABLE t ADD CONSTRAINT u UNIQUE (a);"
 fails("a null", T.replace("b text", "b text NOT NULL") + R + U, "INSERT INTO t VALUES (1, 1, NULL, 1)",
-      ("23514", 'check constraint "migrate_not_null" of relation "t" is violated by some row', None), "UPDATE t SET b = ''")
+      ("23514", 'check constraint "b (not null)" of relation "t" is violated by some row', None), "UPDATE t SET b = ''")
 fails("a row that breaks a CHECK", T + R + U + "ALTER TABLE t ADD CONSTRAINT k CHECK (c > 0);", "INSERT INTO t VALUES (1, 1, '', 0)",
       ("23514", 'check constraint "k" of relation "t" is violated by some row', None), "UPDATE t SET c = 1")
 fails("a row that refers to none", T + R + U + "ALTER TABLE r ADD CONSTRAINT k FOREIGN KEY (t) REFERENCES t;", "INSERT INTO r VALUES (1, 7)",
