@@ -13,6 +13,10 @@
 #endif
 #define ALIGN 16
 
+/*
+ * The product is checked before it is made.  left is set to 0 before the host is asked for a
+ * block, as that may raise: then m is as it was, but for what was left of the old block.
+ */
 void *
 mig_alloc(Mig *m, size_t count, size_t size)
 {
@@ -41,6 +45,10 @@ mig_alloc(Mig *m, size_t count, size_t size)
 
 #define FIRST_ROOM 8
 
+/*
+ * Full at 8, 16, 32...: so n alone tells, and a list needs no field for its room.  Whoever uses it
+ * must add one at a time.
+ */
 void *
 mig_grow(Mig *m, void *at, size_t n, size_t size)
 {

@@ -100,6 +100,10 @@ mig_backfill_assigns(Mig *m, MigText set, MigText column)
 	return false;
 }
 
+/*
+ * The two names are parts of b->relation: nothing is looked up, so that it works in a database
+ * that has no such table.
+ */
 void
 mig_backfill_relation(Mig *m, const MigBackfill *b, MigText *schema, MigText *name)
 {

@@ -90,6 +90,7 @@ mig_buf_text(MigBuf *buf)
 	return (MigText){buf->at, buf->len};
 }
 
+/* For messages and statements: what is made is never freed, and ends with a NUL. */
 char *
 mig_format(Mig *m, const char *format, ...)
 {

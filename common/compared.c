@@ -220,6 +220,7 @@ statement_lasts(MigText statement, MigEngine engine)
 	return !r.queries;
 }
 
+/* One statement that is not sure is enough.  A text without any lasts, too. */
 bool
 mig_desired_lasts(MigText text, MigEngine engine)
 {

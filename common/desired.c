@@ -221,6 +221,7 @@ created_name(Mig *m, MigText statement, MigText *type)
 	return token_is_name(tokens.at[i]) ? token_name(m, tokens.at[i]) : (MigText){NULL, 0};
 }
 
+/* Of the first statement alone: the adapter goes through the text statement by statement. */
 size_t
 mig_desired_table(Mig *m, MigText text, MigText *name)
 {

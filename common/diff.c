@@ -16,6 +16,19 @@
  *
  * A type cannot be dropped while columns have it.  So it is put aside under
  * another name, its columns get the new one, and then the old one is dropped.
+ *
+ * An example, PostgreSQL's: where
+ *
+ *   CREATE TYPE mood AS ENUM ('sad', 'ok');
+ *   CREATE TABLE t (id int, m mood);           CREATE VIEW v AS SELECT m FROM t;
+ *
+ * is live, and mood is to be ('ok', 'glad'), then mood and v are twins (1); the values
+ * differ, and no ADD VALUE takes 'sad' away, so mood is replaced (2); t.m has it and gets
+ * the new type, v needs t.m and is in its way (3):
+ *
+ *   DROP VIEW v;  ALTER TYPE mood RENAME TO "mood (old)";  CREATE TYPE mood ...;
+ *   ALTER TABLE t ALTER COLUMN m TYPE mood USING m::text::mood;
+ *   DROP TYPE "mood (old)";  CREATE VIEW v ...;
  */
 #include "diff.h"
 
@@ -286,6 +299,10 @@ check_comparable(Mig *m, const MigSchema *desired)
 	}
 }
 
+/*
+ * Told renames first, as what is found depends on twins, and these on names.  The twins that it
+ * leaves are made anew by each way.
+ */
 void
 diff_find_renames(Mig *m, MigSchema *live, MigSchema *desired, Renames *renames)
 {
@@ -381,6 +398,10 @@ filter(Mig *m, const MigSchema *schema, const MigDesired *wanted)
 	}
 }
 
+/*
+ * Filters come first: what is out is not taken for the old name of something.  The way back is
+ * found behind the way there: see Way.
+ */
 MigTable *
 mig_diff(Mig *m, MigSchema *live, MigSchema *desired, MigDesired *wanted)
 {
@@ -449,6 +470,10 @@ mig_diff_script(Mig *m, const MigTable *diff, MigDirection direction)
 	return mig_buf_text(&buf);
 }
 
+/*
+ * Alembic's check: an error is what makes a build fail.  A difference may have steps for the way
+ * back alone, so the number of rows decides and not the statements.
+ */
 MigText
 mig_diff_check(Mig *m, const MigTable *diff)
 {

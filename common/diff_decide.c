@@ -135,6 +135,7 @@ diff_setter(const Property *property, MigText old, MigText new)
 	return old.at == NULL && property->add ? property->add : property->set;
 }
 
+/* In rising order of what it takes. */
 typedef enum Change
 {
 	CHANGE_NONE,

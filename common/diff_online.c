@@ -635,6 +635,7 @@ alter_column(Forms *f, Op *op)
 		mig_buf_format(&f->sql, "%s;\n", at + 2);
 }
 
+/* One that is there all the time: batches may begin before one that comes later in the revision. */
 static bool
 has_primary_key(const Object *table)
 {
@@ -742,6 +743,7 @@ is_beside_default(const Object *table)
 	return false;
 }
 
+/* No form helps here; what others wait for is at least told. */
 static void
 say_of_table(Forms *f, Op *op)
 {

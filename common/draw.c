@@ -229,6 +229,7 @@ row_place(MigText rows, MigText id)
 	return high;
 }
 
+/* Does nothing where the identifier is not there. */
 static void
 cut_row(MigBuf *rows, MigText id)
 {
@@ -243,6 +244,7 @@ cut_row(MigBuf *rows, MigText id)
 	rows->len -= len;
 }
 
+/* Before the first one that is not before it, so that the cell stays in order. */
 static void
 put_row(MigBuf *rows, MigText id)
 {
@@ -363,6 +365,7 @@ show_node(Mig *m, MigBuf *buf, const MigGraph *g, Node x, bool current, MigList 
 	mig_buf_format(buf, "\n    %.*s\n", MIG_ARG(revision->message));
 }
 
+/* With an empty line between two; of base there is nothing to show. */
 MigText
 mig_show(Mig *m, const MigGraph *g, const MigStore *store, MigText target)
 {

@@ -24,6 +24,7 @@ mig_snapshot_line(Mig *m, const MigSnapshot *snapshot)
 				   snapshot->heads.n ? mig_join(m, snapshot->heads, ", ").at : "<base>"));
 }
 
+/* Both come sorted. */
 bool
 mig_snapshot_is_of(const MigSnapshot *snapshot, MigList heads)
 {
@@ -195,6 +196,7 @@ list_changes(Mig *m, const MigTable *drift)
 					  mig_join(m, lines.list, ", ").at, drift->nrow > lines.list.n ? ", ..." : ".");
 }
 
+/* Drift is no error of a run, only of a check. */
 void
 mig_drift_check(Mig *m, const MigTable *drift)
 {

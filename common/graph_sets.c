@@ -39,6 +39,7 @@ graph_reach(Mig *m, const MigGraph *g, Edges edges, Nodes from)
 	return set;
 }
 
+/* In the order of nodes, which is that of identifiers. */
 Nodes
 graph_members(Mig *m, const MigGraph *g, const bool *set)
 {
@@ -220,6 +221,7 @@ mig_graph_applied(Mig *m, const MigGraph *g, MigList rows, MigText id)
 		   graph_reach(m, g, g->parents, known_rows(m, g, rows))[revision - g->revisions.at];
 }
 
+/* As in mig_graph_applied(), unknown rows count as none. */
 MigList
 mig_graph_all_applied(Mig *m, const MigGraph *g, MigList rows)
 {

@@ -202,6 +202,10 @@ scan(const Lexer *l, TokenKind *kind, bool *open)
 	return *kind = TOKEN_OTHER, 1;
 }
 
+/*
+ * Never fails, and takes at least a byte unless it is at the end: whoever loops until TOKEN_END
+ * ends.
+ */
 Token
 lexer_next(Lexer *l)
 {
@@ -226,6 +230,7 @@ lexer_next_word(Lexer *l)
 	return token;
 }
 
+/* Only a word that is not quoted: "select" is a name. */
 bool
 token_is(const Token *token, const char *word)
 {

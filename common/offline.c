@@ -718,6 +718,7 @@ check_keys(MigOffline *o)
 
 /* ---- the end of a transaction ---- */
 
+/* A check of foreign keys belongs to the transaction whose rows it looks at. */
 static void
 add_commit(MigOffline *o)
 {
@@ -784,6 +785,7 @@ add_versions(MigOffline *o, const MigStep *step)
 									name, MIG_ARG(added.at[i]), now));
 }
 
+/* Who runs the script, and by which client, is for defaults and SQL to say. */
 static void
 add_log(MigOffline *o, const MigRevision *r, MigList after, int count)
 {

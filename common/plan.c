@@ -235,6 +235,7 @@ parse_range(Mig *m, MigText text, MigList rows)
 	return range;
 }
 
+/* Alembic's words; the detail where both ends are texts of the user's. */
 static _Noreturn void
 fail_unrelated(Mig *m, const Range *range)
 {
@@ -712,6 +713,7 @@ or_base(Mig *m, MigList list)
 	return list.n > 0 ? mig_join(m, list, ", ").at : "<base>";
 }
 
+/* Alembic's log line, from -> to; a stamp has no message, as nothing of the revision happens. */
 MigText
 mig_plan_line(Mig *m, const MigStep *step)
 {

@@ -559,6 +559,10 @@ is_term(const Tokens *tokens)
 	return true;
 }
 
+/*
+ * An expression must stand in parentheses in SQLite; what is a term already keeps its spelling, so
+ * that the schema says what the user wrote.
+ */
 MigText
 portable_default(Mig *m, MigText expression)
 {

@@ -43,6 +43,7 @@ mig_refuse_removed(Mig *m, MigText revision)
 							 NULL, "Run the call again.", NULL});
 }
 
+/* A run has planned from that row, and an UPDATE or DELETE of it has found none. */
 void
 mig_refuse_moved(Mig *m, MigText version)
 {

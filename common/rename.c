@@ -99,6 +99,7 @@ goes_by(const MigSchema *schema, const Object *object, MigText name)
 	return schema_same_name(schema, own, name);
 }
 
+/* How sure it is that an object is the one that was declared; in rising order. */
 typedef enum Likely
 {
 	IMPOSSIBLE,
@@ -532,6 +533,10 @@ reverse_renames(Renames *renames)
 	}
 }
 
+/*
+ * All directives are read first, in the order of the text; then live objects are looked for,
+ * wholes before parts.
+ */
 Renames
 rename_read(Mig *m, const MigSchema *live, const MigSchema *desired, MigText text)
 {
@@ -576,6 +581,10 @@ without_name(Mig *m, const Object *object, MigText value)
 	return mig_text(mig_format(m, "%.*s%s", (int) (at - value.at), value.at, at + name.len));
 }
 
+/*
+ * Every property that is compared, for a constraint its definition, for an index the definition
+ * without the name in it.
+ */
 static bool
 same_but_name(Mig *m, const Object *a, const Object *b)
 {
@@ -609,6 +618,7 @@ find_same_part(Mig *m, const Object *part)
 	return NULL;
 }
 
+/* By what its "sequence owner", a part of it, needs. */
 Object *
 rename_owner_column(const Object *sequence)
 {

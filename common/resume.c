@@ -7,6 +7,9 @@
  * go on.  What has been done cannot be changed any more; what has not, may be:
  * most often it is the mistake that made the run stop.
  *
+ * Of five statements two are done, the third fails: the log's last row says 2 and their
+ * checksum.  The next run compares the first two with it and begins at the third.
+ *
  * A stop holds as long as the version rows agree: that of an upgrade while the
  * revision is not applied, that of a downgrade while it is.
  */
@@ -111,6 +114,7 @@ count_postgresql(MigText section)
 	return n + !empty;
 }
 
+/* For the adapter to load their scripts by. */
 MigRevisions
 mig_resume_stopped(Mig *m, const MigStore *store)
 {
@@ -121,6 +125,10 @@ mig_resume_stopped(Mig *m, const MigStore *store)
 	return stopped;
 }
 
+/*
+ * A number of statements "5 of 7" is worth a guess: the server's own parser, which splits what
+ * runs, is not the core's to call.
+ */
 void
 mig_resume_count(Mig *m, MigStore *store, MigEngine engine)
 {
@@ -146,6 +154,9 @@ stop_holds(Mig *m, const MigGraph *g, const MigStore *store, const MigStop *stop
 	return mig_graph_find(g, stop->revision) && applied == (stop->direction == MIG_DOWNGRADE);
 }
 
+/*
+ * A stop that does not hold any more is as if it were not there, though its rows in the log stay.
+ */
 const MigStop *
 mig_resume_find(Mig *m, const MigGraph *g, const MigStore *store, MigText revision,
 				MigDirection direction)
@@ -229,6 +240,10 @@ mig_resume_check_plan(Mig *m, const MigGraph *g, const MigStore *store, const Mi
 	}
 }
 
+/*
+ * The script may have been replaced since: what is behind the stop is the mistake to be mended,
+ * what is before it has happened.
+ */
 void
 mig_resume_check_script(Mig *m, const MigStop *stop, MigText done)
 {
@@ -265,6 +280,7 @@ mig_resume_lines(Mig *m, const MigGraph *g, const MigStore *store, MigLines *lin
 			mig_lines_add(lines, mig_resume_line(m, &store->stops[i], store->running));
 }
 
+/* Where the run is not going on, and so nobody else can say more. */
 void
 mig_resume_progress(Mig *m, const MigGraph *g, const MigStore *store, MigTable *table)
 {

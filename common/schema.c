@@ -10,6 +10,12 @@
  * A part (a column, a default, a CHECK) normally stands inside the CREATE of
  * its whole; then the walk takes the whole and its parts as one.  A part that
  * needs what in turn needs the whole cannot: it gets a statement of its own.
+ * So where f() reads t,
+ *
+ *   CREATE TABLE t (a integer DEFAULT f());
+ *
+ * is printed as CREATE TABLE t (a integer), CREATE FUNCTION f(), and then
+ * ALTER TABLE t ALTER COLUMN a SET DEFAULT f().
  */
 #include "schema.h"
 
@@ -72,6 +78,10 @@ pairs_add(Mig *m, Pairs *list, Pair pair)
 	list->at[list->n++] = pair;
 }
 
+/*
+ * The kind is looked up here, once; a name that kinds.c does not have is a mistake of an
+ * adapter's.
+ */
 void
 mig_schema_add(MigSchema *schema, const MigItem *given)
 {
@@ -121,6 +131,7 @@ mig_schema_comment(MigSchema *schema, MigAddress object, MigText column, MigText
 
 /* ---- finding by address ---- */
 
+/* Field by field: memcmp() would go by the machine's order of bytes. */
 static int
 compare_addresses(MigAddress a, MigAddress b)
 {
@@ -159,6 +170,7 @@ compare_places(const void *a, const void *b)
 	return order ? order : (x->object == NULL) - (y->object == NULL);
 }
 
+/* Made twice by schema_resolve(), as comments become objects in between. */
 static Places
 all_places(const MigSchema *schema)
 {

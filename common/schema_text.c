@@ -278,6 +278,7 @@ add_late(Mig *m, MigBuf *buf, const Object *object)
 		add_late(m, buf, parts.at[i]);
 }
 
+/* Several statements, where some properties have none of their own in the CREATE. */
 MigText
 schema_create(Mig *m, const Object *object)
 {

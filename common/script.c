@@ -357,6 +357,7 @@ read_downgrade(Parser *p, MigText value)
 	begin_section(p, MIG_DOWNGRADE, value);
 }
 
+/* Where a directive may stand: it decides what ends with it. */
 typedef enum DirectiveKind
 {
 	STARTS_SCRIPT,
@@ -415,6 +416,9 @@ check_header(Parser *p, const struct Directive *directive)
 	p->script->seen |= bit;
 }
 
+/*
+ * None but these: the prefix is reserved, so that a misspelled one is an error and not a comment.
+ */
 static const struct Directive *
 find_directive(Parser *p, MigText name)
 {
@@ -723,6 +727,10 @@ script_section(Mig *m, const Script *script, MigDirection direction, MigEngine e
 	return (MigSection){section->sql, section->line};
 }
 
+/*
+ * A revision without a script (the store was loaded without) has no section, and the error says
+ * which.
+ */
 MigSection
 mig_script_section(Mig *m, const MigRevision *revision, MigDirection direction, MigEngine engine)
 {

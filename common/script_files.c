@@ -183,6 +183,10 @@ load_plain(Mig *m, Loaded *loaded, const MigFile *file, const MigFile *down)
 	loaded->last = &script->next;
 }
 
+/*
+ * Sorted by name, as each plain file stands on the one before it.  Its ".down.sql" is found by
+ * name and is no file of its own.
+ */
 MigRevisions
 mig_script_load(Mig *m, MigFile *files, size_t n)
 {
@@ -247,6 +251,10 @@ add_slug(MigBuf *buf, MigText message)
 	mig_buf_add(buf, (MigText){slug, len});
 }
 
+/*
+ * <revision>_<slug>.sql, Alembic's default; an identifier has no character that a file name cannot
+ * have.
+ */
 MigText
 mig_script_filename(Mig *m, const MigRevision *revision)
 {

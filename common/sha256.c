@@ -44,6 +44,7 @@ schedule(uint32_t *w, const unsigned char *block)
 			   (rotate(w[i - 2], 17) ^ rotate(w[i - 2], 19) ^ w[i - 2] >> 10);
 }
 
+/* The standard's a to h are v[0] to v[7]; each round moves all of them on by one. */
 static void
 compress(uint32_t *state, const unsigned char *block)
 {
@@ -84,6 +85,7 @@ sha256_add(Sha256 *s, MigText text)
 	}
 }
 
+/* Ends the sum: padding and the length in bits (5.1.1).  Nothing can be added after it. */
 MigText
 sha256_hex(Mig *m, Sha256 *s)
 {

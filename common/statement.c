@@ -33,6 +33,7 @@ mig_count_lines(MigText text)
 	return lines;
 }
 
+/* In capitals; "" where the statement begins with something else, such as a parenthesis. */
 MigText
 mig_statement_keyword(Mig *m, MigText sql, MigEngine engine, size_t *skipped)
 {
@@ -51,6 +52,10 @@ mig_statement_keyword(Mig *m, MigText sql, MigEngine engine, size_t *skipped)
 	return keyword;
 }
 
+/*
+ * What ends the transaction that a run is, or what cannot be in one.  By the first word: SQLite
+ * has one authorizer, and that may be the application's.
+ */
 void
 mig_statement_check(Mig *m, MigText keyword, const char *what)
 {
@@ -76,6 +81,7 @@ mig_statement_check(Mig *m, MigText keyword, const char *what)
 							  NULL, hint, NULL});
 }
 
+/* The line is one of the script as migrate_script() shows it. */
 const char *
 mig_statement_context(Mig *m, const MigRevision *revision, MigDirection direction, int statement,
 					  int line)

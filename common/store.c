@@ -15,6 +15,7 @@ const MigColumn mig_scripts_columns[] = {
 const MigColumn mig_verify_columns[] = {
 	{"revision", MIG_TEXT}, {"problem", MIG_TEXT}, {"hint", MIG_TEXT}, {NULL, MIG_TEXT}};
 
+/* In the store's order: the adapter loads them sorted. */
 MigList
 mig_store_rows(Mig *m, const MigStore *store)
 {
@@ -423,6 +424,7 @@ is_child(const MigRevision *child, const MigRevision *parent)
 	return false;
 }
 
+/* Dependents are children here: without it they could not run. */
 static void
 check_no_children(Mig *m, const MigStore *store, const MigRevision *revision)
 {
@@ -504,6 +506,7 @@ script_problem(Mig *m, const MigRevision *revision, const Script *script, MigTex
 	return (MigError){NULL, NULL, NULL, NULL, NULL};
 }
 
+/* Read once, for the check and for what the caller wants of it. */
 static const Script *
 checked_script(Mig *m, const MigRevision *revision, MigText logged)
 {
@@ -583,6 +586,7 @@ mig_store_status(Mig *m, const MigGraph *g, const MigStore *store)
 	return mig_join(m, status.list, ", ");
 }
 
+/* The plan of an upgrade to heads says what is pending, and in which order. */
 MigText
 mig_store_all_applied(Mig *m, const MigGraph *g, const MigStore *store)
 {

@@ -74,6 +74,7 @@ stored_has_key(const Reading *r, size_t i, MigText key)
 	return i < r->n && mig_same(r->by_key[i]->key, key);
 }
 
+/* By its folded name; what is on it has the same key, so it is looked past. */
 const Stored *
 stored_find_relation(const Reading *r, MigText name)
 {
@@ -182,6 +183,7 @@ put_text(const Reading *r, const Stored *s, const char *kind)
 		depend_on_mentioned(r, s, &tokens); /* what a virtual table mentions are words of its own */
 }
 
+/* A table that table.c does not understand, or a row of a kind that SQLite may have one day. */
 static void
 put_other(const Reading *r, const Stored *s)
 {
@@ -300,6 +302,7 @@ semicolon_behind(MigText sql)
 	return last.open ? "*/;\n" : "\n;\n";
 }
 
+/* In the order of the rows; a sum of it is the fingerprint of a snapshot. */
 MigText
 mig_stored_text(Mig *m, const MigText *rows, size_t n)
 {

@@ -558,6 +558,7 @@ put_option(const Reading *r, const Stored *s, int32_t number, const char *name)
 			mig_schema_depend(r->schema, item.address, clause_address(s, i));
 }
 
+/* The order does not matter: the schema puts its objects in order itself. */
 void
 stored_put_table(const Reading *r, const Stored *s)
 {

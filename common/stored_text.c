@@ -4,6 +4,9 @@
  * Two texts that say the same are made the same: key words in capitals, names in
  * quotes where they need them, one blank between tokens, no comments.  Which words
  * are names must be known for that: SQLite takes many of its key words for names.
+ *
+ *   create view [v] as -- all
+ *     select "a"+1 from t        is        CREATE VIEW v AS SELECT a + 1 FROM t
  */
 #include "stored.h"
 
@@ -163,6 +166,7 @@ static const char *const keywords[] = {
 
 /* ---- names ---- */
 
+/* ASCII alone, as SQLite compares names. */
 MigText
 stored_folded(Mig *m, MigText text)
 {
@@ -273,6 +277,10 @@ add_virtual_names(const Reading *r, MigLines *names, MigText sql)
 	add_list_names(r, names, &tokens, open);
 }
 
+/*
+ * Once for all texts, sorted to be searched.  Rather too many: what is a name somewhere is taken
+ * for one everywhere.
+ */
 void
 stored_find_names(Reading *r)
 {
@@ -415,6 +423,7 @@ ends_operand(const Tokens *tokens, Span span, size_t i)
 			 is_name_too(&token, &tokens->at[i > span.from ? i - 1 : tokens->n])));
 }
 
+/* The text as it grows; a blank before a token depends on the one before it. */
 typedef struct Normal
 {
 	MigBuf buf;

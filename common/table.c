@@ -261,6 +261,7 @@ read_generated(TableReader *r, Clause *clause)
 		read_word(r, "VIRTUAL");
 }
 
+/* Of a column; the order may stand behind it, which for INTEGER DESC means that it is no rowid. */
 static void
 read_primary_key(TableReader *r, Clause *clause)
 {
@@ -580,6 +581,7 @@ is_descending(const Table *table, const Clause *key)
 	return key->column != NO_COLUMN && token_spells(table->tokens.at[key->word + 2], "DESC");
 }
 
+/* The type must be this one word: INT, or INTEGER(8), makes no rowid. */
 size_t
 table_integer_key(Mig *m, const Table *table)
 {

@@ -81,6 +81,7 @@ fail_current(const Ask *a, const char *direction, MigList current, const char *o
 				   offset));
 }
 
+/* Either is most likely a variable that is not set, and not meant as base. */
 void
 target_check(Mig *m, MigText target)
 {

@@ -63,6 +63,7 @@ tokens_read(Mig *m, MigText text)
 	}
 }
 
+/* TRUE and FALSE are values to SQLite since 3.23; a quoted name is bare as well. */
 bool
 token_is_bare(Token token)
 {
@@ -116,6 +117,9 @@ token_is_name(Token token)
 						   (token.kind == TOKEN_STRING && token.text.at[0] == '\''));
 }
 
+/*
+ * A doubled quote inside stands for one.  A word is its own name: SQLite keeps its letters' case.
+ */
 MigText
 token_name(Mig *m, Token token)
 {
@@ -149,6 +153,10 @@ tokens_close(const Tokens *tokens, size_t open)
 	return tokens->n;
 }
 
+/*
+ * What stands in parentheses is skipped as a whole.  Not behind the end, so the token there can be
+ * asked.
+ */
 size_t
 tokens_item_end(const Tokens *tokens, size_t from)
 {
