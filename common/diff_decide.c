@@ -26,9 +26,9 @@ moves_around(const Object *object)
 }
 
 /*
- * Who gets a name before who has it and goes.  With  a -> b  told and another column b dropped,
- * both have the key of b once names are new, and it is a that must find the desired b: its rows
- * stay.
+ * Who gets a name before who has it and goes.  Where a was renamed to b, and a new column is
+ * called a, the way back has two with the key of a, once names are new: the one that is renamed
+ * back must find the live one, so that its rows stay.
  */
 static int
 compare_keys(const void *a, const void *b)
