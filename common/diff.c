@@ -244,7 +244,7 @@ turn_round(Mig *m, Ops ops)
 
 /*
  * The way back is turned round and laid beside the way there, and what undoes each other shares a
- * row. Neither list may change its order, so this is a merge: partners that cross each other stay
+ * row.  Neither list may change its order, so this is a merge: partners that cross each other stay
  * apart, each in a row of its own.  Where the lists are out of step, the one goes on alone whose
  * next partner is nearer.
  */

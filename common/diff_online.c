@@ -124,7 +124,7 @@ partitions(Forms *f, Object *table)
 
 /*
  * Are there such that cannot be dealt with one by one: foreign tables (KIND_OTHER), on which there
- * are no indexes, or partitions that are dropped later (their DROP has no text yet)? Then the
+ * are no indexes, or partitions that are dropped later (their DROP has no text yet)?  Then the
  * statement is made in its plain form, with a hint.
  */
 static bool

@@ -370,7 +370,7 @@ order_moves(Way *way)
 /*
  * Depth first, without recursion.  An operation goes to the list when it is met the second time,
  * with all that it runs behind there already.  A circle stays as it is met: what closes it is
- * passed over, as it is begun, and the server says what is wrong.
+ * passed over, as it is begun, and the engine says what is wrong.
  */
 static void
 put(Way *way, Op *first)
@@ -476,7 +476,7 @@ put_drops(Way *way)
 
 /*
  * Drops from the last object on, renames, types aside, alterations, what is made from the first
- * on. Each of these walks takes along what its operations wait for.  On the way back alterations
+ * on.  Each of these walks takes along what its operations wait for.  On the way back alterations
  * go in the reverse of the order that they have on the way there, so that side_by_side() can pair
  * them.
  */

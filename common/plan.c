@@ -45,7 +45,7 @@ check_no_range(Mig *m, MigText target, const char *name)
 
 /*
  * Newest first.  Alembic's _collect_upgrade_revisions: what the targets need, less what is
- * applied. Overlaps are refused before anything is computed from them: rows of which one is
+ * applied.  Overlaps are refused before anything is computed from them: rows of which one is
  * another's ancestor are a version table that nobody should build on.
  */
 static Nodes

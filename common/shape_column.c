@@ -188,7 +188,7 @@ check_doubt(Mig *m, MigShape *shape, const Action *action, MigText doubt)
 /*
  * Values and checks of a type's change; what is checked is the table before it.  Of the same class
  * (varchar(10) and varchar(20)) no value changes, and only a limit that shrinks has to be looked
- * at. Booleans are the exception: 1 becomes true as a text, and only 0 and 1 become one.
+ * at.  Booleans are the exception: 1 becomes true as a text, and only 0 and 1 become one.
  */
 static void
 convert(Mig *m, MigShape *shape, size_t column, const Action *action, const Type *old,
@@ -412,7 +412,7 @@ set_options_text(Mig *m, MigShape *shape, bool strict, bool without_rowid)
 
 /*
  * Values that do not fit into a STRICT table are SQLite's to tell: it says which column they are
- * for. WITHOUT ROWID makes a key's columns NOT NULL by itself; saying so lets them stay it when
+ * for.  WITHOUT ROWID makes a key's columns NOT NULL by itself; saying so lets them stay it when
  * the option goes again.
  */
 void

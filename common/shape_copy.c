@@ -146,7 +146,7 @@ mig_shape_hold(Mig *m, const MigShape *shape, MigText old_name)
 
 /*
  * A row that is older than an ADD COLUMN has no field for it, and reads the default of today's
- * text. SQLite does not tell which are such, so the adapter makes the default for a moment what no
+ * text.  SQLite does not tell which are such, so the adapter makes the default for a moment what no
  * row has, and looks for it.
  */
 MigText
