@@ -178,7 +178,10 @@ schema_prefix(const Object *table)
 
 /* ---- what is replaced ---- */
 
-/* What changes of a column changes under the eyes of its keys and indexes, too. */
+/*
+ * What changes of a column changes under the eyes of its keys and indexes, too, so it is no reason
+ * to drop the old one before: but a type, and the NOT NULL that a primary key needs.
+ */
 static bool
 goes_on_beside(const Op *op, const Op *drop)
 {

@@ -73,6 +73,10 @@ typedef struct Said
 	MigLines extensions;
 } Said;
 
+/*
+ * Of a text that mig_schema_print() has made: the comments stand at the start of a line, the name
+ * behind CREATE EXTENSION [IF NOT EXISTS].
+ */
 static Said
 read_said(Mig *m, MigText text)
 {
@@ -97,6 +101,7 @@ read_said(Mig *m, MigText text)
 	return said;
 }
 
+/* For mig_plan_without(), which merges. */
 static MigList
 in_order(MigLines names)
 {
@@ -124,6 +129,10 @@ add_others(Mig *m, MigTable *table, MigList names, const char *change)
 		add_drift(m, table, names.at[i], change, (MigText){NULL, 0});
 }
 
+/*
+ * Only those that have come: one that is gone is a CREATE of the way, as a desired schema's would
+ * be.
+ */
 static void
 add_extensions(Mig *m, MigTable *table, const MigSchema *live, MigList left)
 {
@@ -138,7 +147,7 @@ add_extensions(Mig *m, MigTable *table, const MigSchema *live, MigList left)
 	}
 }
 
-/* text: null where left was not made by running one, and has it all. */
+/* text: null where left was not made by running one, and has it all (SQLite's). */
 static void
 add_said(Mig *m, MigTable *table, const MigSchema *live, const MigSchema *left, MigText text)
 {

@@ -31,6 +31,10 @@ typedef struct PrintedWord
 	bool closes;  /* with a parenthesis */
 } PrintedWord;
 
+/*
+ * All edits are noted at the words and made at once, at the end: so no edit moves what another one
+ * speaks of.
+ */
 typedef struct Printed
 {
 	PrintedWord *at; /* at[n] is a TOKEN_END */
@@ -86,7 +90,10 @@ find_close(const Printed *words, size_t open)
 
 /* ---- casts of arrays ---- */
 
-/* Behind the last token of the type of an array's elements, "text" of "text[]"; from: none. */
+/*
+ * Behind the last token of the type of an array's elements, "text" of "text[]", "numeric(10,2)" or
+ * "app.mood"; from: none.  What is cast to no array stays as it is.
+ */
 static size_t
 find_type_end(const Printed *words, size_t from)
 {
@@ -98,6 +105,7 @@ find_type_end(const Printed *words, size_t from)
 	return is_sign(words, i, '[') && is_sign(words, i + 1, ']') ? i : from;
 }
 
+/* With what stands between the words, as it was printed. */
 static MigText
 slice_of(const Printed *words, size_t from, size_t to)
 {
@@ -131,6 +139,7 @@ is_operator_text(const Printed *words, size_t from, size_t to)
 	return false;
 }
 
+/* in_full: the long form, in which the server puts parentheses around each element that is cast. */
 static void
 cast_element(Printed *words, size_t from, size_t to, MigText type, bool in_full)
 {
@@ -141,6 +150,7 @@ cast_element(Printed *words, size_t from, size_t to, MigText type, bool in_full)
 	words->at[to - 1].cast = type;
 }
 
+/* Commas of this level alone part the elements: what an element has in brackets is passed over. */
 static void
 cast_elements(Printed *words, size_t open, size_t close, MigText type, bool in_full)
 {
@@ -158,7 +168,10 @@ cast_elements(Printed *words, size_t open, size_t close, MigText type, bool in_f
 	}
 }
 
-/* Is it in parentheses, which are not those of a function that is called? */
+/*
+ * Is it in parentheses, which are not those of a function that is called?  Those of a call stand
+ * right behind its name.
+ */
 static bool
 is_enclosed(const Printed *words, size_t array, size_t close)
 {
@@ -313,6 +326,7 @@ drop_names(Printed *words, size_t body)
 
 /* ---- all of it ---- */
 
+/* What stands before a word that goes, a blank, goes with it. */
 static MigText
 put_together(Mig *m, const Printed *words, MigText text)
 {

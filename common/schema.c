@@ -80,7 +80,8 @@ pairs_add(Mig *m, Pairs *list, Pair pair)
 
 /*
  * The kind is looked up here, once; a name that kinds.c does not have is a mistake of an
- * adapter's.
+ * adapter's.  PostgreSQL's values are taken as they will be printed once they were read: see
+ * printed.c.
  */
 void
 mig_schema_add(MigSchema *schema, const MigItem *given)

@@ -62,8 +62,8 @@ typedef struct Property
 /* The texts from label to rename are templates. */
 typedef struct Kind
 {
-	const char *name;  /* as the catalogs say it */
-	const char *label; /* what migrate_diff() calls it: a word for the kind, and the name */
+	const char *name;   /* as the catalogs say it */
+	const char *label;  /* what migrate_diff() calls it: a word for the kind, and the name */
 	const char *create; /* NULL, and no drop: comes and goes with its whole */
 	const char *drop;
 	const char *part;   /* inside the CREATE of the whole; NULL: never there */
