@@ -4,6 +4,27 @@
  * The grammar is PostgreSQL's (ALTER TABLE, COMMENT, TRUNCATE, CREATE INDEX),
  * as far as it has a meaning in SQLite.  A statement that is not understood to
  * its end is not taught: SQLite gets it as it is, and says what it thinks of it.
+ *
+ *   ALTER TABLE [IF EXISTS] [ONLY] name [*] action, ...
+ *
+ *   action:  ADD [COLUMN] [IF NOT EXISTS] column | ADD constraint [NOT VALID]
+ *            DROP [COLUMN | CONSTRAINT] [IF EXISTS] name [CASCADE | RESTRICT]
+ *            ALTER [COLUMN] name
+ *              SET NOT NULL [ON CONFLICT ...] | DROP NOT NULL
+ *              SET DEFAULT expression | DROP DEFAULT
+ *              [SET DATA] TYPE type [COLLATE name] [USING expression]
+ *              SET EXPRESSION AS (expression) | DROP EXPRESSION [IF EXISTS]
+ *              ADD GENERATED ... AS IDENTITY
+ *            RENAME TO name | RENAME [COLUMN | CONSTRAINT] name TO name
+ *            VALIDATE CONSTRAINT name
+ *            SET (STRICT | WITHOUT ROWID, ...) | RESET (...)
+ *
+ *   COMMENT ON TABLE name | COLUMN name.column IS text | NULL
+ *   TRUNCATE [TABLE] [ONLY] name [*], ... [RESTART IDENTITY | CONTINUE IDENTITY] [RESTRICT]
+ *   CREATE [UNIQUE] INDEX, DROP INDEX, CREATE TABLE: rewritten, if there is something to rewrite
+ *
+ * ON CONFLICT, SET (STRICT) and the like are SQLite's own, in the place where PostgreSQL would
+ * have them: a diff must be able to say what SQLite's tables have.
  */
 #include "alter.h"
 

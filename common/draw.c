@@ -1,6 +1,16 @@
 /*
  * draw.c - what people look at: tables, the verbose form of one revision, and
  * the whole history drawn as text, for Graphviz and for Mermaid
+ *
+ * What is drawn is the history, newest first; as text it is
+ *
+ *   o d4 (head) four
+ *   |\
+ *   * | b2 (current) two
+ *   | o c3 [left] three
+ *   |/
+ *   * a1 one
+ *   (* applied, o pending)
  */
 #include "graph.h"
 

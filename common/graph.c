@@ -5,6 +5,15 @@
  * than small: identifiers and labels in a hash table, edges of each kind in
  * one array, both ways.  All walks are work lists; what is too broken to walk
  * (a missing parent, a cycle) is found while building and refused.
+ *
+ * Of b that revises a, and c that revises b and depends on a and on x:
+ *
+ *   down of c      b          what it revises
+ *   deps of c      a, x       what it depends on
+ *   parents of c   b, a, x    both: what must be applied before it
+ *   normal of c    b, a, x    less a, if b or what is below b depended on it, too
+ *   next of a      b          who revises it
+ *   all_next of a  b, c       who revises it or depends on it
  */
 #include "graph.h"
 

@@ -5,6 +5,16 @@
  * What it cannot make out is one TOKEN_OTHER; what the end of the text cuts
  * off is marked open.  Rules: PostgreSQL manual 4.1 (Lexical Structure),
  * SQLite "SQL As Understood By SQLite", lang_keywords and lang_expr.
+ *
+ *                     PostgreSQL   SQLite    both
+ *   $tag$ ... $tag$   string       no        string
+ *   E'...\'...'       string       no        string
+ *   `...`             no           name      name
+ *   [...]             no           name      no
+ *   nested comments   yes          no        yes
+ *
+ * "Both" is for sections that either engine may run.  There a text may be read otherwise than by
+ * the engine; what is at stake is where a directive is seen, and what counts for a checksum.
  */
 #include "common.h"
 

@@ -24,6 +24,16 @@
  *      (Shells since 3.52 go on in a piece after an error at run time, not after
  *      one at prepare time: there -bail is needed for the one, and the guard
  *      turns the other into the first.)
+ *
+ * The parts of a script, in this order:
+ *
+ *   add_title()      comments for whoever opens the file
+ *   add_beginning()  what the shell must be told, and foreign keys off where a table is dropped
+ *   add_begin()      BEGIN, the tables where it starts from base, the guard
+ *   mig_offline_step(), for each step: its line, the revision's row, the section, the version
+ *                    rows, a row of the log; where the section cannot run in a transaction,
+ *                    COMMIT before it, and BEGIN and another guard behind it
+ *   add_ending()     the look for rows that refer to nothing, COMMIT
  */
 #include "graph.h"
 

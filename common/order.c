@@ -19,6 +19,11 @@
  * still is.  Where a head has several parents the thread ends and new ones
  * begin.
  *
+ * So of a diamond with two revisions on each side, where b2 and b3 revise a, c2
+ * revises b2, c3 revises b3, and d revises c2 and c3 in this order, the newest come
+ * as d, c2, b2, c3, b3, a: the first parent's side is emitted first, and so it is the
+ * one that runs last in an upgrade.
+ *
  * "within" are the nodes through which a head can be above x.  Those of them
  * that are not to be emitted (in a history that begins somewhere) count as
  * done as soon as all their children are.

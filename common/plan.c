@@ -8,6 +8,14 @@
  * The version rows are always the applied revisions that have nothing applied
  * above them.  That is what Alembic's HeadMaintainer comes to, and it makes a
  * step cheap: it only has to look at its own parents.
+ *
+ * Where b2 and c3 revise a1, and d4 merges the two, the rows behind each step are
+ *
+ *   upgrade to d4      a1: a1    c3: c3      b2: b2, c3    d4: d4
+ *   downgrade to a1    d4: b2, c3            b2: c3        c3: a1
+ *
+ * So b2 of the upgrade takes nobody's place (its parent has lost its row to c3), and
+ * the downgrade of c3 brings a1 back, since nothing applied is left above it.
  */
 #include "graph.h"
 

@@ -4,6 +4,12 @@
  * A type keeps the name that the script gives it: SQLite takes any.  What has
  * to change is what SQLite would take and understand otherwise: SERIAL is no
  * key that counts there, CAST('2026-11-20' AS date) is the number 2026.
+ *
+ *   id serial PRIMARY KEY          id INTEGER PRIMARY KEY AUTOINCREMENT
+ *   at timestamp(3) with time zone DEFAULT now()
+ *                                  at timestamp with time zone(3) DEFAULT CURRENT_TIMESTAMP
+ *   DEFAULT 'f'::boolean           DEFAULT 0
+ *   CHECK (a::text <> '')          CHECK ((CAST(a AS TEXT)) <> '')
  */
 #include "portable.h"
 

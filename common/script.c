@@ -6,6 +6,15 @@
  * directive and is none (behind other text, inside a quote) is an error:
  * skipping it would swallow a revision or cut one in two.
  *
+ * Three states: before the first "revision", where nothing but comments may stand; in a header,
+ * where directives stand and no statement; in a section, up to the next section or revision:
+ *
+ *   -- migrate:revision 375b918c8740        begins a script, and ends the one before
+ *   -- migrate:revises 1975ea83b712         header
+ *   -- migrate:upgrade                      begins a section
+ *   CREATE TABLE t (a int);                 the section's bytes, and its tokens in the checksum
+ *   -- migrate:downgrade                    ends that section, begins another
+ *
  * Nothing is copied: revisions and sections point into the bundle.  What fails
  * notes its error and returns, since migrate_verify() must be able to read on
  * behind a script that cannot be read.

@@ -8,6 +8,29 @@
  *
  * What PostgreSQL refuses is refused, in its words.  Rows are looked at by
  * queries that the adapter runs, each with what it means when it finds some.
+ *
+ * An example: of t (a text, b text),
+ *
+ *   ALTER TABLE t ALTER COLUMN a TYPE integer, ALTER COLUMN b SET NOT NULL;
+ *
+ * leaves the shape with
+ *
+ *   the text     CREATE TABLE t (a integer, b text NOT NULL)
+ *   values       a: CAST("a" AS INTEGER), b: "b"
+ *   checks       rows in which a is no integer, and rows in which b is NULL, the latter of
+ *                  (SELECT CAST("a" AS INTEGER) AS "a", "b" AS "b" FROM "main"."t") AS "t"
+ *   is_native    false: SQLite has no statement for either
+ *   is_edit      false: a's values change; for b alone an edit would have done
+ *
+ * and a copy is made by
+ *
+ *   ALTER TABLE "main"."t" RENAME TO "migrate_old_t";
+ *   CREATE TABLE "main".t (a integer, b text NOT NULL);
+ *   INSERT OR ABORT INTO "main"."t" (rowid, "a", "b")
+ *     SELECT rowid, CAST("a" AS INTEGER), "b" FROM "main"."migrate_old_t";
+ *   DROP TABLE "main"."migrate_old_t";
+ *
+ * and by what makes its indexes and triggers again.
  */
 #include "shape.h"
 

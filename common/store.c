@@ -4,6 +4,15 @@
  * The adapter loads the store's rows, asks here, and writes what the answer
  * says.  A revision counts as applied when it is a version row or an ancestor
  * of one; what is applied is history and is not rewritten.
+ *
+ * What becomes of a script that is added:
+ *
+ *   not stored                                       added
+ *   stored, the same bytes                           unchanged
+ *   stored, others; not applied                      replaced
+ *   stored, others; applied, and only white space,
+ *     comments or the downgrade differ               replaced
+ *   stored, others; applied, anything else           refused
  */
 #include "graph.h"
 

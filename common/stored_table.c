@@ -2,7 +2,18 @@
  * stored_table.c - the objects of a table from its CREATE TABLE
  *
  * table.c has read it; here it is taken apart: columns, defaults, comments,
- * constraints, options, each an object of the schema with its normal text.
+ * constraints, options, each an object of the schema with its normal text.  So
+ *
+ *   CREATE TABLE y (id integer PRIMARY KEY, n VARCHAR(20) NOT NULL DEFAULT 'a' UNIQUE)
+ *
+ * is a table y with the parts
+ *
+ *   column id       type integer, NOT NULL by the key
+ *   primary key     PRIMARY KEY (id)
+ *   column n        type varchar(20), NOT NULL; with a part, default 'a'
+ *   constraint      UNIQUE (n), called y_n_key, a name that is made up
+ *
+ * which is what the same table has whose constraints stand behind its columns.
  */
 #include "stored.h"
 

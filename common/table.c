@@ -6,6 +6,14 @@
  * and what PostgreSQL adds to it in the part that both understand: types with
  * words behind their parentheses, IDENTITY, default expressions without
  * parentheses.  What is not understood is no error here: whoever asked decides.
+ *
+ * What comes of it are numbers of tokens, counted from 0.  In
+ *
+ *   CREATE TABLE t (a varchar(20) CONSTRAINT c NOT NULL, CHECK (a > 0))
+ *
+ * the table's parentheses are tokens 3 and 20.  Column a is 4 to 12, its type 5 to 8; the clause
+ * NOT NULL is 9 to 12 with its name, and its word is 11.  The CHECK is 14 to 19 with the body 16
+ * to 18, and no column's.  (A Span ends one behind that.)
  */
 #include "table.h"
 

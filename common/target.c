@@ -13,6 +13,17 @@
  * an error here.
  *
  * Alembic's None is NODE_NONE, its "base" at the end of a walk NODE_BELOW.
+ *
+ * Where b2 and c3 revise a1, d4 merges the two, c3 has the label left, and only a1 is
+ * applied, an upgrade understands
+ *
+ *   head          d4
+ *   left          c3, whose label it is
+ *   left@head     d4: of the heads the one on the line of c3, above or below it
+ *   left@+1       c3: of the two above a1 the one on that line
+ *   +1            an error: b2 and c3 are both one above a1
+ *   b2+1          d4, with all that it needs
+ *   head-1        an error: b2 and c3 are both one below d4
  */
 #include "target.h"
 
