@@ -6,6 +6,12 @@
  * the text makes the same schema whenever it is run: that is so of definitions,
  * but not of what runs queries or functions, and not of a date that says "today".
  * Where this is not sure, a text does not last: that costs time and nothing else.
+ *
+ *   lasts                                    does not
+ *   CREATE TABLE t (a int DEFAULT f())       CREATE TABLE t AS SELECT f()
+ *   CREATE VIEW v AS SELECT now()            INSERT INTO t VALUES (1)
+ *   SET search_path = app                    SELECT f()
+ *   COMMENT ON TABLE t IS 'as of today'      CREATE TABLE t (a date DEFAULT 'today')
  */
 #include "common.h"
 #include "migrate_schema.h"

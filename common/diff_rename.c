@@ -474,8 +474,8 @@ move(Way *way, Names *names, Move *it, MigText name)
 
 /*
  * Who has the name that is wanted, and will not give it up, is put aside.  One that is renamed
- * itself is part of a circle (two columns that exchange names): it gets its new name later.  Any
- * other goes, but not yet: it is dropped under the name that it gets here.
+ * itself is part of a circle: it gets its new name later.  Any other goes, but not yet: it is
+ * dropped under the name that it gets here.
  */
 static void
 make_way(Way *way, Names *names, const Moves *moves, Move *waiting)

@@ -239,7 +239,13 @@ mig_graph_all_applied(Mig *m, const MigGraph *g, MigList rows)
 /*
  * A label belongs to all descendants (through down) of the revision that
  * declares it.  Where those are one line without a branch or merge point, it
- * belongs to the line above it as well, up to the next such point.
+ * belongs to the line above it as well, up to the next such point.  So of
+ *
+ *   a - b2
+ *    \
+ *     b3 - c3 [right] - d3
+ *
+ * b3, c3 and d3 are on the branch right, and a is not.
  */
 
 /*

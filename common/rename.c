@@ -7,6 +7,12 @@
  * parenthesis that closes a table, to that again.  It says nothing where the new name is
  * live already, so it may stay in the text.
  *
+ *   CREATE TABLE accounts ( -- migrate:renamed-from users        the table
+ *     mail text, -- migrate:renamed-from email                   the column
+ *     n int CONSTRAINT small -- migrate:renamed-from little      the constraint
+ *       CHECK (n < 9) -- migrate:renamed-from m                  the column n again
+ *   ); -- migrate:renamed-from users                             the table again
+ *
  * What needs no telling: a constraint or an index that is the same but for its
  * name, and the sequence of a column.
  */

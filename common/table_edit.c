@@ -3,6 +3,14 @@
  *
  * Comments belong to somebody: one that ends the line of an item goes with it,
  * one above an item stays, and one of COMMENT ON is part of what it is about.
+ * So without its column b the table on the left is that on the right:
+ *
+ *   CREATE TABLE t (                    CREATE TABLE t (
+ *     a int, -- the key                   a int, -- the key
+ *     -- of the customer                  -- of the customer
+ *     b text, -- b's own                  c int -- the last
+ *     c int -- the last                 )
+ *   )
  */
 #include "table.h"
 
