@@ -26,12 +26,14 @@
 #include <string.h>
 
 static const Kind kinds[] = {
+	/* a DROP without CASCADE fails where something is left in it that is not compared */
 	{.name = "schema",
 	 .rename = "ALTER SCHEMA %M RENAME TO %n",
 	 .label = "schema %f",
 	 .create = "CREATE SCHEMA IF NOT EXISTS %f",
 	 .drop = "DROP SCHEMA %f",
 	 .on = "SCHEMA %f"},
+	/* stays where it is not desired: it may be there for others, and has objects of its own */
 	{.name = "extension",
 	 .label = "extension %n",
 	 .create = "CREATE EXTENSION IF NOT EXISTS %n%0",
@@ -42,6 +44,7 @@ static const Kind kinds[] = {
 					 .clause = " WITH SCHEMA %v",
 					 .set = "ALTER EXTENSION %n SET SCHEMA %v",
 					 .unset = "ALTER EXTENSION %n SET SCHEMA %9"}}},
+	/* values that come are added, see can_add_values(); any other change is another type */
 	{.name = "enum",
 	 .rename = "ALTER TYPE %M RENAME TO %n",
 	 .label = "enum %f",
@@ -50,6 +53,7 @@ static const Kind kinds[] = {
 	 .on = "TYPE %f",
 	 .flags = KIND_TYPE,
 	 .properties = {{.name = "values", .clause = "%v", .hard = true}}},
+	/* nothing of it can be altered, and its functions have its name: see diff_is_swapped() */
 	{.name = "range",
 	 .rename = "ALTER TYPE %M RENAME TO %n",
 	 .label = "range %f",
@@ -58,12 +62,14 @@ static const Kind kinds[] = {
 	 .on = "TYPE %f",
 	 .flags = KIND_TYPE,
 	 .properties = {{.name = "definition", .clause = "%v", .hard = true}}},
+	/* its attributes are parts, which come, go and change one by one */
 	{.name = "type",
 	 .rename = "ALTER TYPE %M RENAME TO %n",
 	 .label = "type %f",
 	 .create = "CREATE TYPE %f AS%l",
 	 .drop = "DROP TYPE %f",
 	 .on = "TYPE %f"},
+	/* the type cannot be altered; its CHECKs are parts */
 	{.name = "domain",
 	 .rename = "ALTER DOMAIN %M RENAME TO %n",
 	 .label = "domain %f",
@@ -80,6 +86,7 @@ static const Kind kinds[] = {
 					 .clause = " NOT NULL",
 					 .set = "ALTER DOMAIN %f SET NOT NULL",
 					 .unset = "ALTER DOMAIN %f DROP NOT NULL"}}},
+	/* a drop loses where it is; its owner is a part of its own */
 	{.name = "sequence",
 	 .rename = "ALTER SEQUENCE %M RENAME TO %n",
 	 .label = "sequence %f",
@@ -99,6 +106,10 @@ static const Kind kinds[] = {
 					 .clause = " %v",
 					 .set = "ALTER SEQUENCE %f SET %v",
 					 .unset = "ALTER SEQUENCE %f SET LOGGED"}}},
+	/*
+	 * what has no statement here (its parents, its key of partitioning, its access method) would
+	 * need another table
+	 */
 	{.name = "table",
 	 .rename = "ALTER TABLE %M RENAME TO %n",
 	 .label = "table %f",
@@ -272,6 +283,7 @@ static const Kind kinds[] = {
 	 .drop = "ALTER TABLE %P RESET (%n)",
 	 .part = " %n",
 	 .flags = KIND_BEHIND},
+	/* one text: any change of it is another index */
 	{.name = "index",
 	 .rename = "ALTER INDEX %M RENAME TO %n",
 	 .label = "index %f",
@@ -286,6 +298,7 @@ static const Kind kinds[] = {
 	 .drop = "DROP STATISTICS %f",
 	 .on = "STATISTICS %f",
 	 .properties = {{.name = "definition", .clause = "%v"}}},
+	/* CREATE OR REPLACE takes another query, but hardly other columns: they are compared alone */
 	{.name = "view",
 	 .rename = "ALTER VIEW %M RENAME TO %n",
 	 .label = "view %f",
@@ -306,6 +319,7 @@ static const Kind kinds[] = {
 	 .properties = {{.name = "value",
 					 .clause = "%v",
 					 .set = "ALTER VIEW %P ALTER COLUMN %n SET DEFAULT %v"}}},
+	/* it cannot be replaced by OR REPLACE; its rows are computed again */
 	{.name = "materialized view",
 	 .rename = "ALTER MATERIALIZED VIEW %M RENAME TO %n",
 	 .label = "materialized view %f",
@@ -315,6 +329,7 @@ static const Kind kinds[] = {
 	 .flags = KIND_BREAKS | KIND_QUERY,
 	 .properties = {{.name = "options", .clause = " WITH (%v)"},
 					{.name = "definition", .clause = "%v"}}},
+	/* CREATE OR REPLACE takes another body, but no other arguments nor another result: the signature */
 	{.name = "function",
 	 .label = "function %f",
 	 .create = "%1",
@@ -331,6 +346,10 @@ static const Kind kinds[] = {
 	 .flags = KIND_BREAKS | KIND_QUERY,
 	 .properties = {{.name = "signature", .clause = ""},
 					{.name = "definition", .clause = "%v", .set = "%v"}}},
+	/*
+	 * a part of its own, as the sequence comes before the table whose default calls it, and the
+	 * owner behind both
+	 */
 	{.name = "sequence owner",
 	 .label = "sequence owner %P",
 	 .create = "ALTER SEQUENCE %P OWNED BY %0",
@@ -347,6 +366,7 @@ static const Kind kinds[] = {
 					{.name = "state",
 					 .set = "ALTER TABLE %P %v RULE %n",
 					 .unset = "ALTER TABLE %P ENABLE RULE %n"}}},
+	/* CREATE OR REPLACE TRIGGER is not known to PostgreSQL 13 */
 	{.name = "trigger",
 	 .label = "trigger %P.%n",
 	 .create = "%0",
@@ -357,6 +377,7 @@ static const Kind kinds[] = {
 					{.name = "state",
 					 .set = "ALTER TABLE %P %v TRIGGER %n",
 					 .unset = "ALTER TABLE %P ENABLE TRIGGER %n"}}},
+	/* ALTER POLICY cannot change the command that it is for */
 	{.name = "policy",
 	 .label = "policy %P.%n",
 	 .create = "CREATE POLICY %n ON %P%0",

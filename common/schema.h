@@ -40,19 +40,19 @@ typedef struct Property
 	const char *clause; /* of the CREATE; "" is only compared, NULL: see set */
 	const char *set;    /* changes it; without a clause it follows the CREATE; NULL: by replacing */
 	const char *unset;  /* the same, to the null value */
-	bool hard;          /* see KIND_BREAKS */
+	bool hard;          /* what looks at it must not be there meanwhile: see KIND_BREAKS */
 	const char *add;    /* instead of set where the value was null; NULL: set */
 } Property;
 
 /* A comment in which a schema's text names what is known by name alone. */
 #define NOT_SHOWN "-- not shown: "
 
-#define KIND_DATA 1    /* a drop loses data */
-#define KIND_BREAKS 2  /* must not be there while a property that is hard changes */
+#define KIND_DATA 1    /* a drop loses data, and is marked as destructive */
+#define KIND_BREAKS 2  /* goes while a hard property of what it needs changes: a view, a default */
 #define KIND_STAYS 4   /* is left alone where it is not desired */
 #define KIND_TYPE 8    /* columns have it: replaced under their feet, see diff.c */
-#define KIND_OTHER 16  /* is known by name alone */
-#define KIND_QUERY 32  /* its text keeps old names as aliases */
+#define KIND_OTHER 16  /* is known by name alone: no statement can be made of it */
+#define KIND_QUERY 32  /* its text keeps old names as aliases: SELECT b AS a */
 #define KIND_BEHIND 64 /* stands behind the list of its whole's parts: %b */
 
 #define MAX_PROPERTIES 11
@@ -127,6 +127,7 @@ struct Object
 	bool stays;        /* is not touched though the other schema does not have it */
 };
 
+/* What an adapter tells, as it comes: one address stands for another, or needs another. */
 typedef struct Pair
 {
 	MigAddress from;
@@ -140,14 +141,15 @@ typedef struct Pairs
 	size_t room;
 } Pairs;
 
+/* Filled by an adapter, then resolved once; what is told after that is not looked at. */
 struct MigSchema
 {
 	Mig *m;
 	MigEngine engine;
 	Objects objects; /* once resolved, in an order in which they can be created */
-	Pairs aliases;
-	Pairs depends;
-	Pairs comments; /* from: the object, to.id: index into texts */
+	Pairs aliases;   /* from: the alias */
+	Pairs depends;   /* from needs to */
+	Pairs comments;  /* from: the object, to.id: index into texts */
 	MigLines texts;
 	MigLines casts;       /* from, to, from, to...: those that must be asked for */
 	MigLines assignments; /* from, to...: those that assigning a value does */
@@ -162,6 +164,7 @@ extern bool object_is_type(const Object *object);
 extern bool object_is_named_alone(const Object *object);
 /* At the end; it may be there already. */
 extern void objects_add(Mig *m, Objects *list, Object *object);
+/* Linear: for lists of a few. */
 extern bool objects_have(const Objects *list, const Object *object);
 /* Finds parents, parts and needs, and puts the objects in order.  Once; again does nothing. */
 extern void schema_resolve(MigSchema *schema);

@@ -22,18 +22,23 @@ typedef struct Stored
 	MigAddress address;
 } Stored;
 
+/* A schema while it is read. */
 typedef struct Reading
 {
 	Mig *m;
-	MigSchema *schema;
-	Stored *stored;
+	MigSchema *schema; /* what comes of it */
+	Stored *stored;    /* in the order of the rows */
 	size_t n;
-	Stored **by_key; /* each relation with what is on it */
+	Stored **by_key; /* sorted: each relation with what is on it */
 	size_t *virtual; /* indexes of virtual tables */
 	size_t nvirtual;
 	MigList names; /* of tables, views and columns, folded and sorted */
 } Reading;
 
+/*
+ * Classes of addresses; id is that of the row, from 1.  sub is the column's or clause's number from
+ * 1 (0: the relation itself), that of the column which has the default, or of the option.
+ */
 #define CLASS_STORED 1
 #define CLASS_CLAUSE 2
 #define CLASS_DEFAULT 3

@@ -23,18 +23,19 @@ typedef struct Ask
 typedef struct Symbol
 {
 	MigText branch; /* null: there was no "@" */
-	bool literal;
+	bool literal;   /* text is still to be looked up; else nodes, none of them: "base" */
 	MigText text;
 	Nodes nodes;
 } Symbol;
 
+/* The parts of "left@b2+1". */
 typedef struct Relative
 {
 	MigText branch; /* null: none */
 	MigText symbol; /* null: none */
 	MigText number; /* with its sign */
-	int32_t steps;
-	bool junk; /* there is something behind it */
+	int32_t steps;  /* below zero: down */
+	bool junk;      /* there is something behind it */
 } Relative;
 
 /* ---- target_symbol.c ---- */
