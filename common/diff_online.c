@@ -584,6 +584,10 @@ add_checked_later(Forms *f, Op *op)
 	}
 }
 
+/*
+ * By the first word of the definition: NOT NULL, which PostgreSQL 18 has as a constraint, goes
+ * with the keys and gets the plain form.
+ */
 static void
 create_constraint(Forms *f, Op *op)
 {
@@ -788,6 +792,7 @@ add_domain_constraint(Forms *f, Op *op)
 
 #define DOMAIN_NOT_NULL 2
 
+/* SET NOT NULL has no form that lets writers go on. */
 static void
 alter_domain(Op *op)
 {

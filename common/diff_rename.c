@@ -236,6 +236,9 @@ typedef struct Holding
 	Object *holder;
 } Holding;
 
+/*
+ * Who holds which name as the renames go on: a list, as few are renamed and each asks a few times.
+ */
 typedef struct Names
 {
 	Mig *m;
@@ -412,6 +415,7 @@ typedef struct Move
 	bool done;
 } Move;
 
+/* All renames of the way; left says when to stop, and whether a pass has moved any. */
 typedef struct Moves
 {
 	Move *at;

@@ -116,6 +116,7 @@ type_names(const Object *type)
 	return type->now ? type->now : &type->given;
 }
 
+/* With its schema: a rename leaves it there. */
 static MigText
 aside_full(Mig *m, const Object *type)
 {

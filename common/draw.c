@@ -736,6 +736,7 @@ draw_mermaid(Drawing *d)
 	}
 }
 
+/* All revisions, applied or not: a picture of the graph is not one of the database. */
 MigText
 mig_draw(Mig *m, const MigGraph *g, const MigStore *store, MigText format)
 {

@@ -36,6 +36,7 @@ mig_snapshot_is_of(const MigSnapshot *snapshot, MigList heads)
 	return true;
 }
 
+/* The hint's call is for who knows that the schema is right: without a snapshot nobody can tell. */
 void
 mig_snapshot_missing(Mig *m)
 {
@@ -110,6 +111,7 @@ in_order(MigLines names)
 	return names.list;
 }
 
+/* Full names, as the text of the snapshot has them. */
 static MigLines
 names_of_kind(Mig *m, const MigSchema *schema, const char *kind)
 {

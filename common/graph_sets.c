@@ -125,6 +125,7 @@ graph_fail_row(Mig *m, MigText row, const char *what)
 					   NULL});
 }
 
+/* In the order of rows, not of nodes. */
 Nodes
 graph_rows(Mig *m, const MigGraph *g, MigList rows)
 {

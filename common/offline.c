@@ -53,6 +53,7 @@ static const struct Words
 					"'sqlite ' || sqlite_version()", "1", "0"},
 };
 
+/* The script as it grows; what stands above the first step is put before it at the end. */
 struct MigOffline
 {
 	Mig *m;
@@ -878,6 +879,9 @@ add_ending(MigOffline *o)
 	mig_buf_str(&o->out, "COMMIT;\n");
 }
 
+/*
+ * Then psql must stop at an error by itself: outside of a transaction nothing undoes what follows.
+ */
 static bool
 leaves_transaction(const MigOffline *o)
 {

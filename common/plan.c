@@ -163,6 +163,7 @@ downgrade_nodes(Mig *m, const MigGraph *g, MigList rows, MigText target)
 
 /* ---- history ---- */
 
+/* A range of the history.  The texts are what each end means for a relative one at the other. */
 typedef struct Range
 {
 	MigText text;
@@ -517,6 +518,7 @@ add_stamp(Stamper *s, Nodes rows, Node x, MigDirection direction)
 	step->to = step->added = one_text(&s->g->revisions.at[x].id);
 }
 
+/* set: a flag for each node. */
 static bool
 any_of(Nodes nodes, const bool *set)
 {
@@ -683,6 +685,7 @@ merged(Mig *m, MigList a, MigList b)
 	return both;
 }
 
+/* Both lists are sorted first, so rows may come in any order. */
 MigList
 mig_plan_apply(Mig *m, MigList before, const MigStep *step)
 {
@@ -762,6 +765,7 @@ mig_direction_name(MigDirection direction)
 	return direction_names[direction];
 }
 
+/* The names are those of migrate_plan()'s argument and of the log's column. */
 MigDirection
 mig_direction(Mig *m, MigText name)
 {

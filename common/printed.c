@@ -41,6 +41,7 @@ typedef struct Printed
 	size_t n;
 } Printed;
 
+/* Only what has an array is read, so that most values cost a look for the word. */
 static Printed
 read_printed(Mig *m, MigText text)
 {

@@ -274,6 +274,7 @@ declare(Reader *r, bool is_part)
 	}
 }
 
+/* IF NOT EXISTS, or IF EXISTS and ONLY behind ALTER TABLE. */
 static void
 skip_if_exists(Reader *r)
 {
@@ -396,6 +397,7 @@ read_statement(Reader *r)
 
 /* ---- finding what had the old name ---- */
 
+/* Asked of live objects: is it the old side of a rename that is known already? */
 static bool
 gets_name(const Renames *renames, const Object *object)
 {

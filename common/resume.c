@@ -189,6 +189,7 @@ call_of(Mig *m, const MigStop *stop, MigEngine engine)
 					  stop->direction == MIG_UPGRADE ? "" : "-1");
 }
 
+/* The hint is the call that goes on, ready to be pasted. */
 static _Noreturn void
 fail_stopped(Mig *m, const MigStop *stop, MigEngine engine, const char *what)
 {

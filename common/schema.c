@@ -121,6 +121,7 @@ mig_schema_cast(MigSchema *schema, MigText from, MigText to, bool assigned)
 	mig_lines_add(casts, to);
 }
 
+/* to.id is the place of column and text, one behind the other, in schema->texts. */
 void
 mig_schema_comment(MigSchema *schema, MigAddress object, MigText column, MigText text)
 {
@@ -154,6 +155,7 @@ typedef struct Place
 	Object *object; /* NULL: an alias */
 } Place;
 
+/* Sorted, see compare_places(). */
 typedef struct Places
 {
 	Place *at;
@@ -187,6 +189,7 @@ all_places(const MigSchema *schema)
 	return places;
 }
 
+/* The first of an address: an object, if there is one. */
 static const Place *
 find_place(const Places *places, MigAddress address)
 {
@@ -541,6 +544,7 @@ leads_to(MigSchema *schema, Object *from, const Object *whole)
 	return found;
 }
 
+/* The table of a default of a column. */
 static Object *
 schema_root(Object *object)
 {

@@ -28,6 +28,10 @@
 static const char *const engine_names[ENGINES] = {"postgresql", "sqlite", ""};
 static const Dialect engine_dialects[ENGINES] = {LEX_POSTGRESQL, LEX_SQLITE, LEX_BOTH};
 
+/*
+ * One pass; what is read last is in token, and the script and the section that it belongs to are
+ * open until the next directive ends them.
+ */
 typedef struct Parser
 {
 	Mig *m;
@@ -133,6 +137,7 @@ bad_label(Mig *m, MigText label)
 					  "Choose another label.", NULL};
 }
 
+/* For identifiers that do not come in a script: migrate_revision()'s argument. */
 void
 script_check_revision_id(Mig *m, MigText id)
 {
@@ -694,6 +699,10 @@ mig_script_parse(Mig *m, MigText bundle)
 	return script_array(m, first);
 }
 
+/*
+ * For what is in the store already, where an error is told by whoever asks: an edited script is a
+ * problem of its own.
+ */
 const Script *
 script_read(Mig *m, MigText text)
 {

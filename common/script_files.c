@@ -170,6 +170,7 @@ typedef struct Loaded
 	MigText parent; /* of the next plain file */
 } Loaded;
 
+/* plain marks it for the store, which sees to it that the chain of files is not cut. */
 static void
 load_plain(Mig *m, Loaded *loaded, const MigFile *file, const MigFile *down)
 {

@@ -128,6 +128,7 @@ shape_rowid_name(const MigShape *shape)
 	return NULL;
 }
 
+/* In any case, as all names. */
 bool
 shape_is_rowid_name(MigText name)
 {

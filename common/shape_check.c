@@ -167,6 +167,7 @@ mig_shape_after(Mig *m, const MigShape *shape, const MigCheck *check)
 		mig_quoted_text(m, stored->name).at, mig_quoted_text(m, stored->schema).at, behind));
 }
 
+/* n and row are the two columns of the check's query. */
 void
 mig_check_fail(Mig *m, const MigCheck *check, int64_t n, MigText row)
 {

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+/* For SQLite alone; PostgreSQL's own parser splits its sections. */
 MigList
 mig_statements(Mig *m, MigText sql)
 {

@@ -321,6 +321,7 @@ header_line(MigBuf *buf, const char *name, MigText value)
 		mig_buf_format(buf, "-- migrate:%s %.*s\n", name, MIG_ARG(value));
 }
 
+/* NULL: there is no such section; empty: there is one, on purpose. */
 static void
 header_section(MigBuf *buf, const char *name, MigText sql)
 {
@@ -466,6 +467,10 @@ check_not_stopped(Mig *m, const MigGraph *g, const MigStore *store, const MigRev
 						"Finish its upgrade, then downgrade below it.", NULL});
 }
 
+/*
+ * Whatever stands on it, or has been done of it, must be gone first: nothing is removed in
+ * passing.
+ */
 const MigRevision *
 mig_store_remove(Mig *m, const MigGraph *g, const MigStore *store, MigText target)
 {

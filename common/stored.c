@@ -266,6 +266,7 @@ read_rows(Reading *r, const MigText *rows)
 		qsort(r->by_key, r->n, sizeof(Stored *), compare_stored);
 }
 
+/* Names come before the texts are made normal, as they decide what is a key word. */
 MigSchema *
 mig_schema_stored(Mig *m, const MigText *rows, size_t n)
 {

@@ -382,6 +382,7 @@ named_text(const Reading *r, const Clause *clause, MigText text)
 
 /* ---- what a foreign key refers to ---- */
 
+/* As sets: a foreign key may name the columns of a key in another order. */
 static bool
 same_names(MigList a, MigList b)
 {

@@ -281,6 +281,10 @@ read_primary_key(TableReader *r, Clause *clause)
 	clause->autoincrement = read_word(r, "AUTOINCREMENT");
 }
 
+/*
+ * What belongs to the foreign key before it and does not stand right behind it, which SQLite
+ * takes: so it is a clause of its own.
+ */
 static void
 read_deferrable(TableReader *r, Clause *clause)
 {
@@ -545,6 +549,7 @@ table_column(const Table *table, MigText name)
 	return NO_COLUMN;
 }
 
+/* The first one: SQLite takes most clauses several times. */
 Clause *
 table_clause(const Table *table, size_t column, ClauseKind kind)
 {
@@ -777,6 +782,7 @@ table_constraint(Mig *m, const Table *table, MigText name)
 	return found;
 }
 
+/* A NOT NULL's name is left out, see table.h. */
 bool
 table_has_constraint(Mig *m, const Table *table, MigText name)
 {
