@@ -743,8 +743,8 @@ diff_is_namesake(const Object *a, const Object *b)
 }
 
 /*
- * new: the object is of the wanted schema, so are its parts' siblings, and what is replaced is a
- * twin.
+ * new: the object is of the wanted schema, and so are its siblings; what is replaced are their
+ * twins.
  */
 static void
 spread_to_namesakes(Way *way, const Object *object, bool new)
@@ -760,8 +760,8 @@ spread_to_namesakes(Way *way, const Object *object, bool new)
 
 /*
  * A worklist that grows while it is read: what is replaced here changes for others in turn.  It
- * ends, as nothing is put on it twice for the same reason (replaced, broken and swapped are never
- * unset).
+ * ends, as nothing is put on it twice for the same reason: what is replaced, broken or swapped
+ * stays so.
  */
 static void
 spread(Way *way)

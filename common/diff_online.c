@@ -180,7 +180,8 @@ schema_prefix(const Object *table)
 
 /*
  * What changes of a column changes under the eyes of its keys and indexes, too, so it is no reason
- * to drop the old one before: but a type, and the NOT NULL that a primary key needs.
+ * to drop the old one before.  Not so of a type; nor of DROP NOT NULL, for which a primary key
+ * must go.
  */
 static bool
 goes_on_beside(const Op *op, const Op *drop)
@@ -259,10 +260,7 @@ typedef struct Definition
 	bool only;      /* of the table alone, of no partition: no rows are read */
 } Definition;
 
-/*
- * By tokens, as pg_get_indexdef() prints it:  CREATE UNIQUE INDEX i ON ONLY app.t USING btree (a)
- * ...
- */
+/* By tokens, as pg_get_indexdef() prints it: CREATE UNIQUE INDEX i ON ONLY app.t USING gist (a). */
 static Definition
 read_index(const Object *index)
 {

@@ -34,8 +34,8 @@
 
 /*
  * Arrays are of all nodes, or of all edges from a parent to its children (heap and key: those of
- * node x begin at all_next.start[x]).  A node is in at most one of three states: not met, the head
- * of a thread, done.
+ * node x begin at all_next.start[x]).  A node has not been met, is the head of a thread, or is
+ * done.
  */
 typedef struct Sorter
 {

@@ -165,7 +165,7 @@ old_name(Mig *m, const Object *object)
 
 /*
  * "SET CACHE 1 SET NO CYCLE" of "CACHE 1 NO CYCLE": so ALTER COLUMN wants them of an identity.  A
- * SET goes before each word that begins an option; behind NO and START comes more of the same one.
+ * SET goes before each word that begins an option; the word behind NO belongs to the same one.
  */
 static void
 add_sequence_options(MigBuf *buf, MigText options)

@@ -86,7 +86,7 @@ stored_find_relation(const Reading *r, MigText name)
 	return NULL;
 }
 
-/* More than any kind has: values 7 to 10 are not printed, but say what is known besides. */
+/* More than any kind has properties: the others say what is known besides, see kinds.c. */
 MigText *
 stored_values(const Reading *r)
 {
