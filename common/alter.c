@@ -265,7 +265,7 @@ is_type_alone(const AlterParser *p, MigText text)
 	return table && table->ncolumns == 1 && table->nclauses == 0;
 }
 
-/* USING and COLLATE cannot be words of a type, and stand in this order, as in PostgreSQL. */
+/* COLLATE and USING cannot be words of a type, and stand in this order, as in PostgreSQL. */
 static void
 parse_type(AlterParser *p, Action *action)
 {

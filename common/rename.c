@@ -11,7 +11,7 @@
  *     mail text, -- migrate:renamed-from email                   the column
  *     n int CONSTRAINT small -- migrate:renamed-from little      the constraint
  *       CHECK (n < 9) -- migrate:renamed-from m                  the column n again
- *   ); -- migrate:renamed-from users                             the table again
+ *   ); -- here it would be                                       the table again
  *
  * What needs no telling: a constraint or an index that is the same but for its
  * name, and the sequence of a column.
