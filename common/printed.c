@@ -211,18 +211,30 @@ cast_array(Printed *words, size_t array)
 
 /* ---- AND in AND, OR in OR ---- */
 
-/* Is that what connects what the parentheses have inside? */
+/*
+ * Is what the parentheses have inside connected by that word, and by none that binds less?  In the
+ * short form OR stands beside AND without parentheses; a query has its own AND.
+ */
 static bool
 is_connected(const Printed *words, size_t open, size_t close, const char *word)
 {
+	static const char *const others[] = {"SELECT", "VALUES", "WITH", "OR"};
+	bool found = false;
+
 	for (size_t i = open + 1; i < close; i++)
 	{
-		if (token_is(&words->at[i].token, word))
-			return true;
+		const Token *token = &words->at[i].token;
+
+		if (token_is(token, word))
+			found = true;
+		else
+			for (size_t k = 0; k < sizeof(others) / sizeof(others[0]); k++)
+				if (token_is(token, others[k]))
+					return false;
 		if (depth_of(words, i) > 0)
 			i = find_close(words, i);
 	}
-	return false;
+	return found;
 }
 
 /*

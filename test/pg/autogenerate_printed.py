@@ -32,6 +32,8 @@ CREATE TABLE span (a integer, b integer, c integer, CHECK (a BETWEEN 1 AND 5 AND
     CHECK (a IN (b, c) OR a = 1), CHECK ((a, b) = (1, 2) AND c = 1), CHECK ((a, b) IN ((1, 2), (3, 4)) OR c = 1 OR c = 2),
     CHECK (a BETWEEN 1 AND 5 AND b BETWEEN 1 AND 5 AND c BETWEEN 1 AND 5), CHECK (a = 1 AND (b BETWEEN 1 AND 2 AND c = 1)),
     CHECK ((a BETWEEN 1 AND 2) IS NOT NULL AND b = 1), CHECK (((a, b) IN ((1, 2)) AND c = 1) OR c = 2 AND (a = 1 OR b = 1)));
+CREATE INDEX span_short ON span (a) WHERE NOT ((a = 1 AND b = 1 OR c = 1) AND a = 2) OR NOT ((a = 1 OR b = 1 AND c = 1) AND b = 2);
+CREATE RULE span_rule AS ON DELETE TO span WHERE NOT ((SELECT true AND old.a = 1) AND old.b = 1) DO ALSO NOTHING;
 CREATE INDEX span_a ON span (a) WHERE a BETWEEN 1 AND 5 AND b > 0;
 CREATE VIEW spans AS SELECT t.a FROM span t JOIN span u ON t.a BETWEEN u.a AND u.b AND t.c = u.c WHERE t.a BETWEEN 1 AND 5 AND u.b = 1;
 """
@@ -57,6 +59,8 @@ check("an IN of varchar", [line for line in printed.split("\n") if "item_kind " 
     "\tCONSTRAINT item_kind_check CHECK (((kind)::text = ANY (ARRAY[('x'::character varying)::text, ('y'::character varying)::text]))),",
     "CREATE INDEX item_kind ON item (kind) WHERE kind::text = ANY (ARRAY['x'::character varying::text, 'y'::character varying::text, "
     "lower('x'::text)::character varying::text, (('a'::text || 'b'::text)::character varying)::text]);"])
+check("parentheses that are needed", [line for line in printed.split("\n") if "span_short" in line], [
+    "CREATE INDEX span_short ON span (a) WHERE NOT ((a = 1 AND b = 1 OR c = 1) AND a = 2) OR NOT ((a = 1 OR b = 1 AND c = 1) AND b = 2);"])
 check("it goes", len(rows(db, "SELECT migrate_autogenerate('x', '')")), 1)
 check("and comes back", [rows(db, "SELECT count(*) FROM migrate_upgrade()"), rows(db, "SELECT count(*) FROM migrate_downgrade('base')")],
       [[(2,)], [(2,)]])
