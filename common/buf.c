@@ -264,12 +264,12 @@ mig_cell_bool(bool value)
 	return mig_text(value ? "t" : "f");
 }
 
-void
-buf_comment(MigBuf *buf, const char *label, MigText text)
+MigText
+text_one_line(Mig *m, MigText text)
 {
-	mig_buf_format(buf, "-- %s", label);
+	char *line = mig_alloc(m, text.len + 1, 1);
+
 	for (size_t i = 0; i < text.len; i++)
-		mig_buf_add(buf, text.at[i] == '\n' || text.at[i] == '\r' ? mig_text(" ")
-																  : (MigText){text.at + i, 1});
-	mig_buf_str(buf, "\n");
+		line[i] = text.at[i] == '\n' || text.at[i] == '\r' ? ' ' : text.at[i];
+	return (MigText){line, text.len};
 }

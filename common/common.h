@@ -43,8 +43,8 @@ to_upper(char c)
 
 /* Without the blanks around it. */
 extern MigText text_trim(MigText text);
-/* A comment, "-- label: text", in one line: what would end it in the text becomes a blank. */
-extern void buf_comment(MigBuf *buf, const char *label, MigText text);
+/* What would end a comment of one line becomes a blank: names may have a line feed. */
+extern MigText text_one_line(Mig *m, MigText text);
 
 /* ---- lexer.c: SQL tokens ---- */
 

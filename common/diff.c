@@ -462,9 +462,10 @@ mig_diff_script(Mig *m, const MigTable *diff, MigDirection direction)
 		if (row[up ? STEP_UPGRADE : STEP_DOWNGRADE].at == NULL)
 			continue;
 		if (row[up ? STEP_DESTRUCTIVE : STEP_DOWNGRADE_DESTRUCTIVE].at[0] == 't')
-			buf_comment(&buf, "destructive: ", row[STEP_OBJECT]);
+			mig_buf_format(&buf, "-- destructive: %.*s\n",
+						   MIG_ARG(text_one_line(m, row[STEP_OBJECT])));
 		if (up && row[STEP_HINT].at)
-			buf_comment(&buf, "", row[STEP_HINT]);
+			mig_buf_format(&buf, "-- %.*s\n", MIG_ARG(text_one_line(m, row[STEP_HINT])));
 		mig_buf_format(&buf, "%.*s;\n", MIG_ARG(row[up ? STEP_UPGRADE : STEP_DOWNGRADE]));
 	}
 	return mig_buf_text(&buf);

@@ -119,7 +119,7 @@ names_of_kind(Mig *m, const MigSchema *schema, const char *kind)
 
 	for (size_t i = 0; i < schema->objects.n; i++)
 		if (object_is(schema->objects.at[i], kind))
-			mig_lines_add(&names, schema->objects.at[i]->given.full);
+			mig_lines_add(&names, text_one_line(m, schema->objects.at[i]->given.full));
 	return names;
 }
 

@@ -289,11 +289,7 @@ add_gap(MigOffline *o, MigText gap)
 static void
 add_comment(MigOffline *o, MigText line)
 {
-	MigBuf buf = mig_buf(o->m);
-
-	mig_buf_str(&buf, "\n");
-	buf_comment(&buf, "", line);
-	add_gap(o, mig_buf_text(&buf));
+	add_gap(o, mig_text(mig_format(o->m, "\n-- %.*s\n", MIG_ARG(text_one_line(o->m, line)))));
 }
 
 /* In SQLite the statement begins where the comment behind the one before ends. */

@@ -123,7 +123,8 @@ check("whatever the current schema is", rows(db, DRIFT + " ORDER BY 2"),
 rows(db, "RESET search_path")
 
 # what no text makes, or is the whole database's
-rows(db, "CREATE AGGREGATE total (integer) (sfunc = int4pl, stype = integer); CREATE PUBLICATION old_one")
+rows(db, "CREATE AGGREGATE total (integer) (sfunc = int4pl, stype = integer); CREATE PUBLICATION old_one;"
+         "CREATE COLLATION \"two\nlines\" (locale = 'C')")
 rows(db, "SELECT migrate_snapshot()")
 rows(db, "CREATE EXTENSION citext; CREATE TABLE words (word citext); CREATE COLLATION c (locale = 'C'); "
          "CREATE PUBLICATION new_one FOR TABLE words; DROP PUBLICATION old_one; DROP AGGREGATE total (integer)")
