@@ -299,20 +299,6 @@ check_comparable(Mig *m, const MigSchema *desired)
 	}
 }
 
-/*
- * Told renames first, as what is found depends on twins, and these on names.  The twins that it
- * leaves are made anew by each way.
- */
-void
-diff_find_renames(Mig *m, MigSchema *live, MigSchema *desired, Renames *renames)
-{
-	Way way = {.m = m, .from = live, .to = desired, .renames = renames};
-
-	diff_rename(&way);
-	diff_match(m, live, desired);
-	rename_find(m, live, desired, renames);
-}
-
 /* ---- filters ---- */
 
 /*
@@ -371,37 +357,124 @@ is_named(Mig *m, const Object *object, MigList patterns)
 	return false;
 }
 
+/* Separated by commas, but for those inside of a quoted name or between a function's arguments. */
+static MigList
+read_patterns(Mig *m, MigText text)
+{
+	MigLines patterns = mig_lines(m);
+	size_t from = 0;
+	size_t depth = 0;
+	bool quoted = false;
+
+	if (text_trim(text).len == 0)
+		return patterns.list;
+	for (size_t i = 0; i <= text.len; i++)
+	{
+		char c = i < text.len ? text.at[i] : ',';
+
+		quoted ^= c == '"';
+		depth += c == '(';
+		depth -= c == ')' && depth > 0;
+		if (i < text.len && (c != ',' || quoted || depth > 0))
+			continue;
+		mig_lines_add(&patterns, text_trim((MigText){text.at + from, i - from}));
+		from = i + 1;
+	}
+	return patterns.list;
+}
+
+/* Under one of its names, if it is renamed. */
+static bool
+is_called(Mig *m, const Object *object, MigList patterns)
+{
+	return is_named(m, object, patterns) || (object->twin && is_named(m, object->twin, patterns));
+}
+
+/* What it is left out with: a counter with its column, though it is no part of it. */
+static const Object *
+whole_of(const Object *object)
+{
+	return object_is(object, "sequence") ? rename_owner_column(object) : object->parent;
+}
+
 /*
  * Alembic's include_object, as patterns.  A part is out with its whole, and in with it unless it
  * is excluded itself: of "include => 'app.*'" the columns of app's tables need no pattern of their
  * own.
  */
 static void
-filter(Mig *m, const MigSchema *schema, const MigDesired *wanted)
+filter(Mig *m, const MigSchema *schema, MigList include, MigList exclude)
 {
-	MigList include = mig_split(m, wanted->include);
-	MigList exclude = mig_split(m, wanted->exclude);
-
-	if (include.n == 0 && exclude.n == 0)
-		return;
 	for (size_t i = 0; i < schema->objects.n; i++)
 	{
 		Object *object = schema->objects.at[i];
 		bool in = include.n == 0;
 
-		for (const Object *o = object; o; o = o->parent)
+		for (const Object *o = object; o; o = whole_of(o))
 		{
-			in |= is_named(m, o, include);
-			object->out |= is_named(m, o, exclude);
+			in |= is_called(m, o, include);
+			object->out |= is_called(m, o, exclude);
 		}
 		object->out |= !in;
 	}
 }
 
+/* What is left out keeps its name, too.  True: such a rename was told. */
+static bool
+drop_renames_of_what_is_out(Renames *renames)
+{
+	bool any = false;
+
+	for (Rename *r = renames->first; r; r = r->next)
+		if (r->from && (r->from->out || r->to->out))
+		{
+			r->from = NULL;
+			any = true;
+		}
+	return any;
+}
+
+/* Twins are known, so that both names of what is renamed count. */
+static void
+leave_out(Way *way, Renames *renames, const MigDesired *wanted)
+{
+	MigList include = read_patterns(way->m, wanted->include);
+	MigList exclude = read_patterns(way->m, wanted->exclude);
+
+	if (include.n == 0 && exclude.n == 0)
+		return;
+	diff_use_names(way, false);
+	filter(way->m, way->from, include, exclude);
+	filter(way->m, way->to, include, exclude);
+	diff_use_names(way, true);
+	if (drop_renames_of_what_is_out(renames))
+	{
+		diff_rename(way);
+		diff_match(way->m, way->from, way->to);
+	}
+}
+
 /*
- * Filters come first: what is out is not taken for the old name of something.  The way back is
- * found behind the way there: see Way.
+ * Told renames first, as what is found depends on twins, and these on names.  Filters come between:
+ * what is out is not taken for the old name of something.  The twins that it leaves are made anew
+ * by each way.
  */
+void
+diff_find_renames(Mig *m, MigSchema *live, MigSchema *desired, Renames *renames,
+				  const MigDesired *wanted)
+{
+	Way way = {.m = m, .from = live, .to = desired, .renames = renames};
+
+	diff_rename(&way);
+	diff_match(m, live, desired);
+	if (wanted)
+		leave_out(&way, renames, wanted);
+	rename_find(m, live, desired, renames);
+}
+
+/* ---- all of it ---- */
+
+/* The way back is found behind the way there: see Way. */
 MigTable *
 mig_diff(Mig *m, MigSchema *live, MigSchema *desired, MigDesired *wanted)
 {
@@ -414,10 +487,8 @@ mig_diff(Mig *m, MigSchema *live, MigSchema *desired, MigDesired *wanted)
 								 "Leave online out: SQLite has one writer at a time.", NULL});
 	schema_resolve(live);
 	schema_resolve(desired);
-	filter(m, live, wanted);
-	filter(m, desired, wanted);
 	renames = rename_read(m, live, desired, wanted->text);
-	diff_find_renames(m, live, desired, &renames);
+	diff_find_renames(m, live, desired, &renames, wanted);
 	check_comparable(m, desired);
 	up = diff_one_way(m, live, desired, &renames, wanted, false);
 	down = diff_one_way(m, desired, live, &renames, wanted, true);

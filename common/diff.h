@@ -75,8 +75,12 @@ extern void diff_ops_add(Mig *m, Ops *list, Op *op);
 extern Op *diff_op(Way *way, OpKind kind, Object *object);
 /* The one runs behind the other; either may be NULL: then there is nothing to say. */
 extern void diff_after(Way *way, Op *op, Op *before);
-/* Adds those renames that are seen once the told ones are known: see rename_find(). */
-extern void diff_find_renames(Mig *m, MigSchema *live, MigSchema *desired, Renames *renames);
+/*
+ * Adds those renames that are seen once the told ones are known, see rename_find(); before that
+ * marks what wanted leaves out, which is not renamed either.  wanted: NULL for nothing.
+ */
+extern void diff_find_renames(Mig *m, MigSchema *live, MigSchema *desired, Renames *renames,
+							  const MigDesired *wanted);
 /*
  * The operations that lead from the one schema to the other, in order, with
  * their statements.  wanted: NULL for all objects in plain forms; back: see Way.

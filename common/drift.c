@@ -182,7 +182,7 @@ mig_drift(Mig *m, MigSchema *live, MigSchema *left, MigText text)
 
 	schema_resolve(live);
 	schema_resolve(left);
-	diff_find_renames(m, live, left, &renames);
+	diff_find_renames(m, live, left, &renames, NULL);
 	ops = diff_one_way(m, live, left, &renames, NULL, false);
 	for (size_t i = 0; i < ops.n; i++)
 		add_drift(m, table, ops.at[i]->label, changes[ops.at[i]->kind], ops.at[i]->text);

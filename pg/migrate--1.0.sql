@@ -457,7 +457,8 @@ back; nothing of it stays. destructive: the upgrade may lose data; downgrade_des
 What has another name is told by a comment behind that name, like mail text, -- migrate:renamed-from
 email; hint: what may be such, and what else to know before the step is run.
 include and exclude: patterns of names, separated by commas, with * for any text: app.*, index tmp_*;
-what is not included is as if it were the same in both.
+what is not included is left alone, as if it were the same in both, a table with its counters, what is
+renamed under either name.
 online: in forms that let other sessions go on, for tables that are there: indexes concurrently,
 also those of UNIQUE and PRIMARY KEY, foreign keys and CHECKs NOT VALID and validated then, NOT NULL
 by way of such a CHECK, a default that each row has anew by migrate_backfill(). What still makes

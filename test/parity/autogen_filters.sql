@@ -29,3 +29,14 @@ SELECT coalesce(migrate_autogenerate('none', 'CREATE TABLE other (id integer);',
 SELECT migrate_check('CREATE TABLE other (id integer);', include => 'other, parent');
 -- what each direction may lose
 SELECT object, CASE WHEN destructive THEN 'loses' ELSE 'keeps' END, CASE WHEN downgrade_destructive THEN 'loses' ELSE 'keeps' END FROM migrate_diff('CREATE TABLE parent (id integer PRIMARY KEY, code text, added integer);', 'parent*') ORDER BY step;
+-- what is renamed is left out under each of its names, and in under each
+SELECT count(*) FROM migrate_diff('CREATE TABLE older ( -- migrate:renamed-from parent
+id integer PRIMARY KEY, code integer, added integer);', NULL, 'parent, account*, accounts*');
+SELECT count(*) FROM migrate_diff('CREATE TABLE older ( -- migrate:renamed-from parent
+id integer PRIMARY KEY, code integer, added integer);', NULL, 'older, account*, accounts*');
+SELECT object FROM migrate_diff('CREATE TABLE older ( -- migrate:renamed-from parent
+id integer PRIMARY KEY, code integer, added integer, CONSTRAINT parent_code_key UNIQUE (code));', 'older') WHERE upgrade IS NOT NULL AND object NOT LIKE '%pkey' ORDER BY step;
+SELECT object FROM migrate_diff('CREATE TABLE older ( -- migrate:renamed-from parent
+id integer PRIMARY KEY, code integer, added integer, CONSTRAINT parent_code_key UNIQUE (code));', 'parent') WHERE upgrade IS NOT NULL AND object NOT LIKE '%pkey' ORDER BY step;
+-- a comma in a name
+SELECT object FROM migrate_diff('CREATE TABLE "a,b" (id integer); CREATE TABLE b (id integer);', '"a,b"');

@@ -210,4 +210,19 @@ check("and lead to what is desired", rows(db, "SELECT * FROM migrate_diff(%s)", 
 rows(db, "CALL migrate_downgrade_autocommit('-1')")
 check("and back", schema(db), before)
 db.close()
+
+# ---- filters: what only PostgreSQL has ----
+
+db = postgres(fresh_database("autogenerate_filters"))
+FILTERED = "SELECT object FROM migrate_diff(%s, %s, %s)"
+rows(db, "CREATE TABLE mine (id serial PRIMARY KEY); CREATE TABLE theirs (id serial PRIMARY KEY); "
+         "CREATE FUNCTION f(integer, text) RETURNS integer LANGUAGE sql AS 'SELECT 1'; "
+         "CREATE FUNCTION f(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'")
+check("a table is left out with its counter", rows(db, FILTERED, "", None, "table theirs, function *"),
+      [("sequence owner mine_id_seq",), ("table mine",), ("sequence mine_id_seq",)])
+check("and comes with it", rows(db, FILTERED, "CREATE TABLE new (id serial PRIMARY KEY)", "new", None),
+      [("sequence new_id_seq",), ("table new",), ("sequence owner new_id_seq",)])
+check("commas between a function's arguments", rows(db, FILTERED, "", "f(integer,text), table nothing", None),
+      [("function f(integer,text)",)])
+db.close()
 done()
