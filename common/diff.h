@@ -30,8 +30,9 @@ typedef struct Op
 	MigText label;  /* "column t.c" */
 	MigText text;   /* one or several statements, the last without its semicolon; null: not yet */
 	bool destructive;
-	MigText hint;      /* null: none */
-	struct Op **after; /* it runs behind these, as far as they are put */
+	MigText hint;       /* null: none */
+	const Object *like; /* what is lost may be there under this one's name; or NULL */
+	struct Op **after;  /* it runs behind these, as far as they are put */
 	size_t nafter;
 	size_t room;
 	int mark;     /* of a walk, as that of an object; DROPS_ALONE */

@@ -600,6 +600,7 @@ suspect_rename(Way *way, Op *op)
 
 		if (!is_like(old, new))
 			continue;
+		op->like = new;
 		op->hint = rename_same_place(old, new)
 					   ? mig_text(mig_format(way->m,
 											 "If it is now %.*s, put the comment "

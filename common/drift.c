@@ -62,6 +62,19 @@ add_drift(Mig *m, MigTable *table, MigText object, const char *change, MigText u
 	row[2] = undo;
 }
 
+/* A comment says what it may lose: who undoes by hand must see that.  like: see Op. */
+static MigText
+marked(Mig *m, MigText object, const Object *like, MigText undo)
+{
+	const char *instead = "";
+
+	if (like)
+		instead = mig_format(m, "-- If it was %.*s, give it that name again instead.\n",
+							 MIG_ARG(schema_label(m, like)));
+	return mig_text(
+		mig_format(m, "-- destructive: %.*s\n%s%.*s", MIG_ARG(object), instead, MIG_ARG(undo)));
+}
+
 /* ---- what a desired schema does not bring along ---- */
 
 /*
@@ -144,8 +157,12 @@ add_extensions(Mig *m, MigTable *table, const MigSchema *live, MigList left)
 		MigList name = {(MigText *) &object->given.name, 1};
 
 		if (object_is(object, "extension") && mig_plan_without(m, name, left).n > 0)
-			add_drift(m, table, schema_label(m, object), "added",
-					  schema_expand(m, object, object->kind->drop, (MigText){NULL, 0}));
+		{
+			MigText label = schema_label(m, object);
+			MigText drop = schema_expand(m, object, object->kind->drop, (MigText){NULL, 0});
+
+			add_drift(m, table, label, "added", marked(m, label, NULL, drop));
+		}
 	}
 }
 
@@ -164,10 +181,6 @@ add_said(Mig *m, MigTable *table, const MigSchema *live, const MigSchema *left, 
 
 /* ---- all of it ---- */
 
-/*
- * The way from what is live to what was left, without renames that are told: a drop undoes what
- * was added.
- */
 MigTable *
 mig_drift(Mig *m, MigSchema *live, MigSchema *left, MigText text)
 {
@@ -185,7 +198,12 @@ mig_drift(Mig *m, MigSchema *live, MigSchema *left, MigText text)
 	diff_find_renames(m, live, left, &renames, NULL);
 	ops = diff_one_way(m, live, left, &renames, NULL, false);
 	for (size_t i = 0; i < ops.n; i++)
-		add_drift(m, table, ops.at[i]->label, changes[ops.at[i]->kind], ops.at[i]->text);
+	{
+		const Op *op = ops.at[i];
+
+		add_drift(m, table, op->label, changes[op->kind],
+				  op->destructive ? marked(m, op->label, op->like, op->text) : op->text);
+	}
 	add_said(m, table, live, left, text);
 	return table;
 }

@@ -494,8 +494,8 @@ CREATE FUNCTION migrate_drift() RETURNS TABLE (object text, change text, undo te
 AS 'MODULE_PATHNAME' LANGUAGE C;
 COMMENT ON FUNCTION migrate_drift() IS
 'what has changed since the last run, outside of migrations (added, removed, changed, renamed), and
-the statements that would undo it, in order; null for what migrate_schema() names in a comment alone.
-No row: nothing.
+the statements that would undo it, in order, with a comment where that may lose data; null for what
+migrate_schema() names in a comment alone. No row: nothing.
 Errors: there is no snapshot of the current version: no run has ended there, but an offline script, or
 one that failed behind a revision that it had committed';
 

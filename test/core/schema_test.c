@@ -442,7 +442,8 @@ static const Pair checks[] = {
 static const Pair drifts[] = {
 	{"no drift", TA "==\n" TA, ""},
 	{"drift is what would undo it", T U "default 4 2 0 |1\n==\n" TA "default 4 2 0 |2\n",
-	 "table u added: DROP TABLE u\ndefault t.id changed: ALTER TABLE t ALTER COLUMN id SET DEFAULT "
+	 "table u added: -- destructive: table u\nDROP TABLE u\ndefault t.id changed: ALTER TABLE t "
+	 "ALTER COLUMN id SET DEFAULT "
 	 "2\n"
 	 "column t.a removed: ALTER TABLE t ADD COLUMN a text\n"},
 	{"a constraint that has another name",

@@ -34,6 +34,12 @@ ALTER TABLE account ADD COLUMN age integer;
 DROP INDEX account_mail;
 CREATE TABLE other (id integer);
 SELECT change, replace(object, 'public.', ''), replace(undo, 'public.', '') FROM migrate_drift();
+-- what has another name by hand
+ALTER TABLE other RENAME TO others;
+ALTER TABLE account RENAME COLUMN mail TO email;
+SELECT change, replace(object, 'public.', ''), replace(undo, 'public.', '') FROM migrate_drift() WHERE undo LIKE '%instead%' ORDER BY 2;
+ALTER TABLE account RENAME COLUMN email TO mail;
+ALTER TABLE others RENAME TO other;
 -- one that has nothing to do, and one that fails, leave the snapshot that was
 SELECT migrate_upgrade('aa01');
 SELECT change, replace(object, 'public.', '') FROM migrate_drift();

@@ -129,8 +129,8 @@ rows(db, "SELECT migrate_snapshot()")
 rows(db, "CREATE EXTENSION citext; CREATE TABLE words (word citext); CREATE COLLATION c (locale = 'C'); "
          "CREATE PUBLICATION new_one FOR TABLE words; DROP PUBLICATION old_one; DROP AGGREGATE total (integer)")
 check("what is known by name alone, and extensions", rows(db, "SELECT * FROM migrate_drift()"), [
-    ("table public.words", "added", "DROP TABLE public.words"),
-    ("extension citext", "added", "DROP EXTENSION citext"),
+    ("table public.words", "added", "-- destructive: table public.words\nDROP TABLE public.words"),
+    ("extension citext", "added", "-- destructive: extension citext\nDROP EXTENSION citext"),
     ("collation public.c", "added", None), ("publication new_one", "added", None),
     ("function public.total(integer)", "removed", None), ("publication old_one", "removed", None)])
 check("migrate_check() tells them", error(lambda: rows(db, "SELECT migrate_check()")).split("\n")[1],
