@@ -198,6 +198,8 @@ probes_compile(Call *call, const MigShape *shape)
 	Probes probes = {NULL, 0};
 	MigText temp = mig_text("temp");
 
+	if (call->connection->is_shadow)
+		return probes;
 	probe_views(call, &probes, shape, stored->schema);
 	probe_children(call, &probes, stored);
 	probe_triggers(call, &probes, shape, stored->schema);
