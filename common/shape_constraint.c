@@ -174,7 +174,7 @@ shape_add_constraint(Mig *m, MigShape *shape, const Action *action)
 	}
 }
 
-/* Raises where it is not there. */
+/* Raises where it is not there, and where it is not clear which of several is meant. */
 static Clause *
 need_constraint(Mig *m, const MigShape *shape, MigText name)
 {
@@ -185,6 +185,11 @@ need_constraint(Mig *m, const MigShape *shape, MigText name)
 				   mig_format(m, "constraint \"%.*s\" of relation \"%.*s\" does not exist",
 							  MIG_ARG(name), MIG_ARG(shape->stored->name)),
 				   NULL, NULL);
+	if (table_has_several(shape->table, name))
+		shape_fail(m, MIG_WRONG_STATE,
+				   mig_format(m, "relation \"%.*s\" has several constraints \"%.*s\"",
+							  MIG_ARG(shape->stored->name), MIG_ARG(name)),
+				   NULL, "Make the table anew, each constraint with a name of its own.");
 	return clause;
 }
 

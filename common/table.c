@@ -784,6 +784,17 @@ table_constraint(Mig *m, const Table *table, MigText name)
 
 /* A NOT NULL's name is left out, see table.h. */
 bool
+table_has_several(const Table *table, MigText name)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < table->nclauses; i++)
+		n += table->clauses[i].name.at && name_label(table->clauses[i].kind) &&
+			 name_same(table->clauses[i].name, name);
+	return n > 1;
+}
+
+bool
 table_has_constraint(Mig *m, const Table *table, MigText name)
 {
 	const Clause *found = table_constraint(m, table, name);

@@ -142,6 +142,8 @@ extern MigText table_constraint_name(Mig *m, const Table *table, const Clause *c
 extern MigText table_constraint_base(Mig *m, const Table *table, const Clause *clause);
 /* The constraint of the name, or NULL. */
 extern Clause *table_constraint(Mig *m, const Table *table, MigText name);
+/* Have several constraints the name?  SQLite lets them. */
+extern bool table_has_several(const Table *table, MigText name);
 /* Has a constraint the name?  That of a NOT NULL is nobody's to PostgreSQL before 18, and here. */
 extern bool table_has_constraint(Mig *m, const Table *table, MigText name);
 

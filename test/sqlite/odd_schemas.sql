@@ -64,3 +64,10 @@ CREATE VIEW v AS SELECT a FROM f;
 CREATE VIEW w AS SELECT a FROM v;
 PRAGMA writable_schema=OFF;
 COMMIT;');
+.print ---- of several constraints of one name none is guessed
+DROP VIEW v; DROP TABLE f; CREATE TABLE t (a, b, CONSTRAINT k PRIMARY KEY (a), CONSTRAINT "K" UNIQUE (b));
+SELECT migrate_alter('ALTER TABLE t DROP CONSTRAINT k');
+SELECT sql FROM sqlite_schema WHERE name = 't'; DROP TABLE t;
+.print ---- in a desired schema a column goes that a view of all columns shows, as SQLite has it
+SELECT upgrade FROM migrate_diff('CREATE TABLE t (a, b); CREATE VIEW v AS SELECT * FROM t; ALTER TABLE t DROP COLUMN b');
+SELECT upgrade FROM migrate_diff('CREATE TABLE t (a, b UNIQUE); CREATE VIEW v AS SELECT b FROM t; ALTER TABLE t DROP COLUMN b');
