@@ -232,7 +232,7 @@ walk_up(const Ask *a, Node from, int32_t steps, MigText branch, bool strict)
 
 /*
  * _walk, down.  From NODE_NONE the first step is to a head.  One step below a base is NODE_BELOW,
- * which an upgrade or downgrade may mean as base; a step further is too far.
+ * which a downgrade takes for base; a step further is too far.
  */
 static Node
 walk_down(const Ask *a, Node from, int32_t steps, bool strict)
