@@ -9,13 +9,12 @@
  * Values that are no property are not compared; they say what a statement needs besides:
  *
  *   extension    9  the current schema's name, to move back to
- *   table        9  the tables of which it is a partition or a child
  *   column       9  PostgreSQL: the storage that its type has; SQLite: its ON CONFLICT
  *               10  PostgreSQL: the type without its modifier, that of a domain's values;
  *                   SQLite: it is in the primary key, "said" or "by the key" to be NOT NULL
  *   default      1  it is another one in each row
  *   constraint   3  its index
- *                6  NOT VALID: the table that it refers to is not there (SQLite)
+ *                6  NOT VALID: SQLite could not look whether rows have what it refers to
  *                7  the name that was made up for it, without a number (SQLite)
  *                9  it has no name of its own (SQLite); so of a primary key
  *   primary key  8  it is one INTEGER (SQLite)

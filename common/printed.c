@@ -12,8 +12,15 @@
  *     ARRAY[('a'::character varying)::text, ('b'::character varying)::text]
  *
  * So it is taken for the latter wherever it stands.  In the short form that indexes, triggers
- * and rules have, without the parentheses.  So it is with "(a AND b) AND c".  A body of SELECT 'a', too, is printed with a cast,
- * whose column has then a name: that is left out.
+ * and rules have, without the parentheses.
+ *
+ * It is the same with two more:
+ *
+ *     (a AND b) AND c                          a AND b AND c
+ *     BEGIN ATOMIC SELECT 'a'::text AS text    BEGIN ATOMIC SELECT 'a'::text
+ *
+ * where the former comes of a BETWEEN, and the name in the latter of the cast that was printed for
+ * a plain 'a' before.
  */
 #include "schema.h"
 
@@ -41,7 +48,7 @@ typedef struct Printed
 	size_t n;
 } Printed;
 
-/* Only what has an array is read, so that most values cost a look for the word. */
+/* Only what may change is read, so that most values cost a look for a few words. */
 static Printed
 read_printed(Mig *m, MigText text)
 {
@@ -363,6 +370,7 @@ put_together(Mig *m, const Printed *words, MigText text)
 	return mig_buf_text(&buf);
 }
 
+/* Letter by letter, also in a string: who has it is only read, and changed where it must be. */
 static bool
 has(MigText text, const char *what)
 {

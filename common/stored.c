@@ -123,6 +123,7 @@ means_all_columns(const Tokens *tokens)
 	return false;
 }
 
+/* As PostgreSQL has it: a view of "*" is one of the columns that there are. */
 static void
 depend_on_all_columns(const Reading *r, const Stored *s, const Stored *other)
 {

@@ -23,6 +23,7 @@ is_joined(char c)
 	return is_letter(c) || is_digit(c) || (unsigned char) c >= 128 || strchr("_$'\"`[]", c) != NULL;
 }
 
+/* buf ends with what stands before: "int" and "NOT NULL" must not become "intNOT NULL". */
 static void
 add_apart(MigBuf *buf, MigText text)
 {
@@ -33,7 +34,7 @@ add_apart(MigBuf *buf, MigText text)
 
 /*
  * Reading the result again keeps every range right, and finds what was broken, at once.  All edits
- * end here.  It takes the length of the text each time; a table has few.
+ * end here.  Pieces that would be one token side by side are kept apart.
  */
 Table *
 table_replace(Mig *m, const Table *table, size_t from, size_t to, MigText with)
