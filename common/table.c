@@ -782,7 +782,6 @@ table_constraint(Mig *m, const Table *table, MigText name)
 	return found;
 }
 
-/* A NOT NULL's name is left out, see table.h. */
 bool
 table_has_several(const Table *table, MigText name)
 {
@@ -794,6 +793,7 @@ table_has_several(const Table *table, MigText name)
 	return n > 1;
 }
 
+/* A NOT NULL's name is left out, see table.h. */
 bool
 table_has_constraint(Mig *m, const Table *table, MigText name)
 {

@@ -188,4 +188,13 @@ check("and no more is shown", [line for line in schema(db).split("\n") if line[:
       ["CREATE TABLE f (", ");", "ALTER TABLE f ADD CONSTRAINT f_v_fkey FOREIGN KEY (v) REFERENCES migrate_version(revision);",
        "CREATE VIEW v AS"])
 db.close()
+db = postgres(fresh_database("kinds"))
+rows(db, 'CREATE TABLE "a\nb" (c integer); CREATE TABLE h () INHERITS ("a\nb"); ALTER TABLE h ALTER c SET DEFAULT CASE WHEN true THEN 2 END;'
+     'CREATE AGGREGATE "x\ny" (integer) (SFUNC = int4pl, STYPE = integer)')
+check("what is not shown, in one line", [line for line in schema(db).split("\n") if "--" in line],
+      ["-- not shown: default of column h.c ( CASE     WHEN true THEN 2     ELSE NULL::integer END)",
+       '-- not shown: function "x y"(integer)'])
+rows(db, "SELECT migrate_revision('x', 'SELECT 1', ''), migrate_upgrade()")
+check("which is no drift", rows(db, "SELECT * FROM migrate_drift()"), [])
+db.close()
 done()
