@@ -256,7 +256,7 @@ parse_drop(AlterParser *p, Action *action)
 		accept(p, "RESTRICT");
 }
 
-/* A type is all that stands behind a column's name: a clause there would go into the table unseen. */
+/* A type stands alone behind a column's name: a clause there would go into the table unseen. */
 static bool
 is_type_alone(const AlterParser *p, MigText text)
 {

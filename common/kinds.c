@@ -328,7 +328,7 @@ static const Kind kinds[] = {
 	 .flags = KIND_BREAKS | KIND_QUERY,
 	 .properties = {{.name = "options", .clause = " WITH (%v)"},
 					{.name = "definition", .clause = "%v"}}},
-	/* CREATE OR REPLACE takes another body, but no other arguments nor another result: the signature */
+	/* CREATE OR REPLACE takes another body, but no other signature: arguments and result */
 	{.name = "function",
 	 .label = "function %f",
 	 .create = "%1",

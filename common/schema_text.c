@@ -3,9 +3,9 @@
  * printed
  *
  * Of a column "n" of type integer, with the default 1 inside, the template of its CREATE,
- * "ALTER TABLE %P ADD COLUMN %i", becomes ALTER TABLE t ADD COLUMN and its own part, "%n%0%1%2%3%c":
- * the name, the clause " integer" of property 0, those of the others (null: nothing), and the parts
- * one behind the other, of which the default's is " DEFAULT %0".
+ * "ALTER TABLE %P ADD COLUMN %i", becomes ALTER TABLE t ADD COLUMN and its own part, which is
+ * "%n%0%1%2%3%c": the name, the clause " integer" of property 0, those of the others (null:
+ * nothing), and the parts one behind the other, of which the default's is " DEFAULT %0".
  */
 #include "schema.h"
 
