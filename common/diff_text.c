@@ -147,12 +147,34 @@ aside_text(Mig *m, const Object *type)
 							   diff_name_beside(m, names->name, ASIDE).at));
 }
 
-/* A type that was put aside is dropped under the name that it has since. */
+/* The table that a partition is one of, and that stays; NULL: none. */
+static const Object *
+lasting_parent(const Object *partition)
+{
+	MigText of = schema_value(partition, 1);
+
+	for (size_t i = 0; object_is(partition, "table") && of.at && i < partition->needs.n; i++)
+		if (object_is(partition->needs.at[i], "table") && !diff_goes(partition->needs.at[i]) &&
+			mig_same(of, partition->needs.at[i]->given.full))
+			return partition->needs.at[i];
+	return NULL;
+}
+
+/*
+ * A type that was put aside is dropped under the name that it has since.  A partition is detached
+ * first: foreign keys to the whole depend on it, and the server looks whether they need its rows.
+ */
 static MigText
 drop_text(Mig *m, const Object *old)
 {
+	const Object *parent = lasting_parent(old);
 	Object aside = *old;
 
+	if (parent)
+		return mig_text(mig_format(m, "ALTER TABLE %.*s DETACH PARTITION %.*s;\n%s",
+								   MIG_ARG(parent->now ? parent->now->full : parent->given.full),
+								   MIG_ARG(old->now ? old->now->full : old->given.full),
+								   schema_expand(m, old, old->kind->drop, (MigText){NULL, 0}).at));
 	if (!diff_is_aside(old))
 		return schema_expand(m, old, old->kind->drop, (MigText){NULL, 0});
 	aside.given.full = aside_full(m, old);

@@ -63,6 +63,12 @@ there_and_back("a domain that has not the default of the one that it is of",
                "CREATE DOMAIN d AS integer; CREATE DOMAIN e AS d; ALTER DOMAIN d SET DEFAULT 1; CREATE DOMAIN f AS d; ALTER DOMAIN f DROP DEFAULT;"
                "CREATE DOMAIN g AS e; ALTER DOMAIN g DROP DEFAULT")
 
+WHOLE = ("CREATE TABLE p (a integer PRIMARY KEY) PARTITION BY LIST (a); CREATE TABLE q PARTITION OF p FOR VALUES IN (1);"
+         "CREATE TABLE r PARTITION OF p DEFAULT PARTITION BY LIST (a); CREATE TABLE c (a integer REFERENCES p%s);")
+there_and_back("partitions of a table that a foreign key refers to go", WHOLE % "" + "CREATE TABLE s PARTITION OF p FOR VALUES IN (2);"
+               "CREATE TABLE t PARTITION OF r FOR VALUES IN (3)", WHOLE % "")
+there_and_back("and come, as the key changes", WHOLE % "", WHOLE % " ON DELETE CASCADE" + "CREATE TABLE t PARTITION OF r FOR VALUES IN (3)")
+
 KEYS = ("CREATE TABLE p (a %s, b %s) PARTITION BY LIST (a); CREATE TABLE q PARTITION OF p FOR VALUES IN ('1') PARTITION BY HASH (b);"
         "CREATE TABLE r PARTITION OF q FOR VALUES WITH (MODULUS 2, REMAINDER 0); CREATE TABLE s (a %s) PARTITION BY LIST (lower(a))")
 there_and_back("columns of a partition's key get another type", KEYS % ("integer", "integer", "varchar"), KEYS % ("integer", "bigint", "text"))
