@@ -264,6 +264,12 @@ mig_cell_bool(bool value)
 	return mig_text(value ? "t" : "f");
 }
 
+int
+text_compare(const void *a, const void *b)
+{
+	return mig_compare(*(const MigText *) a, *(const MigText *) b);
+}
+
 MigText
 text_one_line(Mig *m, MigText text)
 {

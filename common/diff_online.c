@@ -582,14 +582,14 @@ add_checked_later(Forms *f, Op *op)
 	}
 }
 
-/*
- * By the first word of the definition: NOT NULL, which PostgreSQL 18 has as a constraint, goes
- * with the keys and gets the plain form.
- */
+/* By the first word of the definition.  NOT NULL is a constraint since PostgreSQL 18. */
 static void
 create_constraint(Forms *f, Op *op)
 {
-	if (object_is(op->object, "foreign key") || starts_with(schema_value(op->object, 0), "CHECK"))
+	MigText definition = schema_value(op->object, 0);
+
+	if (object_is(op->object, "foreign key") || starts_with(definition, "CHECK") ||
+		starts_with(definition, "NOT NULL"))
 		add_checked_later(f, op);
 	else
 		add_unique(f, op);

@@ -6,7 +6,6 @@
  * a schema again, says what.
  */
 #include "diff.h"
-#include "graph.h"
 
 #include <stdlib.h>
 
@@ -120,7 +119,7 @@ static MigList
 in_order(MigLines names)
 {
 	if (names.list.n > 1)
-		qsort(names.list.at, names.list.n, sizeof(MigText), graph_compare_texts);
+		qsort(names.list.at, names.list.n, sizeof(MigText), text_compare);
 	return names.list;
 }
 

@@ -87,8 +87,6 @@ extern _Noreturn void graph_fail_row(Mig *m, MigText row, const char *what);
 extern void graph_check_overlap(Mig *m, const MigGraph *g, Nodes nodes, const char *sqlstate,
 								const char *hint);
 extern MigList graph_ids(Mig *m, const MigGraph *g, Nodes nodes);
-/* For qsort(), of MigText. */
-extern int graph_compare_texts(const void *a, const void *b);
 /* "a", "b" and 3 more */
 extern const char *graph_names(Mig *m, const MigGraph *g, Nodes nodes);
 /* The branch labels of every node as Alembic propagates them, sorted. */

@@ -263,12 +263,6 @@ rises(const MigGraph *g, const bool *rising, Node x)
 	return next.n == 0 || rising[next.at[0]];
 }
 
-int
-graph_compare_texts(const void *a, const void *b)
-{
-	return mig_compare(*(const MigText *) a, *(const MigText *) b);
-}
-
 /* Sorted, each once. */
 static MigList
 sorted_set(MigList list)
@@ -276,7 +270,7 @@ sorted_set(MigList list)
 	size_t n = 0;
 
 	if (list.n > 1)
-		qsort(list.at, list.n, sizeof(MigText), graph_compare_texts);
+		qsort(list.at, list.n, sizeof(MigText), text_compare);
 	for (size_t i = 0; i < list.n; i++)
 		if (n == 0 || !mig_same(list.at[n - 1], list.at[i]))
 			list.at[n++] = list.at[i];

@@ -173,19 +173,6 @@ typedef struct Range
 	MigList end_texts;
 } Range;
 
-static MigText
-trim_range(MigText text)
-{
-	while (text.len > 0 && memchr(" \t\r\n", text.at[0], 4))
-	{
-		text.at++;
-		text.len--;
-	}
-	while (text.len > 0 && memchr(" \t\r\n", text.at[text.len - 1], 4))
-		text.len--;
-	return text;
-}
-
 /* The detail is Alembic's own line. */
 static _Noreturn void
 fail_range(Mig *m, MigText range)
@@ -228,7 +215,7 @@ parse_range(Mig *m, MigText text, MigList rows)
 
 	if (text.at)
 	{
-		MigText trimmed = trim_range(text);
+		MigText trimmed = text_trim(text);
 		const char *colon = trimmed.len > 0 ? memchr(trimmed.at, ':', trimmed.len) : NULL;
 
 		if (colon == NULL)
@@ -648,7 +635,7 @@ sorted(Mig *m, MigList list)
 		return list;
 	copy.at = mig_alloc(m, list.n, sizeof(MigText));
 	memcpy(copy.at, list.at, list.n * sizeof(MigText));
-	qsort(copy.at, copy.n, sizeof(MigText), graph_compare_texts);
+	qsort(copy.at, copy.n, sizeof(MigText), text_compare);
 	return copy;
 }
 

@@ -84,16 +84,10 @@ same_list(MigList a, MigList b)
 	return true;
 }
 
-static int
-compare_texts(const void *a, const void *b)
-{
-	return mig_compare(*(const MigText *) a, *(const MigText *) b);
-}
-
 static bool
 contains_sorted(MigList sorted, MigText text)
 {
-	return sorted.n > 0 && bsearch(&text, sorted.at, sorted.n, sizeof(MigText), compare_texts);
+	return sorted.n > 0 && bsearch(&text, sorted.at, sorted.n, sizeof(MigText), text_compare);
 }
 
 static bool

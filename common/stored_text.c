@@ -225,12 +225,6 @@ stored_identifier(Mig *m, MigText name)
 
 /* ---- the names of the schema ---- */
 
-static int
-compare_text(const void *a, const void *b)
-{
-	return mig_compare(*(const MigText *) a, *(const MigText *) b);
-}
-
 /* In double quotes that is what tells a name from a string, which SQLite takes there, too. */
 static bool
 is_name_of_ours(const Reading *r, MigText name)
@@ -238,7 +232,7 @@ is_name_of_ours(const Reading *r, MigText name)
 	MigText key = stored_folded(r->m, name);
 
 	return r->names.n > 0 &&
-		   bsearch(&key, r->names.at, r->names.n, sizeof(MigText), compare_text) != NULL;
+		   bsearch(&key, r->names.at, r->names.n, sizeof(MigText), text_compare) != NULL;
 }
 
 /* The first name of each item between the first parentheses. */
@@ -300,7 +294,7 @@ stored_find_names(Reading *r)
 	}
 	r->names = names.list;
 	if (r->names.n > 1)
-		qsort(r->names.at, r->names.n, sizeof(MigText), compare_text);
+		qsort(r->names.at, r->names.n, sizeof(MigText), text_compare);
 }
 
 /* ---- normal text: tokens with the same blanks between them ---- */
