@@ -69,9 +69,9 @@ marked(Mig *m, MigText object, const Object *like, MigText undo)
 
 	if (like)
 		instead = mig_format(m, "-- If it was %.*s, give it that name again instead.\n",
-							 MIG_ARG(schema_label(m, like)));
-	return mig_text(
-		mig_format(m, "-- destructive: %.*s\n%s%.*s", MIG_ARG(object), instead, MIG_ARG(undo)));
+							 MIG_ARG(text_one_line(m, schema_label(m, like))));
+	return mig_text(mig_format(m, "-- destructive: %.*s\n%s%.*s", MIG_ARG(text_one_line(m, object)),
+							   instead, MIG_ARG(undo)));
 }
 
 /* ---- what a desired schema does not bring along ---- */
