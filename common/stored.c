@@ -198,28 +198,71 @@ put_other(const Reading *r, const Stored *s)
 	stored_put(r, item);
 }
 
+/* What SQLite's own modules, whose names begin so, put behind the names of their tables. */
+static const struct
+{
+	const char *module;
+	const char *suffixes[6];
+} shadows[] = {
+	{"fts5", {"_data", "_idx", "_content", "_docsize", "_config"}},
+	{"fts", {"_content", "_segments", "_segdir", "_docsize", "_stat"}},
+	{"rtree", {"_node", "_parent", "_rowid"}},
+	{"geopoly", {"_node", "_parent", "_rowid"}},
+};
+
+/* The module of a virtual table, behind USING. */
+static MigText
+module_of(Mig *m, MigText sql)
+{
+	Lexer l = lexer(sql, LEX_SQLITE, 1);
+	Token token = lexer_next_word(&l);
+
+	while (token.kind != TOKEN_END && !token_is(&token, "USING"))
+		token = lexer_next_word(&l);
+	return token_name(m, lexer_next_word(&l));
+}
+
+static bool
+has_prefix(MigText text, MigText with)
+{
+	return text.len >= with.len && name_same((MigText){text.at, with.len}, with);
+}
+
 /*
  * Does a virtual table keep its data in it?  SQLite does not tell before 3.37 (table_list), so by
- * name: fts3, fts4, fts5 and rtree name theirs so.
+ * name.  A module that is not known may name its tables as any of those that are.
  */
+static bool
+keeps_data_in(Mig *m, const Stored *virtual, MigText table)
+{
+	MigText module;
+	bool known = false;
+
+	if (!has_prefix(table, virtual->name))
+		return false;
+	module = module_of(m, virtual->sql);
+	for (size_t i = 0; i < sizeof(shadows) / sizeof(shadows[0]) && !known; i++)
+		known = has_prefix(module, mig_text(shadows[i].module));
+	for (size_t i = 0; i < sizeof(shadows) / sizeof(shadows[0]); i++)
+	{
+		if (known && !has_prefix(module, mig_text(shadows[i].module)))
+			continue;
+		for (size_t k = 0; shadows[i].suffixes[k]; k++)
+			if (name_same((MigText){table.at + virtual->name.len, table.len - virtual->name.len},
+						  mig_text(shadows[i].suffixes[k])))
+				return true;
+		if (known)
+			return false;
+	}
+	return false;
+}
+
 static bool
 is_of_virtual(const Reading *r, const Stored *s)
 {
-	static const char *const suffixes[] = {"_content", "_segments", "_segdir", "_docsize",
-										   "_stat",    "_data",     "_idx",    "_config",
-										   "_node",    "_parent",   "_rowid"};
-
 	for (size_t i = 0; i < r->nvirtual; i++)
-		for (size_t k = 0; k < sizeof(suffixes) / sizeof(suffixes[0]); k++)
-		{
-			MigText name = r->stored[r->virtual[i]].name;
-			MigText on = s->on;
-			size_t len = strlen(suffixes[k]);
-
-			if (on.len == name.len + len && name_same((MigText){on.at, name.len}, name) &&
-				name_same((MigText){on.at + name.len, len}, mig_text(suffixes[k])))
-				return true;
-		}
+		if (keeps_data_in(r->m, &r->stored[r->virtual[i]], s->on))
+			return true;
 	return false;
 }
 

@@ -71,3 +71,6 @@ SELECT sql FROM sqlite_schema WHERE name = 't'; DROP TABLE t;
 .print ---- in a desired schema a column goes that a view of all columns shows, as SQLite has it
 SELECT upgrade FROM migrate_diff('CREATE TABLE t (a, b); CREATE VIEW v AS SELECT * FROM t; ALTER TABLE t DROP COLUMN b');
 SELECT upgrade FROM migrate_diff('CREATE TABLE t (a, b UNIQUE); CREATE VIEW v AS SELECT b FROM t; ALTER TABLE t DROP COLUMN b');
+.print ---- a table is a virtual table's own only where its module names one so
+CREATE VIRTUAL TABLE d USING fts4(x); CREATE TABLE d_idx (a); CREATE VIRTUAL TABLE e USING 'FTS5'(x); CREATE TABLE e_stat (a); CREATE VIRTUAL TABLE h USING rtree(id, x, y); CREATE TABLE h_data (a);
+SELECT migrate_schema();
