@@ -239,6 +239,12 @@ mig_desired_lasts(MigText text, MigEngine engine)
 	return true;
 }
 
+bool
+mig_desired_mentions(MigText text, const char *word)
+{
+	return has_word(text, word);
+}
+
 /* ---- what is kept ---- */
 
 /* Each with its length, so that no two lists are the same text. */

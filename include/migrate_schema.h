@@ -139,6 +139,8 @@ extern MigText mig_diff_check(Mig *m, const MigTable *diff);
  * or functions, or has a literal like 'today'; where that is not sure, it does not.
  */
 extern bool mig_desired_lasts(MigText text, MigEngine engine);
+/* Does the word (in lower case) stand anywhere in the text, with no letter around it? */
+extern bool mig_desired_mentions(MigText text, const char *word);
 /*
  * What was asked, as 64 hexadecimal digits: the text, its options, and all else
  * that the answer depends on but for the live schema.

@@ -445,6 +445,16 @@ COMMENT ON FUNCTION migrate_schema() IS
 'the live schema as normalised DDL, the same text for the same schema, without migrate''s own
 objects and those of extensions. What cannot be shown is named in a comment';
 
+CREATE FUNCTION migrate_desired_am(internal) RETURNS table_am_handler
+AS 'MODULE_PATHNAME' LANGUAGE C;
+COMMENT ON FUNCTION migrate_desired_am(internal) IS
+'the handler of the access method migrate_desired';
+
+CREATE ACCESS METHOD migrate_desired TYPE TABLE HANDLER migrate_desired_am;
+COMMENT ON ACCESS METHOD migrate_desired IS
+'heap without TOAST tables: migrate_diff() and its like use it for the tables of a desired schema,
+which they take back. Not for tables that stay: a row of more than 8 kB does not fit';
+
 CREATE FUNCTION migrate_diff(desired text, include text DEFAULT NULL, exclude text DEFAULT NULL,
 	online boolean DEFAULT false)
 RETURNS TABLE (step integer, object text, upgrade text, downgrade text, destructive boolean,

@@ -200,6 +200,8 @@ extern MigText state_now(Call *call);
 
 /* Begins the name of a schema that is out of the way while a desired one is built. */
 #define CATALOG_AWAY "migrate_away_"
+/* The access method of the tables of a desired schema, see table_am.c.  It is told as heap. */
+#define CATALOG_DESIRED_AM "migrate_desired"
 
 /* The current schema as a search_path of its own, "" if there is none. */
 extern const char *catalog_path(Call *call);

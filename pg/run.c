@@ -22,6 +22,7 @@
  */
 #include "postgres.h"
 
+#include "access/tableam.h"
 #include "access/xact.h"
 #include "access/xlog.h"
 #include "catalog/namespace.h"
@@ -592,6 +593,15 @@ is_setting_of_caller(const VariableSetStmt *set)
 			strstr(set->name, "_timeout") != NULL);
 }
 
+/* pg_dump says so in front of the tables.  Those that we make in our own way are told as heap. */
+static bool
+is_heap_already(VariableSetStmt *set)
+{
+	return set->kind == VAR_SET_VALUE && strcmp(set->name, "default_table_access_method") == 0 &&
+		   strcmp(default_table_access_method, CATALOG_DESIRED_AM) == 0 &&
+		   strcmp(ExtractSetVariableArgs(set), DEFAULT_TABLE_ACCESS_METHOD) == 0;
+}
+
 /* pg_dump writes one ALTER TABLE ... OWNER TO for each table, view and sequence. */
 static bool
 changes_owner_alone(const AlterTableStmt *alter)
@@ -617,7 +627,8 @@ is_not_compared(const Node *tree)
 		case T_TransactionStmt:
 			return is_transaction_frame((const TransactionStmt *) tree);
 		case T_VariableSetStmt:
-			return is_setting_of_caller((const VariableSetStmt *) tree);
+			return is_setting_of_caller((const VariableSetStmt *) tree) ||
+				   is_heap_already((VariableSetStmt *) tree);
 		case T_AlterTableStmt:
 			return changes_owner_alone((const AlterTableStmt *) tree);
 		case T_CommentStmt:

@@ -109,7 +109,7 @@ FUNCTIONS = """
            obj_description(p.oid, 'pg_proc')
     FROM pg_proc p JOIN pg_depend d ON d.objid = p.oid AND d.deptype = 'e'
     JOIN pg_extension e ON e.oid = d.refobjid
-    WHERE e.extname = 'migrate' ORDER BY p.oid"""
+    WHERE e.extname = 'migrate' AND p.prorettype <> 'table_am_handler'::regtype ORDER BY p.oid"""
 
 
 def entry(name, arguments, result, comment):

@@ -13,6 +13,7 @@ INSERT INTO t (a) VALUES ('x'), ('y');
 CREATE TABLE gone (x integer);"""
 T = "CREATE TABLE t (id serial PRIMARY KEY, a text);\n"
 GONE = [("table gone",)]
+GONE_STEP = [("table gone", "DROP TABLE gone")]
 PATH = os.path.dirname(scratch("x"))
 
 name = fresh_database("desired")
@@ -73,6 +74,32 @@ same("a temporary table", "CREATE TEMP TABLE u (x integer);\n" + T, GONE)
 same("what a session does", T + "DECLARE c CURSOR FOR SELECT 1; LISTEN x; NOTIFY x; SET ROLE pg_monitor; RESET ALL;"
      "SET SESSION AUTHORIZATION postgres; LOCK TABLE t; ANALYZE t; REINDEX TABLE t; CLUSTER t USING t_pkey;"
      "ALTER DATABASE desired SET work_mem = '5MB'; ALTER ROLE postgres SET work_mem = '5MB'; SELECT lo_create(7);", GONE)
+
+# ---- access methods: a text's tables have one without TOAST tables where nothing shows it ----
+
+same("a row of more than a page",
+     T + "INSERT INTO t (a) SELECT string_agg(md5(i::text), '') FROM generate_series(1, 9999) i", GONE)
+same("the access method that pg_dump names", "SET default_table_access_method = heap;\n" + T, GONE)
+same("options of a TOAST table", T + "ALTER TABLE t SET (toast.autovacuum_enabled = false);",
+     GONE + [("table t",)])
+rows(db, "CREATE ACCESS METHOD other TYPE TABLE HANDLER heap_tableam_handler")
+OTHER = "CREATE TABLE u (x integer) USING other;\n"
+for what, text in (
+        ("a table's own access method", T + OTHER),
+        ("one by default", "SET default_table_access_method = other;\nCREATE TABLE u (x integer);\n"
+                           "SET default_table_access_method = heap;\n" + T),
+        ("one by default in front", "SET default_table_access_method = heap;\n" + T +
+                                    "SET default_table_access_method = 'other';\nCREATE TABLE u (x integer);")):
+    check(what, rows(db, "SELECT object, upgrade FROM migrate_diff(%s)", text),
+          GONE_STEP + [("table u", OTHER.replace("(x integer)", "(\n\tx integer\n)").strip(";\n"))])
+rows(db, "SET default_table_access_method = other")
+check("the session's is another one", rows(db, "SELECT upgrade FROM migrate_diff('CREATE TABLE u (x integer)') "
+                                               "WHERE object = 'table u'"),
+      [("CREATE TABLE u (\n\tx integer\n) USING other",)])
+rows(db, "RESET default_table_access_method; DROP ACCESS METHOD other")
+
+# ---- what a session has ----
+
 rows(db, "SELECT pg_advisory_lock(1), pg_advisory_xact_lock(2)")
 same("locks of the session", T + "SELECT pg_advisory_lock(-3), pg_advisory_lock(-3), pg_advisory_lock_shared(-4, 5);"
      "DO $$BEGIN PERFORM pg_advisory_lock(3, -4), pg_advisory_xact_lock(5); END$$", GONE)
