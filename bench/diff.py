@@ -108,6 +108,7 @@ def ours(engine, database, text, same):
     def ask(what, sql, *args):
         return timed(engine, what, "migrate", lambda: database.value(sql, *args))
     found = ask("diff", "SELECT count(*) FROM migrate_diff(%s)", text)
+    ask("diff, again", "SELECT count(*) FROM migrate_diff(%s)", text)
     database.script(FORGET)
     ask("no difference", "SELECT count(*) FROM migrate_diff(%s)", same)
     ask("no difference, again", "SELECT count(*) FROM migrate_diff(%s)", same)

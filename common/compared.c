@@ -1,5 +1,5 @@
 /*
- * compared.c - of which comparison it can be kept that it found no difference
+ * compared.c - of which comparison the answer can be kept, and how
  *
  * A desired schema is run to know it.  Where the same text is compared again, in
  * the same surroundings and with the same live schema, that can be left out, if
@@ -247,11 +247,17 @@ mig_desired_mentions(MigText text, const char *word)
 
 /* ---- what is kept ---- */
 
-/* Each with its length, so that no two lists are the same text. */
+/* Each with its length, so that no two lists are the same text; that of null is -1. */
+static const char *
+part_head(Mig *m, MigText part)
+{
+	return mig_format(m, "%lld:", part.at ? (long long) part.len : -1LL);
+}
+
 static void
 add_part(Mig *m, Sha256 *s, MigText part)
 {
-	sha256_add(s, mig_text(mig_format(m, "%lld:", part.at ? (long long) part.len : -1LL)));
+	sha256_add(s, mig_text(part_head(m, part)));
 	sha256_add(s, part);
 }
 
@@ -272,4 +278,53 @@ mig_compared_question(Mig *m, const MigDesired *wanted, MigList surroundings)
 	for (size_t i = 0; i < surroundings.n; i++)
 		add_part(m, &s, surroundings.at[i]);
 	return sha256_hex(m, &s);
+}
+
+/* Cell by cell, row by row. */
+MigText
+mig_compared_answer(Mig *m, const MigTable *steps)
+{
+	MigBuf buf = mig_buf(m);
+
+	for (size_t i = 0; i < steps->nrow * steps->ncol; i++)
+	{
+		mig_buf_str(&buf, part_head(m, steps->cells[i]));
+		mig_buf_add(&buf, steps->cells[i]);
+	}
+	return mig_buf_text(&buf);
+}
+
+/* Takes a part off the front of the text.  False: none begins there. */
+static bool
+take_part(MigText *text, MigText *part)
+{
+	const char *colon = text->len ? memchr(text->at, ':', text->len) : NULL;
+	size_t len = 0;
+
+	if (colon == NULL)
+		return false;
+	for (const char *p = text->at; p < colon && is_digit(*p) && len <= text->len; p++)
+		len = len * 10 + (size_t) (*p - '0');
+	*part = text->at[0] == '-' ? (MigText){NULL, 0} : (MigText){colon + 1, len};
+	text->len -= (size_t) (colon + 1 - text->at);
+	if (len > text->len)
+		return false;
+	*text = (MigText){colon + 1 + len, text->len - len};
+	return true;
+}
+
+MigTable *
+mig_compared_steps(Mig *m, MigText answer)
+{
+	MigTable *steps = mig_table(m, mig_diff_columns);
+
+	while (answer.len > 0)
+	{
+		MigText *cells = mig_table_row(m, steps);
+
+		for (size_t i = 0; i < steps->ncol; i++)
+			if (!take_part(&answer, &cells[i]))
+				return NULL;
+	}
+	return steps;
 }

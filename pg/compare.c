@@ -1,10 +1,9 @@
 /*
  * compare.c - the live schema beside a desired one
  *
- * That they were the same is kept, as a row with what was asked and the state of
- * the catalogs: while both are so, the text need not be run again.  The row is
- * there to save time, so it is written where that disturbs nobody, and never
- * waited for.
+ * The answer is kept, as a row with what was asked and the state of the catalogs:
+ * while both are so, the text need not be run again.  The row is there to save
+ * time, so it is written where that disturbs nobody, and never waited for.
  */
 #include "postgres.h"
 
@@ -52,12 +51,14 @@ question(Call *call, const MigDesired *wanted, const char *path)
 
 /*
  * In a transaction whose snapshot is older than the state of the catalogs nobody
- * knows which rows the live schema was read from, and a write could fail.
+ * knows which rows the live schema was read from, and a write could fail.  Differences are asked
+ * for while somebody works on them: not worth a lock until that transaction ends.
  */
 static bool
-can_keep(void)
+can_keep(const MigTable *steps)
 {
-	return !RecoveryInProgress() && !XactReadOnly && !IsolationUsesXactSnapshot();
+	return !RecoveryInProgress() && !XactReadOnly && !IsolationUsesXactSnapshot() &&
+		   (steps->nrow == 0 || !IsTransactionBlock());
 }
 
 /* Until the end of the transaction others that compare do not keep anything; they do not wait. */
@@ -80,27 +81,25 @@ compare_now(Call *call, MigDesired *wanted, const char *path)
 	return mig_diff(&call->mig, live, desired_load(call, wanted->text, path), wanted);
 }
 
-/*
- * Another session may change the schema meanwhile: the state must be the same before and after.
- * Only "no difference" is kept, which CI and start-ups get again and again, and which has no
- * rows.
- */
+/* Another session may change the schema meanwhile: the state must be the same before and after. */
 MigTable *
 schema_compare(Call *call, MigDesired *wanted)
 {
 	const char *path = catalog_path(call);
 	MigText asked;
 	MigText state;
+	MigText answer;
 	MigTable *steps;
 
 	if (!mig_desired_lasts(wanted->text, MIG_POSTGRESQL))
 		return compare_now(call, wanted, path);
 	asked = question(call, wanted, path);
 	state = state_now(call);
-	if (store_has_compared(call, asked, state))
-		return mig_table(&call->mig, mig_diff_columns);
+	if (store_load_compared(call, asked, state, &answer) &&
+		(steps = mig_compared_steps(&call->mig, answer)) != NULL)
+		return steps;
 	steps = compare_now(call, wanted, path);
-	if (steps->nrow == 0 && can_keep() && mig_same(state, state_now(call)) && try_to_lock(call))
-		store_keep_compared(call, asked, state);
+	if (can_keep(steps) && mig_same(state, state_now(call)) && try_to_lock(call))
+		store_keep_compared(call, asked, state, mig_compared_answer(&call->mig, steps));
 	return steps;
 }

@@ -164,10 +164,11 @@ COMMENT ON COLUMN migrate_snapshot.state IS
 /* Not for pg_dump: what was compared elsewhere says nothing here. */
 CREATE TABLE migrate_compared (
 	question text COLLATE "C" PRIMARY KEY,
-	state text NOT NULL
+	state text NOT NULL,
+	answer text COLLATE "C" NOT NULL
 );
 COMMENT ON TABLE migrate_compared IS
-	'comparisons that found no difference: what was asked, and the rows of the catalogs then';
+	'what comparisons have found: what was asked, the rows of the catalogs then, and the steps';
 
 SELECT pg_catalog.pg_extension_config_dump('migrate_revision', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate_version', '');

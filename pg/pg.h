@@ -170,12 +170,12 @@ extern bool store_load_snapshot(Call *call, MigSnapshot *snapshot);
 extern void store_save_snapshot(Call *call, const MigSnapshot *snapshot);
 
 /*
- * Is it kept that the live schema in that state was as asked?  False, too, where
- * the user may not know.
+ * What mig_compared_answer() was in that state of the live schema.  False: it is not kept, or the
+ * user may not know.
  */
-extern bool store_has_compared(Call *call, MigText question, MigText state);
+extern bool store_load_compared(Call *call, MigText question, MigText state, MigText *answer);
 /* Keeps it, and nothing of other states, if the user may.  The caller has a lock. */
-extern void store_keep_compared(Call *call, MigText question, MigText state);
+extern void store_keep_compared(Call *call, MigText question, MigText state, MigText answer);
 
 /* ---- compare.c ---- */
 

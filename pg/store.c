@@ -48,7 +48,7 @@ typedef enum StoreQuery
 	LOAD_POSITION,
 	LOAD_SNAPSHOT,
 	SAVE_SNAPSHOT,
-	HAS_COMPARED,
+	LOAD_COMPARED,
 	FORGET_COMPARED,
 	KEEP_COMPARED,
 	UPDATE_POSITION,
@@ -166,15 +166,17 @@ static const struct
 					   "heads = $1, fingerprint = $2, schema = $3, state = $4",
 					   4,
 					   {TEXTARRAYOID, TEXTOID, TEXTOID, TEXTOID}},
-	[HAS_COMPARED] = {"SELECT FROM @.migrate_compared WHERE question = $1 AND state = $2",
-					  2,
-					  {TEXTOID, TEXTOID}},
-	/* Of another state of the catalogs, which does not come back. */
-	[FORGET_COMPARED] = {"DELETE FROM @.migrate_compared WHERE state <> $1", 1, {TEXTOID}},
-	[KEEP_COMPARED] = {"INSERT INTO @.migrate_compared (question, state) VALUES ($1, $2) "
-					   "ON CONFLICT DO NOTHING",
+	[LOAD_COMPARED] = {"SELECT answer FROM @.migrate_compared WHERE question = $1 AND state = $2",
 					   2,
 					   {TEXTOID, TEXTOID}},
+	/* Of another state of the catalogs, which does not come back; of differences the last alone. */
+	[FORGET_COMPARED] = {"DELETE FROM @.migrate_compared WHERE state <> $1 OR answer <> ''",
+						 1,
+						 {TEXTOID}},
+	[KEEP_COMPARED] = {"INSERT INTO @.migrate_compared (question, state, answer) "
+					   "VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+					   3,
+					   {TEXTOID, TEXTOID, TEXTOID}},
 	[DELETE_POSITION] = {"DELETE FROM @.migrate_position WHERE backfill = $1", 1, {TEXTOID}},
 };
 
@@ -751,7 +753,7 @@ store_save_snapshot(Call *call, const MigSnapshot *snapshot)
 	execute(call, SAVE_SNAPSHOT, values, snapshot->state.at ? "    " : "   n");
 }
 
-/* ---- comparisons that found no difference ---- */
+/* ---- what comparisons have found ---- */
 
 /*
  * Of the current user on the table, all of the rights; false, too, where the table is not there,
@@ -766,18 +768,24 @@ may(Call *call, AclMode rights)
 }
 
 bool
-store_has_compared(Call *call, MigText question, MigText state)
+store_load_compared(Call *call, MigText question, MigText state, MigText *answer)
 {
 	Datum values[] = {text_datum(question), text_datum(state)};
+	Datum value;
+	bool isnull;
 
-	return may(call, ACL_SELECT) && execute(call, HAS_COMPARED, values, NULL) > 0;
+	if (!may(call, ACL_SELECT) || execute(call, LOAD_COMPARED, values, NULL) == 0)
+		return false;
+	heap_deform_tuple(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, &value, &isnull);
+	*answer = mig_copy(&call->mig, datum_text(value, isnull));
+	return true;
 }
 
 /* FORGET_COMPARED first, so that the table stays as small as what is asked. */
 void
-store_keep_compared(Call *call, MigText question, MigText state)
+store_keep_compared(Call *call, MigText question, MigText state, MigText answer)
 {
-	Datum values[] = {text_datum(question), text_datum(state)};
+	Datum values[] = {text_datum(question), text_datum(state), text_datum(answer)};
 
 	if (!may(call, ACL_SELECT | ACL_INSERT | ACL_DELETE))
 		return;

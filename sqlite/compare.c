@@ -1,9 +1,9 @@
 /*
  * compare.c - the live schema beside a desired one
  *
- * That they were the same is kept, as a row with what was asked and the live
- * schema's fingerprint: while both are so, the text need not be run again.  The
- * row is there to save time, so it is written where that is in nobody's way.
+ * The answer is kept, as a row with what was asked and the live schema's
+ * fingerprint: while both are so, the text need not be run again.  The row is
+ * there to save time, so it is written where that is in nobody's way.
  */
 #include "sqlite.h"
 
@@ -52,16 +52,17 @@ schema_compare(Call *call, MigDesired *wanted)
 	MigList rows = catalog_rows(call);
 	MigText asked;
 	MigText state;
+	MigText answer;
 	MigTable *steps;
 
 	if (!mig_desired_lasts(wanted->text, MIG_SQLITE))
 		return compare_now(call, wanted, rows);
 	asked = question(call, wanted);
 	state = mig_sha256(m, mig_stored_text(m, rows.at, rows.n / 4));
-	if (store_has_compared(call, asked, state))
-		return mig_table(m, mig_diff_columns);
+	if (store_load_compared(call, asked, state, &answer) &&
+		(steps = mig_compared_steps(m, answer)) != NULL)
+		return steps;
 	steps = compare_now(call, wanted, rows);
-	if (steps->nrow == 0)
-		store_keep_compared(call, asked, state);
+	store_keep_compared(call, asked, state, mig_compared_answer(m, steps));
 	return steps;
 }

@@ -247,10 +247,10 @@ extern void store_show_positions(Call *call, MigTable *progress);
 extern bool store_load_snapshot(Call *call, MigSnapshot *snapshot);
 extern void store_save_snapshot(Call *call, const MigSnapshot *snapshot);
 
-/* Is it kept that the live schema in that state was as asked? */
-extern bool store_has_compared(Call *call, MigText question, MigText state);
+/* What mig_compared_answer() was in that state of the live schema.  False: it is not kept. */
+extern bool store_load_compared(Call *call, MigText question, MigText state, MigText *answer);
 /* Keeps it, and nothing of other states, if transaction_try() can. */
-extern void store_keep_compared(Call *call, MigText question, MigText state);
+extern void store_keep_compared(Call *call, MigText question, MigText state, MigText answer);
 
 /* ---- settings.c: settings of the connection ---- */
 

@@ -558,7 +558,8 @@ store_save_snapshot(Call *call, const MigSnapshot *snapshot)
 				 "\tschema text NOT NULL\n)");
 	db_run(call, "CREATE TABLE IF NOT EXISTS main.migrate_compared (\n"
 				 "\tquestion text PRIMARY KEY,\n"
-				 "\tstate text NOT NULL\n)");
+				 "\tstate text NOT NULL,\n"
+				 "\tanswer text NOT NULL\n)");
 	db_prepare(call,
 			   "INSERT OR REPLACE INTO main.migrate_snapshot VALUES (1, " NOW ", ?1, ?2, ?3)");
 	db_bind_text(call, 1, mig_join(&call->mig, snapshot->heads, ","));
@@ -568,36 +569,40 @@ store_save_snapshot(Call *call, const MigSnapshot *snapshot)
 	db_finish(call);
 }
 
-/* ---- comparisons that found no difference ---- */
+/* ---- what comparisons have found ---- */
 
 /* Without the table: no. */
 bool
-store_has_compared(Call *call, MigText question, MigText state)
+store_load_compared(Call *call, MigText question, MigText state, MigText *answer)
 {
 	bool there;
 
 	if (!table_exists(call, "migrate_compared"))
 		return false;
-	db_prepare(call, "SELECT 1 FROM main.migrate_compared WHERE question = ?1 AND state = ?2");
+	db_prepare(call, "SELECT answer FROM main.migrate_compared WHERE question = ?1 AND state = ?2");
 	db_bind_text(call, 1, question);
 	db_bind_text(call, 2, state);
 	there = db_step(call);
+	if (there)
+		*answer = db_text(call, 0);
 	db_finish(call);
 	return there;
 }
 
 /*
- * Both are digits alone, so they can stand in the text.
+ * Of differences the last alone.  Two are digits, so they can stand in the text as they are.
  * The SELECT is what transaction_try() wants first: a read, so that no busy handler is asked.
  */
 void
-store_keep_compared(Call *call, MigText question, MigText state)
+store_keep_compared(Call *call, MigText question, MigText state, MigText answer)
 {
 	if (table_exists(call, "migrate_compared"))
-		transaction_try(
-			call, mig_format(&call->mig,
-							 "SELECT 1 FROM main.migrate_compared;"
-							 "DELETE FROM main.migrate_compared WHERE state <> '%.*s';"
-							 "INSERT OR IGNORE INTO main.migrate_compared VALUES ('%.*s', '%.*s')",
-							 MIG_ARG(state), MIG_ARG(question), MIG_ARG(state)));
+		transaction_try(call, mig_format(&call->mig,
+										 "SELECT 1 FROM main.migrate_compared;"
+										 "DELETE FROM main.migrate_compared "
+										 "WHERE state <> '%.*s' OR answer <> '';"
+										 "INSERT OR IGNORE INTO main.migrate_compared "
+										 "VALUES ('%.*s', '%.*s', %s)",
+										 MIG_ARG(state), MIG_ARG(question), MIG_ARG(state),
+										 mig_quoted_text(&call->mig, answer).at));
 }

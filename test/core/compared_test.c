@@ -1,5 +1,6 @@
 /*
- * compared_test.c - which texts make the same schema whenever they are run
+ * compared_test.c - which texts make the same schema whenever they are run, and
+ * how an answer is kept
  */
 #include "host.h"
 #include "migrate_schema.h"
@@ -62,8 +63,35 @@ static const Pair pairs[] = {
 	{"within more", "pALTER TABLE t ATTACH PARTITION p FOR VALUES IN ((f()))", "does not"},
 };
 
+/* What is read from an answer, written again. */
+static MigText
+again(Mig *m, const char *input)
+{
+	MigTable *steps = mig_compared_steps(m, mig_text(input));
+
+	return steps ? mig_compared_answer(m, steps) : mig_text("none");
+}
+
+#define ROW "1:17:table t6:CREATE-1:1:f0:1:t"
+
+static const Pair answers[] = {
+	{"no difference", "", ""},
+	{"a step", ROW, ROW},
+	{"two steps", ROW ROW, ROW ROW},
+	{"colons and digits in a cell", "1:19:2:-1:3:\n\xc3-1:-1:-1:-1:-1:",
+	 "1:19:2:-1:3:\n\xc3-1:-1:-1:-1:-1:"},
+	{"a step that is cut off", ROW "1:1", "none"},
+	{"a cell that is", "1:17:tab", "none"},
+	{"a length beyond all", "99999999999999999999999:a", "none"},
+	{"something else", "abc", "none"},
+};
+
 int
 main(void)
 {
-	return host_check(lasts, pairs, sizeof(pairs) / sizeof(pairs[0])) > 0;
+	size_t failed = 0;
+
+	failed += host_check(lasts, pairs, sizeof(pairs) / sizeof(pairs[0]));
+	failed += host_check(again, answers, sizeof(answers) / sizeof(answers[0]));
+	return failed > 0;
 }

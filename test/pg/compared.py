@@ -1,4 +1,4 @@
-"""What is kept of comparisons without a difference: never true once there is one, and in nobody's way."""
+"""What is kept of comparisons: never told once it is not true, and in nobody's way."""
 import os
 import subprocess
 import sys
@@ -49,6 +49,38 @@ check("and migrate_check()", (rows(db, "SELECT migrate_check(%s)", DESIRED)[0][0
       ("schema is as desired", first))
 check("it is one question with other options",
       (rows(db, "SELECT count(*) FROM migrate_diff(%s, exclude => 'x')", DESIRED), kept()), ([(0,)], 2))
+
+# differences
+DIFFERENT = """CREATE TABLE account (id bigint PRIMARY KEY, "mäil:
+1:x" text NOT NULL); CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 7';"""
+
+
+def difference(text, connection=db):
+    return rows(connection, "SELECT * FROM migrate_diff(%s)", text)
+
+
+answer = difference(DIFFERENT)
+check("differences, with nulls and hints", (len(answer) > 3, {type(v) for r in answer for v in r}),
+      (True, {int, str, bool, type(None)}))
+before = stamps()
+check("are kept", (kept(), difference(DIFFERENT) == answer, difference(DIFFERENT, other) == answer, stamps() == before),
+      (3, True, True, True))
+check("and are what migrate_autogenerate() takes",
+      (rows(db, "SELECT migrate_autogenerate('x', %s, rev_id => 'ddd')", DIFFERENT), stamps() == before), ([("ddd",)], True))
+script = rows(db, "SELECT migrate_script('ddd')")[0][0]
+rows(db, "SELECT migrate_remove('ddd')")
+rows(db, "DELETE FROM migrate_compared")
+rows(db, "SELECT migrate_autogenerate('x', %s, rev_id => 'ddd')", DIFFERENT)
+check("as if nothing were kept", rows(db, "SELECT migrate_script('ddd')")[0][0].split("\n", 3)[3], script.split("\n", 3)[3])
+rows(db, "SELECT migrate_remove('ddd')")
+check("of differences the last are kept", (len(difference("")) > 0, kept(), steps(), kept()), (True, 1, [], 1))
+rows(db, "UPDATE migrate_compared SET answer = '3:abc'")
+check("what is no answer is not told", steps(), [])
+rows(db, "DELETE FROM migrate_compared")
+rows(db, "BEGIN")
+check("and none in a transaction, for its lock", (len(difference("")) > 0, kept()), (True, 0))
+rows(db, "ROLLBACK")
+check("no difference is kept", (steps(), kept()), ([], 1))
 
 # what is no change of the live schema
 rows(other, "INSERT INTO account VALUES (1, 'x')")
