@@ -280,17 +280,23 @@ mig_compared_question(Mig *m, const MigDesired *wanted, MigList surroundings)
 	return sha256_hex(m, &s);
 }
 
-/* Cell by cell, row by row. */
+static void
+write_part(Mig *m, MigBuf *buf, MigText part)
+{
+	mig_buf_str(buf, part_head(m, part));
+	mig_buf_add(buf, part);
+}
+
+/* Cell by cell, row by row, behind what else mig_diff() has found. */
 MigText
-mig_compared_answer(Mig *m, const MigTable *steps)
+mig_compared_answer(Mig *m, const MigDesired *wanted, const MigTable *steps)
 {
 	MigBuf buf = mig_buf(m);
 
+	if (steps->nrow > 0)
+		write_part(m, &buf, mig_cell_bool(wanted->outside));
 	for (size_t i = 0; i < steps->nrow * steps->ncol; i++)
-	{
-		mig_buf_str(&buf, part_head(m, steps->cells[i]));
-		mig_buf_add(&buf, steps->cells[i]);
-	}
+		write_part(m, &buf, steps->cells[i]);
 	return mig_buf_text(&buf);
 }
 
@@ -314,10 +320,14 @@ take_part(MigText *text, MigText *part)
 }
 
 MigTable *
-mig_compared_steps(Mig *m, MigText answer)
+mig_compared_steps(Mig *m, MigDesired *wanted, MigText answer)
 {
 	MigTable *steps = mig_table(m, mig_diff_columns);
+	MigText outside = {NULL, 0};
 
+	if (answer.len > 0 && !take_part(&answer, &outside))
+		return NULL;
+	wanted->outside = mig_same(outside, mig_cell_bool(true));
 	while (answer.len > 0)
 	{
 		MigText *cells = mig_table_row(m, steps);

@@ -147,9 +147,9 @@ extern bool mig_desired_mentions(MigText text, const char *word);
  */
 extern MigText mig_compared_question(Mig *m, const MigDesired *wanted, MigList surroundings);
 /* What mig_diff() has answered, as a text to be kept; empty where nothing differs. */
-extern MigText mig_compared_answer(Mig *m, const MigTable *steps);
-/* The steps again, which point into answer; NULL if it is none. */
-extern MigTable *mig_compared_steps(Mig *m, MigText answer);
+extern MigText mig_compared_answer(Mig *m, const MigDesired *wanted, const MigTable *steps);
+/* The steps again, which point into answer, and what mig_diff() sets; NULL if it is none. */
+extern MigTable *mig_compared_steps(Mig *m, MigDesired *wanted, MigText answer);
 
 /* ---- drift.c: what the last run left, and what has changed since ---- */
 

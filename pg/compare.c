@@ -96,10 +96,10 @@ schema_compare(Call *call, MigDesired *wanted)
 	asked = question(call, wanted, path);
 	state = state_now(call);
 	if (store_load_compared(call, asked, state, &answer) &&
-		(steps = mig_compared_steps(&call->mig, answer)) != NULL)
+		(steps = mig_compared_steps(&call->mig, wanted, answer)) != NULL)
 		return steps;
 	steps = compare_now(call, wanted, path);
 	if (can_keep(steps) && mig_same(state, state_now(call)) && try_to_lock(call))
-		store_keep_compared(call, asked, state, mig_compared_answer(&call->mig, steps));
+		store_keep_compared(call, asked, state, mig_compared_answer(&call->mig, wanted, steps));
 	return steps;
 }

@@ -60,9 +60,9 @@ schema_compare(Call *call, MigDesired *wanted)
 	asked = question(call, wanted);
 	state = mig_sha256(m, mig_stored_text(m, rows.at, rows.n / 4));
 	if (store_load_compared(call, asked, state, &answer) &&
-		(steps = mig_compared_steps(m, answer)) != NULL)
+		(steps = mig_compared_steps(m, wanted, answer)) != NULL)
 		return steps;
 	steps = compare_now(call, wanted, rows);
-	store_keep_compared(call, asked, state, mig_compared_answer(m, steps));
+	store_keep_compared(call, asked, state, mig_compared_answer(m, wanted, steps));
 	return steps;
 }

@@ -67,21 +67,22 @@ static const Pair pairs[] = {
 static MigText
 again(Mig *m, const char *input)
 {
-	MigTable *steps = mig_compared_steps(m, mig_text(input));
+	MigDesired wanted = {.outside = false};
+	MigTable *steps = mig_compared_steps(m, &wanted, mig_text(input));
 
-	return steps ? mig_compared_answer(m, steps) : mig_text("none");
+	return steps ? mig_compared_answer(m, &wanted, steps) : mig_text("none");
 }
 
 #define ROW "1:17:table t6:CREATE-1:1:f0:1:t"
 
 static const Pair answers[] = {
 	{"no difference", "", ""},
-	{"a step", ROW, ROW},
-	{"two steps", ROW ROW, ROW ROW},
-	{"colons and digits in a cell", "1:19:2:-1:3:\n\xc3-1:-1:-1:-1:-1:",
-	 "1:19:2:-1:3:\n\xc3-1:-1:-1:-1:-1:"},
-	{"a step that is cut off", ROW "1:1", "none"},
-	{"a cell that is", "1:17:tab", "none"},
+	{"a step", "1:f" ROW, "1:f" ROW},
+	{"two steps, outside of a transaction", "1:t" ROW ROW, "1:t" ROW ROW},
+	{"colons and digits in a cell", "1:f1:19:2:-1:3:\n\xc3-1:-1:-1:-1:-1:",
+	 "1:f1:19:2:-1:3:\n\xc3-1:-1:-1:-1:-1:"},
+	{"a step that is cut off", "1:f" ROW "1:1", "none"},
+	{"a cell that is", "1:f1:17:tab", "none"},
 	{"a length beyond all", "99999999999999999999999:a", "none"},
 	{"something else", "abc", "none"},
 };

@@ -47,7 +47,7 @@ CREATE PROCEDURE four() BEGIN ATOMIC SELECT 'a', 'b'::varchar(3), ARRAY['a']; EN
 """
 NEWER = int(rows(postgres(), "SHOW server_version_num")[0][0]) >= 140000
 if not NEWER:
-    LISTS = LISTS.replace(" numeric_minmax_multi_ops(values_per_range=16)", "")
+    LISTS = LISTS.replace(" numeric_minmax_multi_ops(values_per_range=16)", "").replace("(note IN ('x', 'y'))", "note")
 LISTS = LISTS % ", MULTIRANGE_TYPE_NAME = stretches" + BODIES if NEWER else LISTS % ""
 LISTS += CONDITIONS
 

@@ -73,6 +73,12 @@ rows(db, "DELETE FROM migrate_compared")
 rows(db, "SELECT migrate_autogenerate('x', %s, rev_id => 'ddd')", DIFFERENT)
 check("as if nothing were kept", rows(db, "SELECT migrate_script('ddd')")[0][0].split("\n", 3)[3], script.split("\n", 3)[3])
 rows(db, "SELECT migrate_remove('ddd')")
+INDEX = DESIRED + "CREATE INDEX i ON account (mail);"
+check("what cannot run in a transaction", rows(db, "SELECT upgrade FROM migrate_diff(%s, online => true)", INDEX),
+      [("CREATE INDEX CONCURRENTLY i ON account (mail)",)])
+rows(db, "SELECT migrate_autogenerate('x', %s, rev_id => 'ddd', online => true)", INDEX)
+check("is marked so", "-- migrate:transaction off\n" in rows(db, "SELECT migrate_script('ddd')")[0][0], True)
+rows(db, "SELECT migrate_remove('ddd')")
 check("of differences the last are kept", (len(difference("")) > 0, kept(), steps(), kept()), (True, 1, [], 1))
 rows(db, "UPDATE migrate_compared SET answer = '3:abc'")
 check("what is no answer is not told", steps(), [])
