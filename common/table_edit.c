@@ -116,8 +116,8 @@ end_with_comment(const Table *table, size_t token)
 }
 
 /*
- * The end of a comment that ends its line, as what stands at offset does; else offset itself.  So
- * in
+ * The end of a comment that ends its line or the table, as what stands at offset does; else offset
+ * itself.  So in
  *   a int, -- the first
  * the comment goes with a, though it stands behind the comma.
  */
@@ -130,7 +130,7 @@ skip_comment(const Table *table, size_t offset)
 
 	if (token.kind == TOKEN_SPACE && mig_count_lines(token.text) == 0)
 		token = lexer_next(&l);
-	if (token.kind != TOKEN_COMMENT || (l.rest.len > 0 && l.rest.at[0] != '\n'))
+	if (token.kind != TOKEN_COMMENT || (l.rest.len > 0 && strchr("\n)", l.rest.at[0]) == NULL))
 		return offset;
 	return (size_t) (l.rest.at - table->tokens.text.at);
 }
@@ -156,6 +156,29 @@ skip_blanks_back(const Table *table, size_t offset)
 	return offset;
 }
 
+/* Does a line end in front of the offset? */
+static bool
+ends_line(const Table *table, size_t offset)
+{
+	return offset > 0 && offset <= table->tokens.text.len &&
+		   table->tokens.text.at[offset - 1] == '\n';
+}
+
+/* The blanks that the line of a token begins with. */
+static MigText
+indent_of(const Table *table, size_t token)
+{
+	size_t from = start_offset(table, token);
+	size_t to;
+
+	while (from > 0 && !ends_line(table, from))
+		from--;
+	to = from;
+	while (table->tokens.text.at[to] == ' ' || table->tokens.text.at[to] == '\t')
+		to++;
+	return (MigText){table->tokens.text.at + from, to - from};
+}
+
 /*
  * Takes an item out with its comma and with the comment behind it, if that ends the line; comments
  * above it and above the next one stay.  Of the last item the comma is that before it, and what
@@ -179,6 +202,8 @@ drop_item(Mig *m, const Table *table, Span item)
 		return table_replace(m, table, from, to, mig_text(""));
 	comma = start_offset(table, item.from - 1);
 	from = skip_blanks_back(table, from);
+	if (ends_line(table, from) && ends_line(table, to + 1))
+		to++;
 	return table_replace(
 		m, table, comma, to,
 		(MigText){table->tokens.text.at + comma + 1, from > comma ? from - comma - 1 : 0});
@@ -232,13 +257,22 @@ table_drop_column(Mig *m, const Table *table, size_t column)
 	return drop_item(m, table, table->columns[column].span);
 }
 
-/* Behind the comment of COMMENT ON, if there is one: that belongs to the item before. */
+/*
+ * Behind the comments that belong to the item before: that of COMMENT ON, and one that ends its
+ * line, which a line of its own follows then.
+ */
 static Table *
 add_item(Mig *m, const Table *table, size_t behind, MigText definition)
 {
-	size_t at = end_with_comment(table, behind);
-
-	return table_replace(m, table, at, at, mig_text(mig_format(m, ", %.*s", MIG_ARG(definition))));
+	bool last = !token_is_char(table->tokens.at[behind + 1], ',');
+	size_t at = last ? end_with_comment(table, behind) : end_offset(table, behind + 1);
+	size_t end = skip_comment(table, at);
+	MigText comment = {table->tokens.text.at + at, end - at};
+	MigText indent = indent_of(table, behind);
+	const char *blanks = comment.len ? mig_format(m, "\n%.*s", MIG_ARG(indent)) : " ";
+	return table_replace(m, table, at, end,
+						 mig_text(mig_format(m, "%s%.*s%s%.*s%s", last ? "," : "", MIG_ARG(comment),
+											 blanks, MIG_ARG(definition), last ? "" : ",")));
 }
 
 Table *

@@ -171,7 +171,8 @@ static const Pair alters[] = {
 	 "  UNIQUE (a))\n"
 	 "--\n"
 	 "ALTER TABLE t ADD b int UNIQUE",
-	 "CREATE TABLE t (a int, b int UNIQUE, -- first\n"
+	 "CREATE TABLE t (a int, -- first\n"
+	 "b int UNIQUE,\n"
 	 "  UNIQUE (a))\n"
 	 "rebuild\n"
 	 "INSERT OR ABORT INTO \"main\".\"t\" (rowid, \"a\") SELECT rowid, \"a\" FROM "
@@ -227,9 +228,8 @@ static const Pair alters[] = {
 	 "--\n"
 	 "ALTER TABLE t DROP COLUMN a",
 	 "CREATE TABLE t (\n"
-	 "	d int -- about a\n"
+	 "	d int\n"
 	 "	-- above c\n"
-	 "\n"
 	 ")\n"
 	 "native: ALTER TABLE \"main\".\"t\" DROP COLUMN \"b\": ALTER TABLE \"main\".\"t\" DROP "
 	 "COLUMN \"c\": ALTER TABLE \"main\".\"t\" ADD COLUMN d int: ALTER TABLE \"main\".\"t\" "
@@ -441,9 +441,10 @@ static const Pair alters[] = {
 	 "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0 AND b::text <> ''), ADD UNIQUE (a, b), ADD "
 	 "FOREIGN KEY (a) REFERENCES p (x) ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED NOT "
 	 "VALID",
-	 "CREATE TABLE t (a int, b int, CONSTRAINT c CHECK (a > 0 AND (CAST(b AS TEXT)) <> ''), "
+	 "CREATE TABLE t (a int, b int, -- last\n"
+	 "CONSTRAINT c CHECK (a > 0 AND (CAST(b AS TEXT)) <> ''), "
 	 "UNIQUE (a, b), FOREIGN KEY (a) REFERENCES p (x) ON DELETE SET NULL DEFERRABLE INITIALLY "
-	 "DEFERRED -- last\n"
+	 "DEFERRED\n"
 	 ")\n"
 	 "rebuild\n"
 	 "INSERT OR ABORT INTO \"main\".\"t\" (rowid, \"a\", \"b\") SELECT rowid, \"a\", \"b\" "

@@ -38,3 +38,21 @@ CREATE TABLE a (id);
 SELECT migrate_upgrade('r2');
 ALTER TABLE a ADD COLUMN w int;
 SELECT sql FROM sqlite_schema WHERE tbl_name = 'a';
+-- a comment that ends a line is about what stands before it, and stays there
+CREATE TABLE last (
+  a int, -- about a
+  b int -- about b
+);
+CREATE TABLE followed (
+	a int, -- about a
+	b int, /* about b */
+	CHECK (a > 0), -- about one
+	CHECK (b > 0) /* comment: of COMMENT ON */ -- about two
+);
+CREATE TABLE line (a int /* about a */, b int /* about b */);
+SELECT migrate_alter('ALTER TABLE ' || name || ' ADD COLUMN c int UNIQUE, ADD CONSTRAINT x CHECK (a < b)')
+FROM (SELECT 'last' AS name UNION ALL SELECT 'followed' UNION ALL SELECT 'line');
+SELECT sql FROM sqlite_schema WHERE name IN ('last', 'followed', 'line') AND type = 'table';
+SELECT migrate_alter('ALTER TABLE ' || name || ' DROP CONSTRAINT x, DROP COLUMN c')
+FROM (SELECT 'last' AS name UNION ALL SELECT 'followed' UNION ALL SELECT 'line');
+SELECT sql FROM sqlite_schema WHERE name IN ('last', 'followed', 'line') AND type = 'table';
