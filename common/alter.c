@@ -449,7 +449,7 @@ parse_action(AlterParser *p)
 		parse_options(p, action, ACTION_SET_OPTION);
 	else if (accept_options(p, "RESET"))
 		parse_options(p, action, ACTION_RESET_OPTION);
-	else 	if (accept(p, "ADD"))
+	else if (accept(p, "ADD"))
 		parse_add(p, action);
 	else if (accept(p, "DROP"))
 		parse_drop(p, action);

@@ -85,7 +85,6 @@ typedef struct Lasting
 	int depth;  /* of parentheses */
 	int tokens;
 	Token last;
-	Token last_but_one;
 } Lasting;
 
 /*

@@ -53,6 +53,7 @@ objects_add(Mig *m, Objects *list, Object *object)
 	list->at[list->n++] = object;
 }
 
+/* From the end: where a pair is told twice, the other one is near, as pairs come sorted. */
 bool
 objects_have(const Objects *list, const Object *object)
 {
@@ -434,16 +435,6 @@ compare_pairs(const void *a, const void *b)
 	return order ? order : compare_addresses(((const Pair *) a)->to, ((const Pair *) b)->to);
 }
 
-/* From the end: where a pair is told twice, the other one is near, as pairs come sorted. */
-static bool
-has_need(const Object *object, const Object *need)
-{
-	for (size_t i = object->needs.n; i-- > 0;)
-		if (object->needs.at[i] == need)
-			return true;
-	return false;
-}
-
 /* Is the one the other, or a whole around it? */
 static bool
 is_within(const Object *part, const Object *whole)
@@ -461,7 +452,7 @@ static void
 add_need(MigSchema *schema, Object *object, Object *need)
 {
 	if (object == NULL || need == NULL || is_within(need, object) || object->parent == need ||
-		has_need(object, need))
+		objects_have(&object->needs, need))
 		return;
 	objects_add(schema->m, &object->needs, need);
 	objects_add(schema->m, &need->needed_by, object);
@@ -656,7 +647,8 @@ static bool
 would_do(const Object *foreign, const Object *key, const Object *other)
 {
 	for (size_t i = 0; i < foreign->needs.n; i++)
-		if (has_need(key, foreign->needs.at[i]) && !has_need(other, foreign->needs.at[i]))
+		if (objects_have(&key->needs, foreign->needs.at[i]) &&
+			!objects_have(&other->needs, foreign->needs.at[i]))
 			return false;
 	return is_unique(other);
 }

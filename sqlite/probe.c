@@ -31,29 +31,29 @@ compile(Call *call, const char *sql)
  * otherwise, which strings says.
  */
 static int
-compile_probe(Call *call, const Probe *probes_compile)
+compile_probe(Call *call, const Probe *probe)
 {
 	int columns;
 
 	setting_set(call, SQLITE_DBCONFIG_ENABLE_FKEY, 1);
-	setting_set(call, SQLITE_DBCONFIG_DQS_DML, probes_compile->strings);
-	columns = compile(call, probes_compile->sql);
+	setting_set(call, SQLITE_DBCONFIG_DQS_DML, probe->strings);
+	columns = compile(call, probe->sql);
 	settings_restore(call);
 	return columns;
 }
 
 /* Compiled at once, as it is before the change. */
 static void
-add_probe(Call *call, Probes *probes, Probe probes_compile)
+add_probe(Call *call, Probes *probes, Probe probe)
 {
-	probes_compile.columns = compile_probe(call, &probes_compile);
-	probes_compile.strings = probes_compile.columns < 0;
-	if (probes_compile.strings)
-		probes_compile.columns = compile_probe(call, &probes_compile);
-	if (probes_compile.columns < 0)
+	probe.columns = compile_probe(call, &probe);
+	probe.strings = probe.columns < 0;
+	if (probe.strings)
+		probe.columns = compile_probe(call, &probe);
+	if (probe.columns < 0)
 		return; /* it is broken already */
 	probes->at = mig_grow(&call->mig, probes->at, probes->n, sizeof(Probe));
-	probes->at[probes->n++] = probes_compile;
+	probes->at[probes->n++] = probe;
 }
 
 /* Without a column of the name rowid, rowid is something else. */

@@ -174,9 +174,8 @@ def survivors(a, b, destructive):
                     t.kind == "partitioned" and any(d.startswith("table ") and "%s_" % t.slot in d for d in destructive)):
                 continue
             columns = followed(t.columns, u.columns)
-            lost = {x for x in destructive}
             columns = {c: d for c, d in columns.items()
-                       if not any("column %s.%s" % (x.full, y) in lost for x in (t, u) for y in (c, d))}
+                       if not any("column %s.%s" % (x.full, y) in destructive for x in (t, u) for y in (c, d))}
             for x in t.columns + u.columns:
                 if x.generated:
                     columns = {c: d for c, d in columns.items() if x.name not in (c, d)}

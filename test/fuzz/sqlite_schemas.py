@@ -687,8 +687,6 @@ class Schema:
         if name and name.lower() != thing.name.lower():
             if self.maybe(p) and not thing.told:
                 thing.told = thing.name
-            elif thing.told:
-                thing.told = thing.told
             thing.name = name
 
     def change_table_name(self):
