@@ -6,7 +6,7 @@
 A schema of so many tables, of 12 columns, 2 indexes and a foreign key each, is compared with one that
 differs in 10 places, and with one that does not differ, for the first time and again.  Both sides see
 the same schemas: Alembic as SQLAlchemy's MetaData, we as the DDL that SQLAlchemy prints for it, which is
-run each time but where it is known that nothing differs.  "by hand" is that DDL in an empty database, in a
+run each time but where the answer is known ("again").  "by hand" is that DDL in an empty database, in a
 transaction that is rolled back.  Each has a database of its own: the catalogs keep what was rolled back
 until they are vacuumed.  Process start is left out.  Printed are medians.  Asserts nothing.
 """
