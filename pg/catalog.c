@@ -568,8 +568,8 @@ static const char *const alias_queries[] = {
 	" FROM pg_rewrite r WHERE rulename = '_RETURN' AND r.oid >= 16384",
 	"SELECT " ADDRESS("pg_attrdef", "d.oid", "0") ", " ADDRESS("pg_class", "adrelid", "adnum")
 	" FROM pg_attrdef d JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum "
-	"AND attgenerated <> ''",
-	/* a column that is only inherited */
+	"JOIN pg_class c ON c.oid = adrelid WHERE attgenerated <> '' AND (attislocal OR relispartition)",
+	/* a column that is only inherited: what its expression uses is told of the parent's */
 	"SELECT DISTINCT ON (c.attrelid, c.attnum) " ADDRESS("pg_class", "c.attrelid", "c.attnum") ", "
 	ADDRESS("pg_class", "p.attrelid", "p.attnum")
 	" FROM pg_inherits JOIN pg_attribute c ON c.attrelid = inhrelid AND NOT c.attislocal "

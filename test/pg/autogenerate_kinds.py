@@ -55,6 +55,12 @@ if int(rows(postgres(), "SHOW server_version_num")[0][0]) >= 150000:
                    "CREATE UNLOGGED SEQUENCE s; CREATE SEQUENCE u; CREATE TABLE t (a serial); CREATE UNLOGGED TABLE v (a serial);"
                    "CREATE UNLOGGED TABLE w (a serial)")
 
+there_and_back("an inherited expression over a column that the child has, too",
+               "CREATE TABLE p (a integer, b integer GENERATED ALWAYS AS (a) STORED);"
+               "CREATE TABLE c (a integer DEFAULT 1) INHERITS (p);"
+               "CREATE TABLE q (a integer, b integer GENERATED ALWAYS AS (a) STORED) PARTITION BY LIST (a);"
+               "CREATE TABLE r PARTITION OF q FOR VALUES IN (1);", "CREATE TABLE t (a integer);")
+
 there_and_back("a line feed in a name", 'CREATE TABLE "a\n\rb" ("c\nd" integer)', "CREATE TABLE t (a integer)")
 there_and_back("a line feed in the name of a column", 'CREATE TABLE t (a integer, "c\nd" integer)', "CREATE TABLE t (a integer)")
 
