@@ -73,12 +73,17 @@ try_to_lock(Call *call)
 static MigTable *
 compare_now(Call *call, MigDesired *wanted, const char *path)
 {
+	const char *path_behind = path;
 	MigSchema *live;
+	MigSchema *desired;
 
 	run_check(call, "compare schemas");
 	/* read first: what the desired schema must not see is out of its way then */
 	live = catalog_load(call, path);
-	return mig_diff(&call->mig, live, desired_load(call, wanted->text, path), wanted);
+	desired = desired_load(call, wanted->text, &path_behind);
+	if (strcmp(path_behind, path) != 0)
+		live = catalog_load(call, path_behind);
+	return mig_diff(&call->mig, live, desired, wanted);
 }
 
 /* Another session may change the schema meanwhile: the state must be the same before and after. */

@@ -234,6 +234,16 @@ set_path(const char *path)
 }
 
 /*
+ * A schema that the text has made may stand in the search_path before the one that was the current
+ * one: then a name without a schema would mean another object as soon as it is there.
+ */
+static const char *
+path_behind(const Build *it)
+{
+	return strcmp(it->path, catalog_path(it->call)) == 0 ? it->path : "";
+}
+
+/*
  * In the subtransaction: all that it does and sets goes with it, but for what catalog_load() has
  * copied.  A temporary table of the session, which would come first, must not hide one of the
  * text: so pg_temp is named, behind the rest.  Where there is none to name it behind, or for a
@@ -266,6 +276,8 @@ build(Build *it)
 	CommandCounterIncrement();
 	check_behind(call, schemas, GetCurrentTransactionId());
 	extensions_take_back(call, &extensions);
+	if (it->path)
+		it->path = path_behind(it);
 	it->schema = catalog_load(call, it->path);
 }
 
@@ -391,15 +403,16 @@ build_protected(Build *it)
  * PL/pgSQL's EXCEPTION has.
  */
 MigSchema *
-desired_load(Call *call, MigText desired, const char *path)
+desired_load(Call *call, MigText desired, const char **path)
 {
 	MemoryContext memory = CurrentMemoryContext;
 	Build it = {.call = call,
 				.desired = desired,
-				.path = path,
+				.path = *path,
 				.calls = !mig_desired_lasts(desired, MIG_POSTGRESQL)};
 
 	build_protected(&it);
 	MemoryContextSwitchTo(memory);
+	*path = it.path;
 	return it.schema;
 }

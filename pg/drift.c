@@ -52,15 +52,16 @@ static MigTable *
 changes_since(Call *call, const MigSnapshot *left)
 {
 	Mig *m = &call->mig;
+	const char *path = NULL;
 	MigSchema *live;
 
 	if (left->state.at && mig_same(left->state, state_now(call)))
 		return mig_table(m, mig_drift_columns);
-	live = catalog_load(call, NULL);
+	live = catalog_load(call, path);
 	if (mig_same(left->schema, mig_schema_print(m, live)))
 		return mig_table(m, mig_drift_columns);
 	run_check(call, "compare schemas");
-	return mig_drift(m, live, desired_load(call, left->schema, NULL), left->schema);
+	return mig_drift(m, live, desired_load(call, left->schema, &path), left->schema);
 }
 
 /*

@@ -235,8 +235,12 @@ extern void extensions_take_back(Call *call, const Extensions *before);
 
 /* ---- desired.c ---- */
 
-/* The schema that DDL makes in an empty database.  The caller has asked run_check(). */
-extern MigSchema *desired_load(Call *call, MigText desired, const char *path);
+/*
+ * The schema that DDL makes in an empty database.  The caller has asked run_check().  path: as
+ * catalog_load() has it; set to "" where a name without a schema would not mean the same behind
+ * the DDL as in front of it.
+ */
+extern MigSchema *desired_load(Call *call, MigText desired, const char **path);
 
 #pragma GCC visibility pop
 

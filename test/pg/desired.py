@@ -351,4 +351,19 @@ other.close()
 rows(db, "DROP OWNED BY desired_other; DROP ROLE desired_other")
 check("no file was written", os.path.exists(os.path.join(PATH, "evil")), False)
 db.close()
+
+# a schema that comes before the current one is made: names without a schema would be another's then
+db = postgres(fresh_database("desired"))
+rows(db, "CREATE TABLE t (a integer); SET search_path = app, public")
+before = rows(db, "SELECT migrate_schema()")
+FIRST = "CREATE SCHEMA app; CREATE TABLE public.t (a bigint); CREATE TABLE public.u (b integer); CREATE VIEW v AS SELECT 1 AS a;"
+check("a schema in front of the current one", rows(db, "SELECT upgrade FROM migrate_diff(%s)", FIRST), [
+    ("ALTER TABLE public.t ALTER COLUMN a TYPE bigint",), ("CREATE SCHEMA IF NOT EXISTS app",),
+    ("CREATE TABLE public.u (\n\tb integer\n)",), ("CREATE VIEW app.v AS\n SELECT 1 AS a",)])
+rows(db, "SELECT migrate_autogenerate('x', %s)", FIRST)
+rows(db, "SELECT count(*) FROM migrate_upgrade()")
+check("what is desired is there", rows(db, "SELECT upgrade FROM migrate_diff(%s)", FIRST), [])
+rows(db, "SELECT count(*) FROM migrate_downgrade('base')")
+check("and goes", rows(db, "SELECT migrate_schema()"), before)
+db.close()
 done()
