@@ -10,7 +10,6 @@
  */
 #include "postgres.h"
 
-#include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
@@ -211,18 +210,11 @@ silence_event_triggers(Call *call)
 								 GUC_ACTION_SAVE, true, 0, false);
 }
 
-/*
- * Without TOAST tables a table is made in two thirds of the time.  Not where the text may write
- * rows, which may be too long then, or where it says something of TOAST tables; and where another
- * access method is the default, that one counts.
- */
-static void
-leave_toast_out(const Build *it)
+/* The text may write rows, which may be too long without, or says something of TOAST tables. */
+static bool
+needs_toast(const Build *it)
 {
-	if (!it->calls && !mig_desired_mentions(it->desired, "toast") &&
-		strcmp(default_table_access_method, DEFAULT_TABLE_ACCESS_METHOD) == 0)
-		(void) set_config_option("default_table_access_method", CATALOG_DESIRED_AM, PGC_USERSET,
-								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	return it->calls || mig_desired_mentions(it->desired, "toast");
 }
 
 /* Until the subtransaction is rolled back. */
@@ -266,12 +258,12 @@ build(Build *it)
 		set_path(psprintf("%s, pg_temp", namespace_search_path));
 	check_before(call, schemas);
 	silence_event_triggers(call);
-	leave_toast_out(it);
 	clear_the_way(call, schemas);
 	CommandCounterIncrement();
 	extensions = extensions_read(call);
 	nest = NewGUCNestLevel(); /* a SET ends with the text */
-	run_text(call, it->desired, it->path ? "desired schema" : "snapshot");
+	run_text(call, it->desired, it->path ? "desired schema" : "snapshot",
+			 needs_toast(it));
 	AtEOXact_GUC(false, nest);
 	CommandCounterIncrement();
 	check_behind(call, schemas, GetCurrentTransactionId());

@@ -161,9 +161,9 @@ extern MigText run_sql(Call *call, MigText range, MigDirection direction);
 /*
  * Runs statements that are no revision's; what: their name in the context of
  * an error.  What a desired schema may say and the database has already, an
- * extension or a schema, is passed over.
+ * extension or a schema, is passed over.  toast: its tables may need TOAST tables.
  */
-extern void run_text(Call *call, MigText sql, const char *what);
+extern void run_text(Call *call, MigText sql, const char *what, bool toast);
 
 /* False: there is none. */
 extern bool store_load_snapshot(Call *call, MigSnapshot *snapshot);

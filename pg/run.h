@@ -38,6 +38,7 @@ typedef struct Part
 {
 	Call *call;
 	const char *what;     /* of a text that is no revision's, else NULL */
+	bool toast;           /* its tables may need TOAST tables */
 	MigRevision revision; /* with its script */
 	MigDirection direction;
 	MigSection section;

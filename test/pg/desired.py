@@ -82,6 +82,14 @@ same("a row of more than a page",
 same("the access method that pg_dump names", "SET default_table_access_method = heap;\n" + T, GONE)
 same("options of a TOAST table", T + "ALTER TABLE t SET (toast.autovacuum_enabled = false);",
      GONE + [("table t",)])
+same("an extension that goes and comes again, as in a dump that cleans up first",
+     "DROP EXTENSION IF EXISTS migrate;\nCREATE EXTENSION IF NOT EXISTS migrate WITH SCHEMA public;\n" + T, GONE)
+same("one that goes behind a table", T + "DROP EXTENSION migrate CASCADE;", GONE)
+check("a setting that a function takes from the current one", rows(
+    db, "SELECT upgrade FROM migrate_diff(%s) WHERE object = 'function f()'", T + "CREATE FUNCTION f() RETURNS integer "
+    "LANGUAGE sql SET default_table_access_method FROM CURRENT AS 'SELECT 1'"),
+      [("CREATE OR REPLACE FUNCTION f()\n RETURNS integer\n LANGUAGE sql\n"
+        " SET default_table_access_method TO 'heap'\nAS $function$SELECT 1$function$",)])
 rows(db, "CREATE ACCESS METHOD other TYPE TABLE HANDLER heap_tableam_handler")
 OTHER = "CREATE TABLE u (x integer) USING other;\n"
 for what, text in (
