@@ -139,6 +139,7 @@ bound_is_plain(const Lasting *r, const Token *token)
 /*
  * Does the statement go on with what makes the same whenever it is run?  The text of a comment and
  * the body of a function (AS '...') may say "now" as they like: nothing reads it as a time then.
+ * Behind a line's end a string goes on in the next one: the word may stand in both.
  */
 static bool
 lasting_token(Lasting *r, const Token *token, MigEngine engine)
@@ -152,7 +153,7 @@ lasting_token(Lasting *r, const Token *token, MigEngine engine)
 	if (engine == MIG_POSTGRESQL)
 	{
 		if (token->kind == TOKEN_STRING && !r->comments && !token_is(&r->last, "AS"))
-			lasts = !tells_time(token->text);
+			lasts = !tells_time(token->text) && r->last.kind != TOKEN_STRING;
 		lasts = lasts && !token_is(token, "UESCAPE") && (!r->bound || bound_is_plain(r, token));
 		r->bound |= token_is(token, "VALUES") && token_is(&r->last, "FOR");
 	}

@@ -42,6 +42,7 @@ static const Pair pairs[] = {
 	{"behind an escape", "pCREATE TABLE t (a date DEFAULT E'\\x6eow')", "does not"},
 	{"behind an escape of its own", "pCREATE TABLE t (a date DEFAULT U&'!006eow' UESCAPE '!')",
 	 "does not"},
+	{"over a line's end", "pCREATE TABLE t (a date DEFAULT 'to'\n'day')", "does not"},
 	{"a regular expression", "pCREATE TABLE t (a text CHECK (a ~ '^\\w$'))", "lasts"},
 	{"in a comment", "pCOMMENT ON TABLE t IS 'as of today'", "lasts"},
 	{"in a body", "pCREATE FUNCTION f() RETURNS date LANGUAGE sql AS $$SELECT 'today'::date$$",
