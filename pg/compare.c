@@ -9,6 +9,7 @@
 
 #include "access/xact.h"
 #include "access/xlog.h"
+#include "catalog/namespace.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "miscadmin.h"
@@ -49,6 +50,17 @@ question(Call *call, const MigDesired *wanted, const char *path)
 	return mig_compared_question(&call->mig, wanted, lines.list);
 }
 
+/* Then a text can use what is there for the session alone, and is no error. */
+static bool
+has_temporary_schema(void)
+{
+	Oid schema;
+	Oid toast;
+
+	GetTempNamespaceState(&schema, &toast);
+	return OidIsValid(schema);
+}
+
 /*
  * In a transaction whose snapshot is older than the state of the catalogs nobody
  * knows which rows the live schema was read from, and a write could fail.  Differences are asked
@@ -58,7 +70,7 @@ static bool
 can_keep(const MigTable *steps)
 {
 	return !RecoveryInProgress() && !XactReadOnly && !IsolationUsesXactSnapshot() &&
-		   (steps->nrow == 0 || !IsTransactionBlock());
+		   !has_temporary_schema() && (steps->nrow == 0 || !IsTransactionBlock());
 }
 
 /* Until the end of the transaction others that compare do not keep anything; they do not wait. */

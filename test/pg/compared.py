@@ -100,6 +100,13 @@ before = stamps()
 check("rows, statistics, temporary tables, what was rolled back, a client's name: still known",
       (steps(), steps(other), stamps()), ([], [], before))
 
+rows(other, "DELETE FROM migrate_compared")
+IN_T = DESIRED + "CREATE VIEW of_t AS SELECT * FROM t;"
+check("a session with temporary tables keeps nothing", (steps(other), kept()), ([], 0))
+check("for they are in its answer", (steps(other, IN_T), error(lambda: steps(db, IN_T)).split("\n")[0]),
+      ([], 'relation "t" does not exist'))
+check("it is told what others have kept", (steps(), kept(), steps(other)), ([], 1, []))
+
 # a change, of each kind, by another session; and back
 for change, back, told in (
         ("CREATE OR REPLACE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 2'",
