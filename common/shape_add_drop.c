@@ -118,6 +118,8 @@ shape_add_column(Mig *m, MigShape *shape, const Action *action)
 		shape_check_one_primary_key(m, shape);
 	for (size_t i = 0; i < one->nclauses; i++)
 		shape_check_name_free(m, shape, one->clauses[i].name);
+	if (!table_add_is_plain(shape->table))
+		shape_not_native(shape);
 	shape->table = table_add_column(m, shape->table, text);
 	append_value(m, shape);
 	check_new_column(m, shape, shape->table->ncolumns - 1);
@@ -272,7 +274,7 @@ drop_one_column(Mig *m, MigShape *shape, size_t column)
 	if (shape_is_rowid_name(name))
 		shape->dropped_rowid = name;
 	shape->is_edit = false;
-	if (!is_plain_column(shape, column))
+	if (!is_plain_column(shape, column) || !table_drop_is_plain(shape->table, column))
 		shape_needs_rebuild(shape);
 	while (drop_next_dependent(m, shape, name))
 		shape_needs_rebuild(shape);

@@ -166,6 +166,14 @@ extern Table *table_insert(Mig *m, const Table *table, size_t behind, MigText te
 /* An item goes with its comma, and with the comments that belong to it; so do columns. */
 extern Table *table_drop_clause(Mig *m, const Table *table, const Clause *clause);
 extern Table *table_drop_column(Mig *m, const Table *table, size_t column);
+/*
+ * Does SQLite's own DROP COLUMN leave the comments that table_drop_column() does?  It takes all
+ * from the column to the next one, or from the comma in front of the last one, which it looks for
+ * in comments, too.
+ */
+extern bool table_drop_is_plain(const Table *table, size_t column);
+/* Does ADD COLUMN leave each comment with its column?  It adds in front of the comma. */
+extern bool table_add_is_plain(const Table *table);
 /* Behind the last column. */
 extern Table *table_add_column(Mig *m, const Table *table, MigText definition);
 /* Behind everything. */

@@ -116,8 +116,8 @@ end_with_comment(const Table *table, size_t token)
 }
 
 /*
- * The end of a comment that ends its line or the table, as what stands at offset does; else offset
- * itself.  So in
+ * The end of the comments that end their line or the table, as those that stand at offset do; else
+ * offset itself.  So in
  *   a int, -- the first
  * the comment goes with a, though it stands behind the comma.
  */
@@ -127,12 +127,16 @@ skip_comment(const Table *table, size_t offset)
 	MigText rest = {table->tokens.text.at + offset, table->tokens.text.len - offset};
 	Lexer l = lexer(rest, LEX_SQLITE, 1);
 	Token token = lexer_next(&l);
+	size_t end = offset;
 
-	if (token.kind == TOKEN_SPACE && mig_count_lines(token.text) == 0)
+	while (token.kind == TOKEN_COMMENT ||
+		   (token.kind == TOKEN_SPACE && mig_count_lines(token.text) == 0))
+	{
+		if (token.kind == TOKEN_COMMENT)
+			end = (size_t) (l.rest.at - table->tokens.text.at);
 		token = lexer_next(&l);
-	if (token.kind != TOKEN_COMMENT || (l.rest.len > 0 && strchr("\n)", l.rest.at[0]) == NULL))
-		return offset;
-	return (size_t) (l.rest.at - table->tokens.text.at);
+	}
+	return token.kind == TOKEN_SPACE || token_is_char(token, ')') ? end : offset;
 }
 
 static size_t
@@ -180,6 +184,32 @@ indent_of(const Table *table, size_t token)
 }
 
 /*
+ * Where the text goes on without an item that a comma follows.  Where it shares its line with the
+ * one before, a comment above the next one must not come to end that line.
+ */
+static size_t
+end_of_item(const Table *table, Span item)
+{
+	size_t end = skip_comment(table, end_offset(table, item.to));
+	size_t next = skip_space(table, end);
+	size_t line = skip_blanks_back(table, start_offset(table, item.from));
+
+	if (next == start_offset(table, item.to + 1) || ends_line(table, line))
+		return next;
+	return end;
+}
+
+/* What is not about the item, between that and its comma or the end; empty: no comment. */
+static MigText
+kept_behind(const Table *table, Span item)
+{
+	size_t from = skip_comment(table, end_with_comment(table, item.to - 1));
+	size_t to = start_offset(table, item.to);
+
+	return (MigText){table->tokens.text.at + from, skip_space(table, from) == to ? 0 : to - from};
+}
+
+/*
  * Takes an item out with its comma and with the comment behind it, if that ends the line; comments
  * above it and above the next one stay.  Of the last item the comma is that before it, and what
  * stands between the two, a comment about the one before, is kept.
@@ -188,14 +218,11 @@ static Table *
 drop_item(Mig *m, const Table *table, Span item)
 {
 	size_t from = start_offset(table, item.from);
-	size_t to = end_offset(table, item.to - 1);
+	size_t to;
 	size_t comma;
 
 	if (token_is_char(table->tokens.at[item.to], ','))
-	{
-		to = skip_space(table, skip_comment(table, end_offset(table, item.to)));
-		return table_replace(m, table, from, to, mig_text(""));
-	}
+		return table_replace(m, table, from, end_of_item(table, item), kept_behind(table, item));
 	/* the last one: its comma stands before it, perhaps with a comment of the one before behind */
 	to = skip_comment(table, end_with_comment(table, item.to - 1));
 	if (!token_is_char(table->tokens.at[item.from - 1], ','))
@@ -255,6 +282,30 @@ Table *
 table_drop_column(Mig *m, const Table *table, size_t column)
 {
 	return drop_item(m, table, table->columns[column].span);
+}
+
+bool
+table_drop_is_plain(const Table *table, size_t column)
+{
+	Span item = table->columns[column].span;
+	size_t end = end_offset(table, item.to);
+
+	if (kept_behind(table, item).len > 0)
+		return false;
+	if (column + 1 < table->ncolumns)
+		return end_of_item(table, item) == start_offset(table, item.to + 1);
+	if (skip_space(table, end_offset(table, item.from - 1)) != start_offset(table, item.from))
+		return false;
+	return item.to == table->close || skip_comment(table, end) == end;
+}
+
+bool
+table_add_is_plain(const Table *table)
+{
+	size_t behind = table->columns[table->ncolumns - 1].span.to;
+	size_t end = end_offset(table, behind);
+
+	return behind == table->close || skip_comment(table, end) == end;
 }
 
 /*

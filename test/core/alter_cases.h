@@ -231,9 +231,8 @@ static const Pair alters[] = {
 	 "	d int\n"
 	 "	-- above c\n"
 	 ")\n"
-	 "native: ALTER TABLE \"main\".\"t\" DROP COLUMN \"b\": ALTER TABLE \"main\".\"t\" DROP "
-	 "COLUMN \"c\": ALTER TABLE \"main\".\"t\" ADD COLUMN d int: ALTER TABLE \"main\".\"t\" "
-	 "DROP COLUMN \"a\""},
+	 "rebuild\n"
+	 "INSERT OR ABORT INTO \"main\".\"t\" (rowid) SELECT rowid FROM \"main\".\"old\""},
 	{"drop a column in one line",
 	 "CREATE TABLE t (a int, b int, c int)\n"
 	 "--\n"

@@ -56,3 +56,40 @@ SELECT sql FROM sqlite_schema WHERE name IN ('last', 'followed', 'line') AND typ
 SELECT migrate_alter('ALTER TABLE ' || name || ' DROP CONSTRAINT x, DROP COLUMN c')
 FROM (SELECT 'last' AS name UNION ALL SELECT 'followed' UNION ALL SELECT 'line');
 SELECT sql FROM sqlite_schema WHERE name IN ('last', 'followed', 'line') AND type = 'table';
+-- SQLite's own DROP COLUMN would take a comment about another column, and ADD COLUMN part one from its own
+CREATE TABLE before (
+  a int, -- about a
+  b int -- about b
+);
+CREATE TABLE above (
+  a int, b int,
+  -- above c
+  c int);
+CREATE TABLE behind (
+  a int, -- about a
+  b int, -- about b
+  CHECK (a > 0));
+CREATE TABLE found (a int, /* a, by far */ b int, CHECK (a > 0), CHECK (a < 9) /* small */);
+SELECT migrate_alter('ALTER TABLE ' || name || ' DROP COLUMN b')
+FROM (SELECT 'before' AS name UNION ALL SELECT 'above' UNION ALL SELECT 'behind' UNION ALL SELECT 'found');
+SELECT sql FROM sqlite_schema WHERE name IN ('before', 'above', 'behind', 'found');
+INSERT INTO found VALUES (0);
+SELECT migrate_alter('ALTER TABLE ' || name || ' ADD COLUMN d int')
+FROM (SELECT 'above' AS name UNION ALL SELECT 'behind');
+SELECT migrate_alter('ALTER TABLE above DROP COLUMN a');
+SELECT sql FROM sqlite_schema WHERE name IN ('above', 'behind');
+-- several comments, and blanks behind the last column
+CREATE TABLE blanks (a int, b int /* one */ /* two */ 	
+);
+SELECT migrate_alter('ALTER TABLE blanks ADD COLUMN c int UNIQUE');
+SELECT migrate_alter('ALTER TABLE blanks DROP COLUMN b');
+SELECT sql FROM sqlite_schema WHERE name = 'blanks';
+-- with the comma in front a comment above the next column stands before it
+CREATE TABLE commas (
+  a int
+  , b int -- about b
+  -- above c
+  , c int
+);
+SELECT migrate_alter('ALTER TABLE commas DROP COLUMN b');
+SELECT sql FROM sqlite_schema WHERE name = 'commas';
