@@ -305,16 +305,18 @@ static bool
 take_part(MigText *text, MigText *part)
 {
 	const char *colon = text->len ? memchr(text->at, ':', text->len) : NULL;
+	const char *p = text->at;
 	size_t len = 0;
+	bool null = colon && mig_same((MigText){p, (size_t) (colon - p)}, mig_text("-1"));
 
-	if (colon == NULL)
+	if (colon == NULL || colon == p)
 		return false;
-	for (const char *p = text->at; p < colon && is_digit(*p) && len <= text->len; p++)
-		len = len * 10 + (size_t) (*p - '0');
-	*part = text->at[0] == '-' ? (MigText){NULL, 0} : (MigText){colon + 1, len};
+	while (!null && p < colon && is_digit(*p) && len <= text->len)
+		len = len * 10 + (size_t) (*p++ - '0');
 	text->len -= (size_t) (colon + 1 - text->at);
-	if (len > text->len)
+	if ((!null && p < colon) || len > text->len)
 		return false;
+	*part = null ? (MigText){NULL, 0} : (MigText){colon + 1, len};
 	*text = (MigText){colon + 1 + len, text->len - len};
 	return true;
 }

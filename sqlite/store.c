@@ -571,22 +571,28 @@ store_save_snapshot(Call *call, const MigSnapshot *snapshot)
 
 /* ---- what comparisons have found ---- */
 
-/* Without the table: no. */
+/* No, too, without the table or where it is another one or hidden: the answer can be found anew. */
 bool
 store_load_compared(Call *call, MigText question, MigText state, MigText *answer)
 {
-	bool there;
+	int rc;
 
+	*answer = (MigText){NULL, 0};
 	if (!table_exists(call, "migrate_compared"))
 		return false;
-	db_prepare(call, "SELECT answer FROM main.migrate_compared WHERE question = ?1 AND state = ?2");
+	rc = sqlite3_prepare_v2(
+		call->db, "SELECT answer FROM main.migrate_compared WHERE question = ?1 AND state = ?2", -1,
+		&call->statement, NULL);
+	if ((rc & 0xff) == SQLITE_NOMEM)
+		call_raise_engine(call);
+	if (rc != SQLITE_OK)
+		return false;
 	db_bind_text(call, 1, question);
 	db_bind_text(call, 2, state);
-	there = db_step(call);
-	if (there)
+	if (db_step(call))
 		*answer = db_text(call, 0);
 	db_finish(call);
-	return there;
+	return answer->at != NULL;
 }
 
 /*

@@ -335,11 +335,12 @@ try_all(Call *call, const char *sql)
 /*
  * Who has read gets the lock to write at once or not at all: so no busy handler
  * is asked before COMMIT.  A statement that writes and has called us would be
- * rolled back with us.
+ * rolled back with us.  The application may still want its last_insert_rowid().
  */
 void
 transaction_try(Call *call, const char *sql)
 {
+	sqlite3_int64 rowid = sqlite3_last_insert_rowid(call->db);
 	int timeout;
 	int rc;
 
@@ -357,6 +358,7 @@ transaction_try(Call *call, const char *sql)
 	if (rc == SQLITE_OK)
 		call->transaction = TRANSACTION_NONE;
 	transaction_undo(call);
+	sqlite3_set_last_insert_rowid(call->db, rowid);
 	if ((rc & 0xff) == SQLITE_NOMEM)
 		call_raise_code(call, SQLITE_NOMEM, &(MigError){MIG_INTERNAL, "", NULL, NULL, NULL});
 }

@@ -1,5 +1,6 @@
 """What is kept of comparisons in SQLite: never told once it is not true, never waited for."""
 import os
+import sqlite3
 import sys
 import time
 
@@ -67,6 +68,17 @@ check("and told from there", difference(DIFFERENT) == [tuple(
 check("of differences the last are kept", (len(difference("")) > 0, len(kept()), steps(), len(kept())), (True, 2, [], 2))
 db.execute("UPDATE migrate_compared SET answer = '3:abc'")
 check("what is no answer is not told", steps(), [])
+for name, verdict in (("hidden", sqlite3.SQLITE_IGNORE), ("denied", sqlite3.SQLITE_DENY)):
+    difference(DIFFERENT)
+    db.set_authorizer(lambda action, table, column, *rest: verdict if (action, table, column) == (
+        sqlite3.SQLITE_READ, "migrate_compared", "answer") else sqlite3.SQLITE_OK)
+    found = db.execute("SELECT *, %r FROM migrate_diff(?)" % name, (DIFFERENT,)).fetchall()
+    db.set_authorizer(None)
+    check("an answer that is %s is found anew" % name, [row[:-1] for row in found] == answer, True)
+db.execute("DELETE FROM migrate_compared")
+db.execute("INSERT INTO account VALUES (7777, 'rowid')")
+check("what the application has inserted last stays so", (steps(), len(kept()), scalar(db, "SELECT last_insert_rowid()")), ([], 1, 7777))
+db.execute("DELETE FROM account WHERE id = 7777")
 
 # in nobody's way
 db.execute("DELETE FROM migrate_compared")
@@ -134,4 +146,6 @@ db.execute("CREATE TABLE more.migrate_compared (question, state)")
 db.execute("DROP TABLE main.migrate_compared")
 check("a table of that name in another database is none", (steps(), steps()), ([], []))
 check("and is left alone", scalar(db, "SELECT count(*) FROM more.migrate_compared"), 0)
+db.execute("CREATE TABLE main.migrate_compared (question, state)")
+check("a table of that name with other columns is none", (steps(), steps()), ([], []))
 done()

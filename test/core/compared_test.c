@@ -86,6 +86,8 @@ static const Pair answers[] = {
 	{"a cell that is", "1:f1:17:tab", "none"},
 	{"a length beyond all", "99999999999999999999999:a", "none"},
 	{"something else", "abc", "none"},
+	{"a length that is none", "1:fx" ROW, "none"},
+	{"no length", "1:f:" ROW, "none"},
 };
 
 int
