@@ -602,7 +602,10 @@ static const char *const depend_query =
 	"WHERE oid = objid AND relkind = 'S') THEN -1 ELSE objsubid END, "
 	"refclassid, refobjid, refobjsubid FROM pg_depend "
 	"WHERE objid >= 16384 AND refobjid >= 16384 AND deptype IN ('n', 'a', 'i') "
-	"AND NOT (classid = refclassid AND objid = refobjid AND refobjsubid = 0) "
+	"AND NOT (classid = refclassid AND objid = refobjid AND (refobjsubid = 0 "
+	/* before PostgreSQL 15 it is the column that needs what its expression uses */
+	"OR objsubid > 0 AND EXISTS (SELECT FROM pg_attribute JOIN pg_class c ON c.oid = attrelid "
+	"WHERE attrelid = objid AND attnum = objsubid AND NOT attislocal AND NOT relispartition))) "
 	/* an index that none of the partitions has behind them: they would get it */
 	"UNION ALL SELECT 'pg_catalog.pg_class'::regclass, indexrelid, 0, "
 	"'pg_catalog.pg_class'::regclass, inhrelid, 0 FROM pg_index JOIN pg_inherits ON inhparent = indrelid WHERE " ON_ONLY " "
