@@ -401,7 +401,7 @@ extern const char *mig_direction_name(MigDirection direction);
 /* The one of that name; 22023 for another. */
 extern MigDirection mig_direction(Mig *m, MigText name);
 
-/* ---- offline.c: a run as a script that needs no extension ---- */
+/* ---- offline.c, offline_frame.c: a run as a script that needs no extension ---- */
 
 /* What the adapter knows of the tables that the script writes. */
 typedef struct MigOfflineTables

@@ -95,6 +95,8 @@
 #include "../common/resume.c"
 #include "../common/store.c"
 #include "../common/offline.c"
+#include "../common/offline_frame.c"
+#include "../common/offline_write.c"
 #include "../common/diff.c"
 #include "../common/diff_decide.c"
 #include "../common/diff_rename.c"
