@@ -158,13 +158,6 @@ extern MigList run_stamp(Call *call, MigText target, bool purge);
 /* The text of migrate_upgrade_sql() and migrate_downgrade_sql(). */
 extern MigText run_sql(Call *call, MigText range, MigDirection direction);
 
-/*
- * Runs statements that are no revision's; what: their name in the context of
- * an error.  What a desired schema may say and the database has already, an
- * extension or a schema, is passed over.  toast: its tables may need TOAST tables.
- */
-extern void run_text(Call *call, MigText sql, const char *what, bool toast);
-
 /* False: there is none. */
 extern bool store_load_snapshot(Call *call, MigSnapshot *snapshot);
 extern void store_save_snapshot(Call *call, const MigSnapshot *snapshot);
@@ -232,6 +225,15 @@ extern Oid extensions_schema(Call *call, Oid extension);
 extern void extensions_move(Call *call, Oid from, Oid to);
 /* What those have that are in another schema than before goes back there, they themselves do not. */
 extern void extensions_take_back(Call *call, const Extensions *before);
+
+/* ---- desired_text.c ---- */
+
+/*
+ * Runs statements that are no revision's; what: their name in the context of
+ * an error.  What a desired schema may say and the database has already, an
+ * extension or a schema, is passed over.  toast: its tables may need TOAST tables.
+ */
+extern void desired_run_text(Call *call, MigText sql, const char *what, bool toast);
 
 /* ---- desired.c ---- */
 

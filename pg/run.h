@@ -1,6 +1,6 @@
 /*
- * run.h - a run and its revisions: what run.c has and autocommit.c and worker.c
- * use, too
+ * run.h - a run and its revisions: what run.c and part.c have and others use,
+ * too
  */
 #ifndef RUN_H
 #define RUN_H
@@ -65,8 +65,8 @@ extern void run_tell(const Run *it, Part *part, size_t i);
 extern const char *run_activity(const Run *it, size_t i, int statement, int statements);
 /* Runs a transactional step and records it; returns the version rows after it. */
 extern MigList run_step(const Run *it, size_t i, MigList heads);
-/* Are we in a statement of a revision?  Whatever it calls must not start a run. */
-extern void run_in_statement(bool in);
+
+/* ---- part.c: a section and its statements ---- */
 
 /* Loads the script of a revision, in memory that part_end() gives back. */
 extern Part *part_begin(Call *call, const MigRevision *revision, MigDirection direction);
@@ -78,12 +78,21 @@ extern Part *part_of_section(Call *call, const MigRevision *revision, MigDirecti
 extern void part_split(Part *part);
 /* Makes a statement, counted from 1, the text that is worked on. */
 extern void part_select(Part *part, int statement);
+/* Splits the section, and does the work on each statement. */
+extern void part_for_each(Part *part, void (*work)(Part *));
+/* Refuses the selected statement of a revision where it cannot work, before anything has run. */
+extern void part_check(Part *part);
+/* Runs it. */
+extern void part_run(Part *part);
 /* The section's text up to the end of that many statements; null: it has fewer. */
 extern MigText part_done(Part *part, int statements);
 /* Does the work; its error gets the statement's context. */
 extern void part_protected(Part *part, void (*work)(Part *));
 /* "revision 375b918c8740, upgrade, statement 2, line 14" */
 extern const char *part_context(Part *part);
+/* Are we in a statement?  Whatever it calls must not start a run. */
+extern bool part_is_running(void);
+extern void part_set_running(bool now);
 
 /* ---- attempt.c: the transactions of a CALL ---- */
 

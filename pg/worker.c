@@ -249,9 +249,9 @@ run_statement(const Job *job, int statement)
 	end_queries();
 	if (statement_is_one_transaction(tree))
 		attempt_limit_lock_waits();
-	run_in_statement(true);
+	part_set_running(true);
 	run_top_level(sql);
-	run_in_statement(false);
+	part_set_running(false);
 	statement_check_done(job->part);
 	record(job, statement, (MigText){NULL, 0});
 	CommitTransactionCommand();
