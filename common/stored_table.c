@@ -499,7 +499,8 @@ depend_on_parent(const Reading *r, MigAddress key, const Stored *parent, MigList
 /*
  * One without a name is the same as one that says the same; it has one made up all the same, as
  * PostgreSQL would, to be dropped by (values 7 and 9: that name without its number, and that it is
- * made up).  Keys are kinds of their own: there is one, so it is known by that.
+ * made up).  Keys are kinds of their own.  A primary key is known by being the one there is, and
+ * has its name in its text; a descending one is its column's, and known by its name if it has one.
  */
 static void
 put_constraint(const Reading *r, const Stored *s, size_t i)
@@ -527,7 +528,8 @@ put_constraint(const Reading *r, const Stored *s, size_t i)
 	{
 		item.kind = "descending key";
 		item.parent = column_address(s, clause->column);
-		item.same = mig_text("");
+		if (clause->name.at == NULL)
+			item.same = mig_text("");
 		item.values[0] = conflict_clause(r, conflict_of(r, table, clause));
 	}
 	else if (clause->kind == CLAUSE_PRIMARY_KEY)
