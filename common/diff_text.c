@@ -330,6 +330,68 @@ has_collation(MigText type)
 	return type.at && strstr(type.at, "COLLATE ") != NULL;
 }
 
+/*
+ * The type of a SQLite column, whose text has a collation behind it.  What would be an array
+ * elsewhere is a name like any other.
+ */
+static Type
+type_of_column(Mig *m, MigText text)
+{
+	const char *collation = text.at ? strstr(text.at, "COLLATE ") : NULL;
+	Tokens tokens;
+
+	if (collation)
+		text.len = (size_t) (collation - text.at);
+	if (text.len == 0)
+		return (Type){.affinity = "BLOB"};
+	if (memchr(text.at, '[', text.len))
+		return (Type){.affinity = "TEXT"};
+	tokens = tokens_read(m, text);
+	return portable_type(m, &tokens, (Span){0, tokens.n});
+}
+
+static bool
+is_number(Mig *m, MigText text)
+{
+	Type type = type_of_column(m, text);
+
+	if (type.class == TYPE_OTHER)
+		return strcmp(type.affinity, "TEXT") != 0 && strcmp(type.affinity, "BLOB") != 0;
+	return type.class < TYPE_TEXT || type.class == TYPE_BOOLEAN;
+}
+
+static bool
+is_blob(Mig *m, MigText text)
+{
+	return type_of_column(m, text).class == TYPE_BLOB;
+}
+
+/* Has a column no type, or that of STRICT tables which is none?  It keeps 5 and '5' apart. */
+static bool
+is_any(Mig *m, MigText text)
+{
+	Type type = type_of_column(m, text);
+
+	return type.class == TYPE_OTHER &&
+		   (strcmp(type.affinity, "BLOB") == 0 || name_same(type.text, mig_text("ANY")));
+}
+
+/*
+ * SQLite's: a text has become a blob, by a cast that the way back must undo.  TYPE text by itself
+ * would refuse it, as no blob is a text; || is how SQLite reads one as such.
+ */
+static bool
+becomes_text_again(const Way *way, const Object *new)
+{
+	Type type;
+
+	if (!way->back || way->to->engine != MIG_SQLITE || !is_blob(way->m, schema_value(new->twin, 0)))
+		return false;
+	type = type_of_column(way->m, schema_value(new, 0));
+	return type.class == TYPE_TEXT || type.class >= TYPE_DATE ||
+		   (type.class == TYPE_OTHER && strcmp(type.affinity, "TEXT") == 0);
+}
+
 /* A SQLite column may have no type, which is spelled TYPE "". */
 static void
 add_type_change(Way *way, MigLines *lines, const Object *new)
@@ -351,6 +413,8 @@ add_type_change(Way *way, MigLines *lines, const Object *new)
 		mig_buf_format(&buf, " USING %.*s%s%.*s", MIG_ARG(name), cast, MIG_ARG(type));
 	else if (!postgres && has_collation(schema_value(new->twin, 0)) && !has_collation(type))
 		mig_buf_str(&buf, " COLLATE binary"); /* SQLite's keeps its collation else */
+	if (becomes_text_again(way, new))
+		mig_buf_format(&buf, " USING %.*s || ''", MIG_ARG(name));
 	mig_lines_add(lines, mig_buf_text(&buf));
 }
 
@@ -640,43 +704,30 @@ suspect_rename(Way *way, Op *op)
 /* ---- what is lost ---- */
 
 /*
- * Is the column of SQLite's one of numbers?  Its text has a collation behind the type, and may
- * have what is an array elsewhere.
- */
-static bool
-is_number(Mig *m, MigText text)
-{
-	const char *collation = text.at ? strstr(text.at, "COLLATE ") : NULL;
-	Tokens tokens;
-	Type type;
-
-	if (collation)
-		text.len = (size_t) (collation - text.at);
-	if (text.len == 0 || memchr(text.at, '[', text.len))
-		return false;
-	tokens = tokens_read(m, text);
-	type = portable_type(m, &tokens, (Span){0, tokens.n});
-	if (type.class == TYPE_OTHER)
-		return strcmp(type.affinity, "TEXT") != 0 && strcmp(type.affinity, "BLOB") != 0;
-	return type.class < TYPE_TEXT || type.class == TYPE_BOOLEAN;
-}
-
-/*
  * SQLite refuses what a column cannot take without loss.  But a text that is a number becomes one,
- * and how it was written (007) is lost.
+ * and how it was written (007) is lost; a text becomes a blob, of which there may be some already;
+ * and where values have kinds of their own, all are of one kind then.
  */
 static bool
-forgets_spelling(Way *way, const Object *new)
+forgets_kind(Way *way, const Object *new)
 {
-	return way->to->engine == MIG_SQLITE && object_is(new, "column") &&
-		   object_differs(new->twin, new, 0) && !is_number(way->m, schema_value(new->twin, 0)) &&
-		   is_number(way->m, schema_value(new, 0));
+	MigText from = schema_value(new->twin, 0);
+	MigText to = schema_value(new, 0);
+
+	if (way->to->engine != MIG_SQLITE || !object_is(new, "column") ||
+		!object_differs(new->twin, new, 0))
+		return false;
+	if (is_number(way->m, to))
+		return !is_number(way->m, from);
+	if (is_blob(way->m, to))
+		return !is_blob(way->m, from);
+	return is_any(way->m, from) && !is_any(way->m, to);
 }
 
 /*
  * Do rows lose something, so that the way back cannot give it again?  That is a drop of what holds
- * data, a counter that ends, a text that becomes a number, and a type that does not hold all
- * values of the old one.
+ * data, a counter that ends, a text that becomes a number or a blob, and a type that does not hold
+ * all values of the old one.
  */
 static bool
 is_destructive(Way *way, const Op *op)
@@ -687,7 +738,7 @@ is_destructive(Way *way, const Op *op)
 		return (object->kind->flags & KIND_DATA) || is_counter(object);
 	if (op->kind != OP_ALTER)
 		return false;
-	if ((is_counter(object->twin) && !is_counter(object)) || forgets_spelling(way, object))
+	if ((is_counter(object->twin) && !is_counter(object)) || forgets_kind(way, object))
 		return true;
 	return object->twin->broken && !object_is(object, "primary key") &&
 		   (!object_is(object, "column") || !object_differs(object, object->twin, 0) ||

@@ -7,7 +7,7 @@ SELECT object, destructive, upgrade FROM migrate_diff('CREATE TABLE t (id INTEGE
 SELECT migrate_autogenerate('x', 'CREATE TABLE t (id INTEGER PRIMARY KEY, code integer, b varchar(10) COLLATE nocase, n, d text,
 	i int, e blob)') IS NOT NULL;
 SELECT substr(migrate_script('heads'), instr(migrate_script('heads'), '-- migrate:upgrade'));
--- nothing is lost, or it is refused
+-- nothing is lost, or it is refused; but n has no type, so 1 and '1' are two values in it
 SELECT object, destructive, upgrade FROM migrate_diff('CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, code varchar(3), b text,
 	n text COLLATE rtrim, d text COLLATE nocase, i real, e text)');
 SELECT object, destructive, upgrade FROM migrate_diff('CREATE TABLE t (id int, code text, b varchar(10) COLLATE nocase, n, d text,
