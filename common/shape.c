@@ -275,6 +275,17 @@ mig_shape_columns(Mig *m, const MigShape *shape)
 	return names.list;
 }
 
+MigList
+mig_shape_plain_columns(Mig *m, const MigShape *shape)
+{
+	MigLines names = mig_lines(m);
+
+	for (size_t i = 0; i < shape->table->ncolumns; i++)
+		if (!table_is_generated(shape->table, i))
+			mig_lines_add(&names, shape_column_name(shape, i));
+	return names.list;
+}
+
 MigText
 mig_shape_sql(const MigShape *shape)
 {

@@ -160,6 +160,8 @@ extern MigTrigger mig_trigger(Mig *m, MigText sql);
 extern _Noreturn void mig_shape_needed(Mig *m, const MigShape *shape, const char *what);
 /* The names of all columns. */
 extern MigList mig_shape_columns(Mig *m, const MigShape *shape);
+/* Of those that can be set: the generated ones cannot. */
+extern MigList mig_shape_plain_columns(Mig *m, const MigShape *shape);
 /* Raises what the check's query found. */
 extern _Noreturn void mig_check_fail(Mig *m, const MigCheck *check, int64_t n, MigText row);
 

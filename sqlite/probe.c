@@ -116,8 +116,8 @@ probe_children(Call *call, Probes *probes, const MigStored *stored)
 }
 
 /*
- * A column of the table that is there before and after; null if there is none.  A generated or
- * hidden one cannot be set.
+ * A column of the table that is there and can be set before and after; null if there is none.  A
+ * generated or hidden one cannot be.
  */
 static MigText
 lasting_column(Call *call, const MigShape *shape, MigText table)
@@ -126,7 +126,7 @@ lasting_column(Call *call, const MigShape *shape, MigText table)
 	MigList columns =
 		lookup_list(call, "SELECT name FROM pragma_table_xinfo(?1, ?2) WHERE hidden = 0", table,
 					stored->schema);
-	MigList left = mig_shape_columns(&call->mig, shape);
+	MigList left = mig_shape_plain_columns(&call->mig, shape);
 
 	for (size_t i = 0; i < columns.n; i++)
 	{
@@ -216,12 +216,12 @@ probes_compile(Call *call, const MigShape *shape)
  * that: the error that follows takes it back.
  */
 static bool
-is_to_blame(Call *call, const Probe *probes_compile)
+is_to_blame(Call *call, const Probe *probe)
 {
-	if (probes_compile->drop == NULL)
+	if (probe->drop == NULL)
 		return true;
-	db_run_users(call, probes_compile->drop);
-	return compile_probe(call, probes_compile) >= 0;
+	db_run_users(call, probe->drop);
+	return compile_probe(call, probe) >= 0;
 }
 
 /* What compiled and does not any more has needed what is gone. */

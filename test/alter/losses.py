@@ -281,6 +281,10 @@ for column in ("oid", "rowid", "_rowid_"):
 kept("DROP COLUMN beside a trigger of every UPDATE that does not mention it", "CREATE TABLE t (a integer, b text, c text);\nCREATE TABLE log (x);\n"
      "CREATE TRIGGER g AFTER UPDATE ON t BEGIN INSERT INTO log VALUES (NEW.c); END;\nINSERT INTO t VALUES (1, 'b', 'c');",
      [("UPDATE t SET b = 'd'", []), ("SELECT x FROM log", [("c",)])], "ALTER TABLE t DROP COLUMN a")
+kept("a column that becomes a generated one beside a trigger of every UPDATE", "CREATE TABLE t (a integer, b text);\nCREATE TABLE log (x);\n"
+     "CREATE TRIGGER g AFTER UPDATE ON t BEGIN INSERT INTO log VALUES (NEW.b); END;\nINSERT INTO t VALUES (1, 'b');",
+     [("UPDATE t SET b = 'd'", []), ("SELECT a, b FROM t", [("d", "d")]), ("SELECT x FROM log", [("d",)])],
+     "ALTER TABLE t DROP COLUMN a, ADD COLUMN a text GENERATED ALWAYS AS (b) VIRTUAL")
 refused("DROP COLUMN that UPDATE OF names", "CREATE TABLE t (a integer, b text);\nCREATE TABLE log (x);\n"
         "CREATE TRIGGER g AFTER UPDATE OF a ON t BEGIN INSERT INTO log VALUES (1); END;", "ALTER TABLE t DROP COLUMN a")
 refused("DROP COLUMN that an INSTEAD OF trigger writes", "CREATE TABLE t (a integer, b text);\nCREATE VIEW v AS SELECT b FROM t;\n"
