@@ -128,6 +128,8 @@ extern bool diff_is_aside(const Object *object);
  * it, or of a composite type whose attributes change: columns of these are text meanwhile.
  */
 extern bool diff_is_swapped(const Object *object);
+/* Of a SQLite column: its collation stands behind the type. */
+extern MigText diff_without_collation(MigText type);
 /* A column or an attribute. */
 extern bool diff_waits_as_text(const Object *object);
 /* Does a column of SQLite's lose the key that made it NOT NULL, and is to stay so? */

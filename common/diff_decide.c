@@ -229,6 +229,14 @@ stays_without_rowid(const Object *key)
 	return false;
 }
 
+MigText
+diff_without_collation(MigText type)
+{
+	const char *collation = type.at ? strstr(type.at, "COLLATE ") : NULL;
+
+	return collation ? text_trim((MigText){type.at, (size_t) (collation - type.at)}) : type;
+}
+
 /*
  * The rowid keeps its type as long as it is the key: SQLite has but one for it, INTEGER.  So  id
  * INTEGER PRIMARY KEY  becomes  id TEXT PRIMARY KEY  without the key in between.
@@ -240,7 +248,9 @@ is_rowid_of_other_type(const Object *key)
 		stays_without_rowid(key))
 		return false;
 	for (size_t i = 0; i < key->needs.n; i++)
-		if (key->needs.at[i]->twin && object_differs(key->needs.at[i], key->needs.at[i]->twin, 0))
+		if (key->needs.at[i]->twin &&
+			!mig_same(diff_without_collation(schema_value(key->needs.at[i], 0)),
+					  diff_without_collation(schema_value(key->needs.at[i]->twin, 0))))
 			return true;
 	return false;
 }

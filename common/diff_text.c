@@ -327,7 +327,7 @@ conversion(const Way *way, const Object *old, const Object *new)
 static bool
 has_collation(MigText type)
 {
-	return type.at && strstr(type.at, "COLLATE ") != NULL;
+	return diff_without_collation(type).len < type.len;
 }
 
 /*
@@ -337,11 +337,9 @@ has_collation(MigText type)
 static Type
 type_of_column(Mig *m, MigText text)
 {
-	const char *collation = text.at ? strstr(text.at, "COLLATE ") : NULL;
 	Tokens tokens;
 
-	if (collation)
-		text.len = (size_t) (collation - text.at);
+	text = diff_without_collation(text);
 	if (text.len == 0)
 		return (Type){.affinity = "BLOB"};
 	if (memchr(text.at, '[', text.len))
@@ -399,7 +397,7 @@ add_type_change(Way *way, MigLines *lines, const Object *new)
 	Mig *m = way->m;
 	MigText name = new->given.name;
 	MigText type = schema_value(new, 0);
-	bool none = type.at == NULL || strncmp(type.at, "COLLATE ", strlen("COLLATE ")) == 0;
+	bool none = diff_without_collation(type).len == 0;
 	bool postgres = way->to->engine == MIG_POSTGRESQL;
 	const char *cast = postgres ? conversion(way, new->twin, new) : NULL;
 	MigBuf buf = mig_buf(m);

@@ -283,10 +283,11 @@ explain_failure(Mig *m, MigShape *shape, size_t column)
 
 /*
  * A generated column is computed anew, whatever it was.  Types come in PostgreSQL's words and are
- * kept as they are written, but for STRICT tables, which take SQLite's alone.
+ * kept as they are written, but for STRICT tables, which take SQLite's alone.  The rowid has 64
+ * bits whatever it is called, and is the rowid only as INTEGER.
  */
-void
-shape_set_type(Mig *m, MigShape *shape, size_t column, const Action *action)
+static void
+change_type(Mig *m, MigShape *shape, size_t column, const Action *action)
 {
 	Span span = shape->table->columns[column].type;
 	Type old = portable_type(m, &shape->table->tokens, span);
@@ -295,8 +296,6 @@ shape_set_type(Mig *m, MigShape *shape, size_t column, const Action *action)
 	Type new = portable_type(m, &tokens, (Span){0, none ? 0 : tokens.n});
 	bool rowid = table_rowid_column(m, shape->table) == column;
 
-	shape_not_native(shape);
-	/* the rowid has 64 bits whatever it is called, and is the rowid only as INTEGER */
 	if (rowid && new.class == TYPE_INTEGER && action->using.at == NULL)
 		return;
 	if (table_is_generated(shape->table, column))
@@ -308,6 +307,13 @@ shape_set_type(Mig *m, MigShape *shape, size_t column, const Action *action)
 	set_type_text(m, shape, column, shape->table->strict ? strict_type(&new) : new.text);
 	if (!rowid && table_rowid_column(m, shape->table) == column)
 		shape_needs_rebuild(shape); /* as INTEGER it is the rowid, and has no index */
+}
+
+void
+shape_set_type(Mig *m, MigShape *shape, size_t column, const Action *action)
+{
+	shape_not_native(shape);
+	change_type(m, shape, column, action);
 	if (action->collation.at)
 		set_collation(m, shape, column, action->collation);
 	explain_failure(m, shape, column);
