@@ -298,6 +298,24 @@ find_parents(MigSchema *schema, Places *places)
 	places->n = n;
 }
 
+/* Words in any case are the same to SQLite, strings are not. */
+static MigText
+fold_words(Mig *m, MigText text)
+{
+	Lexer l = lexer(text, LEX_SQLITE, 1);
+	MigBuf buf = mig_buf(m);
+
+	for (Token token = lexer_next(&l); token.kind != TOKEN_END; token = lexer_next(&l))
+		for (size_t i = 0; i < token.text.len; i++)
+		{
+			char c = token.text.at[i];
+
+			c = token.kind == TOKEN_WORD ? to_lower(c) : c;
+			mig_buf_add(&buf, (MigText){&c, 1});
+		}
+	return mig_buf_text(&buf);
+}
+
 /*
  * What has no name is known by its definition, in which names may be new: an unnamed CHECK of
  * SQLite's is the same one after a column in it was renamed.
@@ -308,6 +326,18 @@ current_same(const Object *object)
 	MigText same = object->given.same;
 
 	return object->values && mig_same(same, schema_value(object, 0)) ? object->values[0] : same;
+}
+
+/* What tells an object from others of its kind.  Names in it are folded already. */
+static MigText
+key_part(Mig *m, const Object *object)
+{
+	const MigItem *given = object->now ? object->now : &object->given;
+	MigText same = object->moves ? given->same : current_same(object);
+
+	if (given->same.at)
+		return given->folds ? fold_words(m, same) : same;
+	return object->parent ? given->name : given->full;
 }
 
 /*
@@ -324,15 +354,7 @@ schema_key(Mig *m, const Object *object)
 	for (const Object *o = object; o && n < 8; o = o->parent)
 		chain[n++] = o;
 	while (n-- > 0)
-	{
-		const MigItem *given = chain[n]->now ? chain[n]->now : &chain[n]->given;
-
-		mig_buf_format(&buf, "%s %.*s/", chain[n]->kind->name,
-					   MIG_ARG(given->same.at
-								   ? (chain[n]->moves ? given->same : current_same(chain[n]))
-							   : chain[n]->parent ? given->name
-												  : given->full));
-	}
+		mig_buf_format(&buf, "%s %.*s/", chain[n]->kind->name, MIG_ARG(key_part(m, chain[n])));
 	return mig_buf_text(&buf);
 }
 

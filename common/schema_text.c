@@ -8,6 +8,7 @@
  * nothing), and the parts one behind the other, of which the default's is " DEFAULT %0".
  */
 #include "schema.h"
+#include "table.h"
 
 #include <string.h>
 
@@ -28,6 +29,26 @@ current_value(const Object *object, size_t i)
 													   : schema_value(object, i);
 }
 
+/* Strings are not: 'A' is another one than 'a'. */
+static bool
+same_but_for_case(MigText a, MigText b)
+{
+	Lexer x = lexer(a, LEX_SQLITE, 1);
+	Lexer y = lexer(b, LEX_SQLITE, 1);
+	Token s;
+	Token t;
+
+	do
+	{
+		s = lexer_next(&x);
+		t = lexer_next(&y);
+		if (s.kind != t.kind ||
+			!(s.kind == TOKEN_WORD ? name_same(s.text, t.text) : mig_same(s.text, t.text)))
+			return false;
+	} while (s.kind != TOKEN_END);
+	return true;
+}
+
 /* Null and empty are two things: a DEFAULT '' and none. */
 bool
 object_differs(const Object *a, const Object *b, size_t i)
@@ -35,7 +56,9 @@ object_differs(const Object *a, const Object *b, size_t i)
 	MigText x = current_value(a, i);
 	MigText y = current_value(b, i);
 
-	return (x.at == NULL) != (y.at == NULL) || !mig_same(x, y);
+	if ((x.at == NULL) != (y.at == NULL))
+		return true;
+	return !mig_same(x, y) && !(a->given.folds && same_but_for_case(x, y));
 }
 
 /*

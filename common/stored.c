@@ -160,7 +160,7 @@ depend_on_mentioned(const Reading *r, const Stored *s, const Tokens *tokens)
 	}
 }
 
-/* Value 0 is what is compared, value 9 what is run. */
+/* Value 0 is what is compared, value 9 what is run.  A view's aliases are what clients see. */
 static void
 put_text(const Reading *r, const Stored *s, const char *kind)
 {
@@ -177,6 +177,7 @@ put_text(const Reading *r, const Stored *s, const char *kind)
 	item.values[0] = stored_normal(r, &tokens, (Span){0, tokens.n});
 	item.values[9] = stored_unquoted(r, s->sql);
 	item.same = stored_folded(r->m, s->name);
+	item.folds = stored_is(s, "index") || stored_is(s, "trigger");
 	stored_put(r, item);
 	if (stored_is(s, "index") && on && on->table)
 		stored_depend_on_columns(r, s->address, on, &tokens, (Span){0, tokens.n});

@@ -134,6 +134,7 @@ put_default(const Reading *r, const Stored *s, size_t column)
 		return;
 	item.address = (MigAddress){CLASS_DEFAULT, s->address.id, (int32_t) column + 1};
 	item.parent = column_address(s, column);
+	item.folds = true;
 	item.values = stored_values(r);
 	item.values[0] = default_text(r, s->table, clause);
 	stored_put(r, item);
@@ -201,6 +202,7 @@ put_column(const Reading *r, const Stored *s, size_t i)
 					.position = (int) i + 1,
 					.name = stored_identifier(r->m, table->columns[i].name),
 					.full = stored_identifier(r->m, s->name),
+					.folds = true,
 					.values = stored_values(r)};
 
 	item.values[0] = type_text(r, table, i);
@@ -514,6 +516,7 @@ put_constraint(const Reading *r, const Stored *s, size_t i)
 					.position =
 						(int) i + 1, /* numbers in names follow it: the last is dropped first */
 					.full = stored_identifier(r->m, s->name),
+					.folds = true,
 					.values = stored_values(r)};
 
 	item.name = stored_identifier(r->m, table_constraint_name(r->m, table, clause));

@@ -37,6 +37,7 @@ typedef struct MigItem
 	MigText name;      /* its own */
 	MigText full;      /* with its schema, where that must be said; of a part, that of the whole */
 	MigText same;      /* what tells it from others of its kind, if not its name; or null */
+	bool folds;        /* SQLite: words of its values are the same in any case */
 	MigText *values;
 	size_t nvalues;
 } MigItem;
