@@ -221,9 +221,7 @@ static const Kind kinds[] = {
 	 .create = "ALTER TABLE %P ALTER COLUMN %n %0",
 	 .drop = "ALTER TABLE %P ALTER COLUMN %n %1",
 	 .flags = KIND_BREAKS,
-	 .properties = {{.name = "value",
-					 .clause = "%v",
-					 .set = "ALTER TABLE %P ALTER COLUMN %n %v"},
+	 .properties = {{.name = "value", .clause = "%v", .set = "ALTER TABLE %P ALTER COLUMN %n %v"},
 					{.name = "parent's", .clause = "%v"}}}, /* goes down to it when that changes */
 	/* comes and goes with its column's identity; the server does not rename it with the table */
 	{.name = "identity sequence",
@@ -290,7 +288,8 @@ static const Kind kinds[] = {
 	 .drop = "DROP INDEX %f",
 	 .on = "INDEX %f",
 	 .properties = {{.name = "definition", .clause = "%v"},
-					{.name = "validity", .clause = ""}}}, /* what a failed build has left is replaced */
+					/* what a failed build has left is replaced */
+					{.name = "validity", .clause = ""}}},
 	{.name = "statistics",
 	 .label = "statistics %f",
 	 .create = "%0",

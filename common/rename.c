@@ -225,7 +225,8 @@ next_token(Reader *r)
 		if (r->token.kind == TOKEN_COMMENT && r->token.text.len >= len &&
 			memcmp(r->token.text.at, DIRECTIVE, len) == 0)
 			read_renamed_from(r);
-		if (r->token.kind == TOKEN_SPACE || (r->token.kind == TOKEN_COMMENT && r->line < r->token.line))
+		if (r->token.kind == TOKEN_SPACE ||
+			(r->token.kind == TOKEN_COMMENT && r->line < r->token.line))
 			continue;
 		r->line = r->token.line + mig_count_lines(r->token.text);
 		if (r->token.kind != TOKEN_COMMENT)

@@ -355,8 +355,7 @@ mig_schema_print(Mig *m, MigSchema *schema)
 		if (buf.len > 0 && object->parent == NULL)
 			mig_buf_str(&buf, "\n");
 		if (object->kind->flags & KIND_OTHER)
-			mig_buf_format(&buf, NOT_SHOWN "%.*s\n",
-						   MIG_ARG(text_one_line(m, object->given.full)));
+			mig_buf_format(&buf, NOT_SHOWN "%.*s\n", MIG_ARG(text_one_line(m, object->given.full)));
 		else
 			mig_buf_format(&buf, "%s;\n", schema_create(m, object).at);
 	}

@@ -492,9 +492,9 @@ comment(Mig *m, MigShape *shape, const Action *action)
 	if (old.len == 0 && new.len > 0)
 		shape->table = table_insert(m, shape->table, token, new);
 	else
-		shape->table = table_replace(m, shape->table,
-									 at - (new.len == 0 && old.len > 0 && old.at[-1] == ' '),
-									 at + old.len, new);
+		shape->table =
+			table_replace(m, shape->table, at - (new.len == 0 && old.len > 0 && old.at[-1] == ' '),
+						  at + old.len, new);
 }
 
 /* ---- a statement ---- */

@@ -197,8 +197,7 @@ convert(Mig *m, MigShape *shape, size_t column, const Action *action, const Type
 	Value *value = &shape->values[column];
 	MigText name = mig_quoted_name(m, shape_column_name(shape, column));
 	Conversion conversion = portable_convert(m, name, new);
-	bool same = old->class == new->class &&strcmp(old->affinity, new->affinity) == 0 &&
-				(old->class != TYPE_OTHER || action->using.at == NULL);
+	bool same = strcmp(old->affinity, new->affinity) == 0 && old->class == new->class;
 
 	if (old->class == TYPE_BOOLEAN && new->class == TYPE_TEXT)
 		conversion.value = mig_text(mig_format(m,

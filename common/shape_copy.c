@@ -36,7 +36,8 @@ mig_shape_copy(Mig *m, const MigShape *shape, MigText old_name)
 	const char *comma = "";
 
 	if (rowid && !shape->table->without_rowid &&
-		!table_read(m, shape->stored->sql)->without_rowid && table_rowid_column(m, shape->table) == NO_COLUMN)
+		!table_read(m, shape->stored->sql)->without_rowid &&
+		table_rowid_column(m, shape->table) == NO_COLUMN)
 	{
 		mig_buf_str(&names, rowid);
 		mig_buf_str(&values, rowid);

@@ -60,8 +60,8 @@ mig_statement_keyword(Mig *m, MigText sql, MigEngine engine, size_t *skipped)
 void
 mig_statement_check(Mig *m, MigText keyword, const char *what)
 {
-	static const char *const of_transactions[] = {"BEGIN", "START",     "COMMIT",  "END",    "ROLLBACK",
-												  "ABORT", "SAVEPOINT", "RELEASE", "PREPARE"};
+	static const char *const of_transactions[] = {
+		"BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", "PREPARE"};
 	static const char *const of_files[] = {"VACUUM", "ATTACH", "DETACH"};
 	const char *hint = NULL;
 
@@ -75,11 +75,10 @@ mig_statement_check(Mig *m, MigText keyword, const char *what)
 			hint = what ? "It cannot run inside a function: remove the statement."
 						: "It cannot run inside a function: run it by hand, outside of a revision.";
 	if (hint)
-		mig_raise(m,
-				  &(MigError){MIG_UNSUPPORTED,
-							  mig_format(m, "%.*s is not allowed in a %s", MIG_ARG(keyword),
-										 what ? what : "revision"),
-							  NULL, hint, NULL});
+		mig_raise(m, &(MigError){MIG_UNSUPPORTED,
+								 mig_format(m, "%.*s is not allowed in a %s", MIG_ARG(keyword),
+											what ? what : "revision"),
+								 NULL, hint, NULL});
 }
 
 /* The line is one of the script as migrate_script() shows it. */

@@ -521,9 +521,8 @@ stored_unquoted(const Reading *r, MigText sql)
 
 	for (Token token = lexer_next(&l); token.kind != TOKEN_END; token = lexer_next(&l))
 	{
-		bool is_name =
-			token.kind == TOKEN_QUOTED || is_name_too(&token, &before) ||
-			(token.kind == TOKEN_WORD && !is_plain(token.text) && !keyword(token.text));
+		bool is_name = token.kind == TOKEN_QUOTED || is_name_too(&token, &before) ||
+					   (token.kind == TOKEN_WORD && !is_plain(token.text) && !keyword(token.text));
 
 		if (token.kind == TOKEN_SPACE)
 			space = token.text; /* what stands at the end says nothing: SQLite keeps an index's */

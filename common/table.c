@@ -620,7 +620,8 @@ table_rowid_column(Mig *m, const Table *table)
 {
 	size_t column = table_integer_key(m, table);
 
-	if (column == NO_COLUMN || table->without_rowid || is_descending(table, table_primary_key(table)))
+	if (column == NO_COLUMN || table->without_rowid ||
+		is_descending(table, table_primary_key(table)))
 		return NO_COLUMN;
 	return column;
 }

@@ -103,14 +103,15 @@ call_begin_procedure(FunctionCallInfo fcinfo, const char *instead)
 
 	call->function = fcinfo->flinfo->fn_oid;
 	if (is_atomic(fcinfo))
-		call_raise(call, MIG_IN_TRANSACTION,
-				   mig_format(&call->mig, "%s() cannot run inside a transaction block",
-							  get_func_name(call->function)),
-				   "It commits as it goes.",
-				   mig_format(&call->mig,
-							  "CALL it by itself, with autocommit on: not between BEGIN and COMMIT, "
-							  "not in a function, and as the only statement of a query.%s%s",
-							  instead ? " " : "", instead ? instead : ""));
+		call_raise(
+			call, MIG_IN_TRANSACTION,
+			mig_format(&call->mig, "%s() cannot run inside a transaction block",
+					   get_func_name(call->function)),
+			"It commits as it goes.",
+			mig_format(&call->mig,
+					   "CALL it by itself, with autocommit on: not between BEGIN and COMMIT, "
+					   "not in a function, and as the only statement of a query.%s%s",
+					   instead ? " " : "", instead ? instead : ""));
 	set_home(call);
 	SPI_connect_ext(SPI_OPT_NONATOMIC);
 	return call;

@@ -262,8 +262,7 @@ build(Build *it)
 	CommandCounterIncrement();
 	extensions = extensions_read(call);
 	nest = NewGUCNestLevel(); /* a SET ends with the text */
-	desired_run_text(call, it->desired, it->path ? "desired schema" : "snapshot",
-			 needs_toast(it));
+	desired_run_text(call, it->desired, it->path ? "desired schema" : "snapshot", needs_toast(it));
 	AtEOXact_GUC(false, nest);
 	CommandCounterIncrement();
 	check_behind(call, schemas, GetCurrentTransactionId());

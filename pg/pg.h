@@ -223,7 +223,7 @@ extern Extensions extensions_read(Call *call);
 extern Oid extensions_schema(Call *call, Oid extension);
 /* All that is in the schema goes to the other one; to be rolled back. */
 extern void extensions_move(Call *call, Oid from, Oid to);
-/* What those have that are in another schema than before goes back there, they themselves do not. */
+/* What those have that are in another schema than before goes back there; they themselves stay. */
 extern void extensions_take_back(Call *call, const Extensions *before);
 
 /* ---- desired_text.c ---- */

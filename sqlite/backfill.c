@@ -78,7 +78,8 @@ find_keys(Backfill *f)
 	mig_backfill_relation(m, &f->b, &schema, &name);
 	f->table = mig_quoted_name(m, name);
 	if (schema.at)
-		f->table = mig_text(mig_format(m, "%s.%.*s", mig_quoted_name(m, schema).at, MIG_ARG(f->table)));
+		f->table =
+			mig_text(mig_format(m, "%s.%.*s", mig_quoted_name(m, schema).at, MIG_ARG(f->table)));
 	prepare_whole(call, mig_format(m, "SELECT 1 FROM %.*s", MIG_ARG(f->table)));
 	db_finish(call);
 	db_prepare(call, "SELECT name FROM pragma_table_xinfo(?1, ?2) WHERE pk > 0 ORDER BY pk");

@@ -45,8 +45,8 @@ next_violation(Call *call)
 {
 	int rc = sqlite3_step(call->statement);
 
-	if (rc == SQLITE_ERROR &&
-		strncmp(sqlite3_errmsg(call->db), "foreign key mismatch", strlen("foreign key mismatch")) == 0)
+	if (rc == SQLITE_ERROR && strncmp(sqlite3_errmsg(call->db), "foreign key mismatch",
+									  strlen("foreign key mismatch")) == 0)
 		return false;
 	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
 		call_raise_engine(call);
@@ -75,9 +75,9 @@ find_violations(Call *call, size_t *n)
 			while (next_violation(call))
 			{
 				at = mig_grow(&call->mig, at, *n, sizeof(Violation));
-				at[(*n)++] = (Violation){db_text(call, 0), db_text(call, 1),
-										 sqlite3_column_int64(call->statement, 2),
-										 db_text(call, 3)};
+				at[(*n)++] =
+					(Violation){db_text(call, 0), db_text(call, 1),
+								sqlite3_column_int64(call->statement, 2), db_text(call, 3)};
 			}
 			db_finish(call);
 		}

@@ -212,7 +212,7 @@ verify_objects(Changes *changes, MigText old_name)
 		fail_ignored(call, stored->name);
 }
 
-/* SQLite's own statements have words of their own: with them the text is another one than before. */
+/* SQLite's own statements have words of their own: the text is not as before then. */
 static bool
 has_stored(const Changes *changes, MigText now)
 {

@@ -314,7 +314,8 @@ check_hidden(Part *part, MigText sql)
 
 		if (mig_mentions(&call->mig, sql, name))
 			call_raise(call, MIG_WRONG_STATE,
-					   mig_format(&call->mig, "temporary %.*s \"%.*s\" hides what the revision names",
+					   mig_format(&call->mig,
+								  "temporary %.*s \"%.*s\" hides what the revision names",
 								  MIG_ARG(type), MIG_ARG(name)),
 					   NULL, "Drop it, or migrate on a connection that does not have it.");
 	}

@@ -37,10 +37,10 @@ typedef struct Function
 typedef struct Connection
 {
 	int references;
-	bool running;   /* a call is writing: nothing that it runs may start another */
-	bool is_shadow; /* its transactions are nobody else's, see desired.c */
-	bool is_aside;  /* the rows of its sqlite_schema are elsewhere, see shadow_before() */
-	int created;    /* CREATE statements one behind the other */
+	bool running;    /* a call is writing: nothing that it runs may start another */
+	bool is_shadow;  /* its transactions are nobody else's, see desired.c */
+	bool is_aside;   /* the rows of its sqlite_schema are elsewhere, see shadow_before() */
+	int created;     /* CREATE statements one behind the other */
 	bool has_pragma; /* the desired text has one: it may have written to sqlite_schema itself */
 	/* a statement of a revision that runs outside of a transaction: it may call what nests */
 	const struct Outside *outside;
