@@ -200,11 +200,13 @@ put_other(const Reading *r, const Stored *s)
 }
 
 /* What SQLite's own modules, whose names begin so, put behind the names of their tables. */
-static const struct
+typedef struct Shadows
 {
 	const char *module;
 	const char *suffixes[6];
-} shadows[] = {
+} Shadows;
+
+static const Shadows shadows[] = {
 	{"fts5", {"_data", "_idx", "_content", "_docsize", "_config"}},
 	{"fts", {"_content", "_segments", "_segdir", "_docsize", "_stat"}},
 	{"rtree", {"_node", "_parent", "_rowid"}},
@@ -229,6 +231,15 @@ has_prefix(MigText text, MigText with)
 	return text.len >= with.len && name_same((MigText){text.at, with.len}, with);
 }
 
+static bool
+has_suffix(const Shadows *of, MigText end)
+{
+	for (size_t i = 0; of->suffixes[i]; i++)
+		if (name_same(end, mig_text(of->suffixes[i])))
+			return true;
+	return false;
+}
+
 /*
  * Does a virtual table keep its data in it?  SQLite does not tell before 3.37 (table_list), so by
  * name.  A module that is not known may name its tables as any of those that are.
@@ -236,25 +247,20 @@ has_prefix(MigText text, MigText with)
 static bool
 keeps_data_in(Mig *m, const Stored *virtual, MigText table)
 {
+	size_t n = sizeof(shadows) / sizeof(shadows[0]);
 	MigText module;
-	bool known = false;
+	MigText end;
 
 	if (!has_prefix(table, virtual->name))
 		return false;
+	end = (MigText){table.at + virtual->name.len, table.len - virtual->name.len};
 	module = module_of(m, virtual->sql);
-	for (size_t i = 0; i < sizeof(shadows) / sizeof(shadows[0]) && !known; i++)
-		known = has_prefix(module, mig_text(shadows[i].module));
-	for (size_t i = 0; i < sizeof(shadows) / sizeof(shadows[0]); i++)
-	{
-		if (known && !has_prefix(module, mig_text(shadows[i].module)))
-			continue;
-		for (size_t k = 0; shadows[i].suffixes[k]; k++)
-			if (name_same((MigText){table.at + virtual->name.len, table.len - virtual->name.len},
-						  mig_text(shadows[i].suffixes[k])))
-				return true;
-		if (known)
-			return false;
-	}
+	for (size_t i = 0; i < n; i++)
+		if (has_prefix(module, mig_text(shadows[i].module)))
+			return has_suffix(&shadows[i], end);
+	for (size_t i = 0; i < n; i++)
+		if (has_suffix(&shadows[i], end))
+			return true;
 	return false;
 }
 
