@@ -304,8 +304,10 @@ change_type(Mig *m, MigShape *shape, size_t column, const Action *action)
 	else
 		convert(m, shape, column, action, &old, &new);
 	set_type_text(m, shape, column, shape->table->strict ? strict_type(&new) : new.text);
-	if (!rowid && table_rowid_column(m, shape->table) == column)
-		shape_needs_rebuild(shape); /* as INTEGER it is the rowid, and has no index */
+	if (rowid || table_rowid_column(m, shape->table) != column)
+		return;
+	shape_needs_rebuild(shape); /* as INTEGER it is the rowid, and has no index */
+	shape_check_nulls(m, shape, column); /* which would get a number of its own */
 }
 
 void

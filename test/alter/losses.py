@@ -259,6 +259,8 @@ kept("quoted names and reserved words", 'CREATE TABLE "select" ("from" integer P
      ['ALTER TABLE "select" ALTER COLUMN "order by" SET NOT NULL', 'ALTER TABLE "select" ALTER "a""b" TYPE numeric'])
 kept("a table that looks like a rebuild's own (#1553)", T + "CREATE TABLE _alembic_tmp_t (x);\nCREATE TABLE _mig_t (x);\nCREATE TABLE migrate_t (x);\n"
      "CREATE TABLE t_new (x);\nCREATE TABLE new_t (x);", [("SELECT count(*) FROM sqlite_schema WHERE type = 'table'", [(6,)]), ("SELECT a FROM t", [(10,), (70,)])])
+refused("a NULL in a key that becomes the rowid gets no number of its own", "CREATE TABLE t (id int PRIMARY KEY, a);\n"
+        "INSERT INTO t VALUES (15, 1), (NULL, 2);", "ALTER TABLE t ALTER COLUMN id TYPE integer")
 refused("an error midway leaves nothing behind that blocks the next try (#1553)", T + "INSERT INTO t VALUES (8, 10, 'z');",
         "ALTER TABLE t ALTER b TYPE varchar(10), ADD CONSTRAINT u UNIQUE (a)")
 kept("after an error the same change works once the rows are right (#1553)", T + "INSERT INTO t VALUES (8, 80, 'z');",
