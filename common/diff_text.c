@@ -225,6 +225,14 @@ with_begin(Mig *m, const Object *owner, MigText text)
 	return begin ? mig_text(mig_format(m, "%.*s;\n%s", MIG_ARG(text), begin)) : text;
 }
 
+/* A constraint of SQLite's that goes and comes for the sake of something else. */
+static bool
+differs_in_case(const Object *new)
+{
+	return new->twin && new->given.folds && !(new->kind->flags & KIND_DATA) &&
+		   !mig_same(schema_value(new, 0), schema_value(new->twin, 0));
+}
+
 /*
  * What is kept as text and is no other than before comes back as it was live, in both directions:
  * a change of its letters alone is none.  Where it does become another text, the object is marked
@@ -238,7 +246,7 @@ create_text(Way *way, const Object *new)
 
 	if (is_text && !way->back && new->twin && !object_differs(new, new->twin, 0))
 		return schema_create(way->m, new->twin);
-	((Object *) new)->rewritten = is_text && !way->back;
+	((Object *) new)->rewritten = !way->back && (is_text || differs_in_case(new));
 	if (object_is(new, "column") && schema_value(new, IDENTITY).at && has_children(new->parent))
 		return create_with_identity(way->m, new);
 	return with_begin(way->m, new, schema_create(way->m, new));

@@ -10,3 +10,12 @@ SELECT upgrade FROM migrate_diff('CREATE TABLE M (ID integer, U int, G int AS (U
 SELECT upgrade FROM migrate_diff('CREATE TABLE m (id integer, u int, g int AS (u + 1), t text DEFAULT ''x'' CHECK (T <> ''a''), PRIMARY KEY (id, u),
 	UNIQUE (u), FOREIGN KEY (u) REFERENCES m (u)); CREATE INDEX i ON m (u) WHERE u > 0; CREATE TRIGGER g AFTER INSERT ON m BEGIN SELECT u FROM m; END;
 	CREATE VIEW v AS SELECT U FROM m');
+.print ---- what goes and comes for another reason comes back in the letters that it had
+DROP VIEW v; DROP TABLE m; CREATE TABLE m (ID integer, a text, PRIMARY KEY (ID), CHECK (A <> ''));
+SELECT migrate_schema() AS before; CREATE TEMP TABLE before AS SELECT migrate_schema() AS text;
+SELECT migrate_autogenerate('case', 'CREATE TABLE m (id int, a text, PRIMARY KEY (id), CHECK (a <> ''''))', 'rev_id', 'c1');
+SELECT substr(migrate_script('c1'), instr(migrate_script('c1'), '-- migrate:upgrade'));
+SELECT migrate_upgrade();
+SELECT migrate_schema();
+SELECT migrate_downgrade('base');
+SELECT migrate_schema() = text FROM before;
