@@ -229,6 +229,29 @@ stays_without_rowid(const Object *key)
 	return false;
 }
 
+/* The table's persistence is value 0, the sequence's value 2. */
+static bool
+is_unlike(const Object *sequence, const Object *table)
+{
+	return (schema_value(sequence, 2).at == NULL) != (schema_value(table, 0).at == NULL);
+}
+
+/*
+ * ALTER TABLE ... SET LOGGED or UNLOGGED takes the sequences along that the table owns.  One that
+ * is not as its table, before or behind that, is not owned by it meanwhile.
+ */
+static bool
+must_not_follow(const Object *owner)
+{
+	const Object *sequence = owner->parent;
+	const Object *column =
+		object_is(owner, "sequence owner") ? rename_owner_column(sequence) : NULL;
+	const Object *table = column ? column->parent : NULL;
+
+	return table && table->twin && sequence->twin && object_differs(table, table->twin, 0) &&
+		   (is_unlike(sequence, table) || is_unlike(sequence->twin, table->twin));
+}
+
 MigText
 diff_without_collation(MigText type)
 {
@@ -366,7 +389,7 @@ decide(Way *way)
 		if (change == CHANGE_NONE && diff_loses_not_null(way, old))
 			change = CHANGE_ALTER;
 		if (change == CHANGE_REPLACE || old->rewritten || is_rowid_of_other_type(old) ||
-			refuses_values(way->m, old) || has_nothing_in_common(way, old))
+			must_not_follow(old) || refuses_values(way->m, old) || has_nothing_in_common(way, old))
 			replace(way, old);
 		else if (old->broken || (change == CHANGE_ALTER && object_is(old, "primary key")))
 			objects_add(way->m, &way->spread, old);

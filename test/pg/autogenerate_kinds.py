@@ -54,6 +54,10 @@ if int(rows(postgres(), "SHOW server_version_num")[0][0]) >= 150000:
                    "CREATE SEQUENCE s; CREATE UNLOGGED SEQUENCE u; CREATE UNLOGGED TABLE t (a serial); CREATE TABLE v (a serial)",
                    "CREATE UNLOGGED SEQUENCE s; CREATE SEQUENCE u; CREATE TABLE t (a serial); CREATE UNLOGGED TABLE v (a serial);"
                    "CREATE UNLOGGED TABLE w (a serial)")
+    u = " UNLOGGED"
+    OWNED = "CREATE%s TABLE t (a int); CREATE%s SEQUENCE s OWNED BY t.a"
+    for left, right in [((u, ""), ("", "")), ((u, ""), ("", u)), ((u, u), ("", u)), (("", u), (u, ""))]:
+        there_and_back("a sequence that is not logged as its table", OWNED % left, OWNED % right)
 
 there_and_back("an inherited expression over a column that the child has, too",
                "CREATE TABLE p (a integer, b integer GENERATED ALWAYS AS (a) STORED);"
