@@ -32,7 +32,7 @@ counts = collections.Counter()
 
 # SQLite's own RENAME COLUMN, where a key of the table and a UNIQUE with a collation have the column; and a
 # comment that it takes for a part of the type before GENERATED ALWAYS
-SQLITE_FAILS = re.compile(r"after rename: (no such column|expressions prohibited)|unknown datatype for .*/\*")
+SQLITE_FAILS = re.compile(r"after rename: (no such column|expressions prohibited)|unknown datatype for .*(/\*|--)")
 
 
 class Failed(Exception):
