@@ -58,28 +58,31 @@ mig_shape_copy(Mig *m, const MigShape *shape, MigText old_name)
 }
 
 /*
- * The AUTOINCREMENT counter may be ahead of all rows: a number is not given twice.  RENAME has
- * given it the old table's new name.  The copy has made one for the new table already, which is
- * taken away.
+ * The AUTOINCREMENT counter may be ahead of all rows: a number is not given twice.  What is there
+ * under the other name already is taken away: the copy has made one for the new table.
  */
-MigList
-mig_shape_count(Mig *m, const MigShape *shape, MigText old_name)
+static void
+move_counter(Mig *m, const MigShape *shape, MigLines *lines, MigText from, MigText to)
 {
 	const MigStored *stored = shape->stored;
 	const Clause *old = table_primary_key(table_read(m, stored->sql));
 	const Clause *new = table_primary_key(shape->table);
-	MigLines lines = mig_lines(m);
 	const char *table = shape_qualified(m, stored->schema, mig_text("sqlite_sequence")).at;
-	const char *name = mig_quoted_text(m, stored->name).at;
+	const char *name = mig_quoted_text(m, to).at;
 
 	if (old == NULL || !old->autoincrement || new == NULL || !new->autoincrement)
-		return lines.list;
-	mig_lines_add(&lines, mig_text(mig_format(m, "DELETE FROM %s WHERE name = %s", table, name)));
-	mig_lines_add(&lines,
-				  mig_text(mig_format(m,
-									  "INSERT INTO %s (name, seq) SELECT %s, seq FROM %s "
-									  "WHERE name = %s",
-									  table, name, table, mig_quoted_text(m, old_name).at)));
+		return;
+	mig_lines_add(lines, mig_text(mig_format(m, "DELETE FROM %s WHERE name = %s", table, name)));
+	mig_lines_add(lines, mig_text(mig_format(m, "UPDATE %s SET name = %s WHERE name = %s", table,
+											 name, mig_quoted_text(m, from).at)));
+}
+
+MigList
+mig_shape_count(Mig *m, const MigShape *shape, MigText old_name)
+{
+	MigLines lines = mig_lines(m);
+
+	move_counter(m, shape, &lines, old_name, shape->stored->name);
 	return lines.list;
 }
 
@@ -140,6 +143,7 @@ mig_shape_hold(Mig *m, const MigShape *shape, MigText old_name)
 									  shape_qualified(m, stored->schema, old_name).at,
 									  mig_buf_text(&names).at, mig_buf_text(&names).at,
 									  shape_qualified(m, stored->schema, stored->name).at)));
+	move_counter(m, shape, &statements, stored->name, old_name);
 	return statements.list;
 }
 

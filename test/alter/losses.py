@@ -161,6 +161,9 @@ kept("AUTOINCREMENT goes on", "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREM
      [("INSERT INTO t (a) VALUES (2)", []), ("SELECT max(id) FROM t", [(101,)]), ("SELECT * FROM sqlite_sequence", [("t", 101)])])
 kept("AUTOINCREMENT of an emptied table goes on", "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a integer);\n"
      "INSERT INTO t VALUES (50, 5);\nDELETE FROM t;", [("INSERT INTO t (a) VALUES (2)", []), ("SELECT id FROM t", [(51,)])])
+kept("AUTOINCREMENT goes on where a CHECK names the table", "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a integer CHECK (t.a > 0));\n"
+     "INSERT INTO t VALUES (100, 1);\nDELETE FROM t;",
+     [("INSERT INTO t (a) VALUES (2)", []), ("SELECT max(id) FROM t", [(101,)]), ("SELECT * FROM sqlite_sequence", [("t", 101)])])
 kept("AUTOINCREMENT of another table is left alone", T + "CREATE TABLE o (id INTEGER PRIMARY KEY AUTOINCREMENT);\n"
      "INSERT INTO o VALUES (9);", [("SELECT * FROM sqlite_sequence", [("o", 9)])])
 kept("WITHOUT ROWID (#1758)", "CREATE TABLE t (k text PRIMARY KEY, a integer) WITHOUT ROWID;\nINSERT INTO t VALUES ('x', 1);",
