@@ -360,11 +360,23 @@ normal_name(const Reading *r, Token token)
 	return is_name_of_ours(r, name) ? stored_identifier(r->m, name) : token.text;
 }
 
-/* Behind AS, on either side of a dot, and where CREATE names what it makes, no string can stand. */
+/* CREATE VIEW v (a, b): SQLite leaves out what may stand before the name. */
+static bool
+is_in_view_columns(const Tokens *tokens, Span span, size_t i)
+{
+	return span.from == 0 && i > 3 && token_is(&tokens->at[1], "VIEW") &&
+		   token_is_char(tokens->at[3], '(') && i < tokens_close(tokens, 3);
+}
+
+/*
+ * Behind AS, on either side of a dot, and where CREATE names what it makes and a view's columns, no
+ * string can stand.
+ */
 static bool
 is_surely_name(const Tokens *tokens, Span span, size_t i)
 {
-	return (i > span.from &&
+	return is_in_view_columns(tokens, span, i) ||
+		   (i > span.from &&
 			(token_is(&tokens->at[i - 1], "AS") || token_is_char(tokens->at[i - 1], '.'))) ||
 		   (i + 1 < span.to && token_is_char(tokens->at[i + 1], '.')) ||
 		   ((i == 2 || i == 3) && span.from == 0 && token_is(&tokens->at[0], "CREATE"));

@@ -19,3 +19,7 @@ SELECT migrate_upgrade();
 SELECT migrate_schema();
 SELECT migrate_downgrade('base');
 SELECT migrate_schema() = text FROM before;
+.print ---- the columns of a view are names, whatever quotes they have
+CREATE VIEW q ( 'x', "y z" ) AS SELECT a, 'x' FROM m;
+SELECT upgrade FROM migrate_diff('CREATE TABLE m (ID integer, a text, PRIMARY KEY (ID), CHECK (A <> '''')); CREATE VIEW q (x, [y z]) AS SELECT a, ''x'' FROM m');
+SELECT upgrade FROM migrate_diff('CREATE TABLE m (ID integer, a text, PRIMARY KEY (ID), CHECK (A <> '''')); CREATE VIEW q (x, [y z]) AS SELECT a, ''y'' FROM m');
