@@ -26,16 +26,16 @@ compile(Call *call, const char *sql)
 }
 
 /*
- * Foreign keys are enforced, or a statement would compile without the key that they need.  "b"
- * must not become a text when the column is gone, unless the statement does not compile
- * otherwise, which strings says.
+ * Foreign keys are enforced, or a statement would compile without the key that they need; but not
+ * behind a trigger, which is none of theirs.  "b" must not become a text when the column is gone,
+ * unless the statement does not compile otherwise, which strings says.
  */
 static int
 compile_probe(Call *call, const Probe *probe)
 {
 	int columns;
 
-	setting_set(call, SQLITE_DBCONFIG_ENABLE_FKEY, 1);
+	setting_set(call, SQLITE_DBCONFIG_ENABLE_FKEY, probe->drop == NULL);
 	setting_set(call, SQLITE_DBCONFIG_DQS_DML, probe->strings);
 	columns = compile(call, probe->sql);
 	settings_restore(call);

@@ -129,3 +129,9 @@ SELECT migrate_alter('ALTER TABLE bad ALTER b TYPE text[]');
 SELECT migrate_alter('ALTER TABLE bad ALTER b SET DEFAULT nextval(''s'')');
 SELECT migrate_alter('ALTER TABLE bad ADD COLUMN n serial');
 PRAGMA integrity_check;
+.print ---- a trigger does not need what a foreign key misses
+CREATE TABLE fk (a, b, c); CREATE TABLE fk_log (x);
+CREATE TRIGGER fk_log AFTER UPDATE ON fk BEGIN INSERT INTO fk_log VALUES (NEW.a); END;
+SELECT migrate_alter('ALTER TABLE fk DROP COLUMN c, ADD FOREIGN KEY (a) REFERENCES fk (b) NOT VALID');
+SELECT migrate_alter('ALTER TABLE fk DROP COLUMN a');
+SELECT sql FROM sqlite_schema WHERE tbl_name = 'fk';
