@@ -321,19 +321,29 @@ check_hidden(Part *part, MigText sql)
 	}
 }
 
+static bool
+has_temporary(Call *call)
+{
+	return lookup_list(call, "SELECT name FROM temp.sqlite_schema LIMIT 1", NO_TEXT, NO_TEXT).n > 0;
+}
+
 /*
  * Errors are told with part->where until the statements have ended.  Changes that wait are
- * carried out before that, and foreign keys are looked at last.
+ * carried out before that, and foreign keys are looked at last.  What a statement has made may be
+ * hidden from the next one.
  */
 void
 part_run(Part *part, MigSection section)
 {
+	bool temporary = has_temporary(part->call);
+
 	part->rest = mig_copy(&part->call->mig, without_space_behind(section.sql));
 	part->where.line = section.line;
 	part->call->outer->where = &part->where;
 	check_hidden(part, section.sql);
 	while (run_statement(part))
-		;
+		if (temporary)
+			check_hidden(part, section.sql);
 	rebuild_flush(&part->changes);
 	check_hidden(part, section.sql); /* what it has made, too */
 	part->call->outer->where = NULL;

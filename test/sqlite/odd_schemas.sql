@@ -47,6 +47,9 @@ SELECT migrate_revision('new', 'CREATE TABLE new (a); CREATE TABLE old (a)', '',
 SELECT count(*) FROM sqlite_schema WHERE name IN ('new', 'old');
 CREATE TEMP TABLE i (a); SELECT migrate_downgrade('base'); DROP TABLE i; DROP VIEW new;
 SELECT migrate_remove('t2'); SELECT migrate_remove('t1'); DROP TABLE t;
+CREATE TEMP TABLE made (z); SELECT migrate_revision('made', 'CREATE TABLE made (a); CREATE INDEX made_a ON made (a)', 'DROP TABLE made', 'rev_id', 't3');
+SELECT migrate_upgrade(); DROP TABLE temp.made; SELECT migrate_upgrade(); SELECT migrate_downgrade('base');
+SELECT migrate_remove('t3');
 .print ---- functions of the application in place of SQLite's own
 PRAGMA case_sensitive_like = ON;
 SELECT upgrade FROM migrate_diff('CREATE TABLE t (a CHECK (a LIKE ''x%'')); CREATE INDEX i ON t (a) WHERE a > 1;');
