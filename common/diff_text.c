@@ -229,7 +229,7 @@ with_begin(Mig *m, const Object *owner, MigText text)
 static bool
 differs_in_case(const Object *new)
 {
-	return new->twin && new->given.folds && !(new->kind->flags & KIND_DATA) &&
+	return new->twin &&new->given.folds && !(new->kind->flags &KIND_DATA) &&
 		   !mig_same(schema_value(new, 0), schema_value(new->twin, 0));
 }
 
@@ -357,16 +357,6 @@ type_of_column(Mig *m, MigText text)
 }
 
 static bool
-is_number(Mig *m, MigText text)
-{
-	Type type = type_of_column(m, text);
-
-	if (type.class == TYPE_OTHER)
-		return strcmp(type.affinity, "TEXT") != 0 && strcmp(type.affinity, "BLOB") != 0;
-	return type.class < TYPE_TEXT || type.class == TYPE_BOOLEAN;
-}
-
-static bool
 is_blob(Mig *m, MigText text)
 {
 	return type_of_column(m, text).class == TYPE_BLOB;
@@ -380,6 +370,16 @@ is_any(Mig *m, MigText text)
 
 	return type.class == TYPE_OTHER &&
 		   (strcmp(type.affinity, "BLOB") == 0 || name_same(type.text, mig_text("ANY")));
+}
+
+static bool
+is_number(Mig *m, MigText text)
+{
+	Type type = type_of_column(m, text);
+
+	if (type.class == TYPE_OTHER)
+		return !is_any(m, text) && strcmp(type.affinity, "TEXT") != 0;
+	return type.class < TYPE_TEXT || type.class == TYPE_BOOLEAN;
 }
 
 /*

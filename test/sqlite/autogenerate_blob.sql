@@ -12,3 +12,6 @@ SELECT id, quote(a), quote(b), quote(c), quote(d) FROM t UNION ALL SELECT id, qu
 .print ---- a blob that becomes a text is refused where there is one, by itself
 CREATE TABLE u (a blob); INSERT INTO u VALUES (x'41');
 SELECT upgrade, downgrade, destructive, downgrade_destructive FROM migrate_diff('CREATE TABLE u (a text)', 'table u');
+.print ---- what is ANY keeps 5 and '5' apart
+CREATE TABLE w (a any, b int) STRICT;
+SELECT upgrade, downgrade, destructive, downgrade_destructive FROM migrate_diff('CREATE TABLE w (a int, b any) STRICT', 'table w');
