@@ -396,11 +396,36 @@ same_names(MigList a, MigList b)
 }
 
 /*
+ * A key with another collation than its column's is none that a foreign key can refer to.  Of a
+ * table that was not understood nobody knows.
+ */
+static bool
+has_own_collations(const Reading *r, const Table *table, const Tokens *tokens, Span span)
+{
+	for (size_t i = span.from + 1; table && i + 1 < span.to; i++)
+	{
+		size_t column;
+		const Clause *own = NULL;
+
+		if (!token_is(&tokens->at[i], "COLLATE"))
+			continue;
+		column = table_column(table, token_name(r->m, tokens->at[i - 1]));
+		if (column != NO_COLUMN)
+			own = table_clause(table, column, CLAUSE_COLLATE);
+		if (!name_same(token_name(r->m, tokens->at[i + 1]),
+					   own ? token_name(r->m, table->tokens.at[own->word + 1])
+						   : mig_text("BINARY")))
+			return false;
+	}
+	return true;
+}
+
+/*
  * The columns of a unique index; none where it is none, or has an expression or a condition, as a
  * foreign key cannot refer to such.
  */
 static MigList
-unique_columns(const Reading *r, const Stored *index)
+unique_columns(const Reading *r, const Table *table, const Stored *index)
 {
 	Tokens tokens = tokens_read(r->m, index->sql);
 	MigLines names = mig_lines(r->m);
@@ -410,7 +435,8 @@ unique_columns(const Reading *r, const Stored *index)
 	while (open < tokens.n && !token_is_char(tokens.at[open], '('))
 		open++;
 	close = tokens_close(&tokens, open);
-	if (!stored_begins(index->sql, "CREATE", "UNIQUE") || close + 1 < tokens.n)
+	if (!stored_begins(index->sql, "CREATE", "UNIQUE") || close + 1 < tokens.n ||
+		!has_own_collations(r, table, &tokens, (Span){open, close}))
 		return names.list;
 	for (size_t i = open + 1; i < close; i = tokens_item_end(&tokens, i) + 1)
 	{
@@ -441,14 +467,15 @@ unique_keys(const Reading *r, const Stored *parent, MigList columns, MigAddress 
 	for (size_t i = 0; table && i < table->nclauses; i++)
 		if ((table->clauses[i].kind == CLAUSE_PRIMARY_KEY ||
 			 table->clauses[i].kind == CLAUSE_UNIQUE) &&
-			same_names(table->clauses[i].columns, columns))
+			same_names(table->clauses[i].columns, columns) &&
+			has_own_collations(r, table, &table->tokens, table->clauses[i].span))
 		{
 			*keys = mig_grow(r->m, *keys, n, sizeof(MigAddress));
 			(*keys)[n++] = clause_address(parent, i);
 		}
 	for (size_t i = stored_find_key(r, parent->key); stored_has_key(r, i, parent->key); i++)
 		if (stored_is(r->by_key[i], "index") &&
-			same_names(unique_columns(r, r->by_key[i]), columns))
+			same_names(unique_columns(r, table, r->by_key[i]), columns))
 		{
 			*keys = mig_grow(r->m, *keys, n, sizeof(MigAddress));
 			(*keys)[n++] = r->by_key[i]->address;

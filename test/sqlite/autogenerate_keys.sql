@@ -28,3 +28,8 @@ CREATE TABLE t (a); INSERT INTO t VALUES (1);
 SELECT migrate_alter('ALTER TABLE t ADD COLUMN b varchar DEFAULT false, ADD COLUMN c text DEFAULT -1.50, ADD COLUMN d DEFAULT 1e3, ADD COLUMN e text DEFAULT 0, ADD COLUMN f text DEFAULT NULL');
 INSERT INTO t (a) VALUES (2);
 SELECT *, typeof(b), typeof(d) FROM t; CREATE INDEX i ON t (b); PRAGMA integrity_check;
+.print ---- a key with another collation than its column's: SQLite checks no foreign key against it
+DROP TABLE t; CREATE TABLE p (a text COLLATE nocase, b text COLLATE rtrim, c text, UNIQUE (a COLLATE binary), UNIQUE (b COLLATE RTRIM));
+CREATE UNIQUE INDEX i ON p (c COLLATE nocase); CREATE TABLE x (a); CREATE TABLE y (b); CREATE TABLE z (c);
+SELECT upgrade FROM migrate_diff('CREATE TABLE p (a text COLLATE nocase, b text COLLATE rtrim, c text, UNIQUE (a COLLATE binary), UNIQUE (b COLLATE RTRIM));
+CREATE UNIQUE INDEX i ON p (c COLLATE nocase); CREATE TABLE x (a REFERENCES p (a)); CREATE TABLE y (b REFERENCES p (b)); CREATE TABLE z (c REFERENCES p (c))');
