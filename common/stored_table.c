@@ -425,7 +425,7 @@ has_own_collations(const Reading *r, const Table *table, const Tokens *tokens, S
  * foreign key cannot refer to such.
  */
 static MigList
-unique_columns(const Reading *r, const Table *table, const Stored *index)
+unique_columns(const Reading *r, const Stored *index)
 {
 	Tokens tokens = tokens_read(r->m, index->sql);
 	MigLines names = mig_lines(r->m);
@@ -435,8 +435,7 @@ unique_columns(const Reading *r, const Table *table, const Stored *index)
 	while (open < tokens.n && !token_is_char(tokens.at[open], '('))
 		open++;
 	close = tokens_close(&tokens, open);
-	if (!stored_begins(index->sql, "CREATE", "UNIQUE") || close + 1 < tokens.n ||
-		!has_own_collations(r, table, &tokens, (Span){open, close}))
+	if (!stored_begins(index->sql, "CREATE", "UNIQUE") || close + 1 < tokens.n)
 		return names.list;
 	for (size_t i = open + 1; i < close; i = tokens_item_end(&tokens, i) + 1)
 	{
@@ -456,9 +455,17 @@ referred_columns(const Clause *key, const Stored *parent)
 	return key->parent_columns.n == 0 && primary ? primary->columns : key->parent_columns;
 }
 
-/* What makes these columns unique. */
+static bool
+index_has_own_collations(const Reading *r, const Table *table, const Stored *index)
+{
+	Tokens tokens = tokens_read(r->m, index->sql);
+
+	return has_own_collations(r, table, &tokens, (Span){0, tokens.n});
+}
+
+/* What makes these columns unique; any: in whatever collation. */
 static size_t
-unique_keys(const Reading *r, const Stored *parent, MigList columns, MigAddress **keys)
+unique_keys(const Reading *r, const Stored *parent, MigList columns, bool any, MigAddress **keys)
 {
 	const Table *table = parent->table;
 	size_t n = 0;
@@ -468,14 +475,15 @@ unique_keys(const Reading *r, const Stored *parent, MigList columns, MigAddress 
 		if ((table->clauses[i].kind == CLAUSE_PRIMARY_KEY ||
 			 table->clauses[i].kind == CLAUSE_UNIQUE) &&
 			same_names(table->clauses[i].columns, columns) &&
-			has_own_collations(r, table, &table->tokens, table->clauses[i].span))
+			(any || has_own_collations(r, table, &table->tokens, table->clauses[i].span)))
 		{
 			*keys = mig_grow(r->m, *keys, n, sizeof(MigAddress));
 			(*keys)[n++] = clause_address(parent, i);
 		}
 	for (size_t i = stored_find_key(r, parent->key); stored_has_key(r, i, parent->key); i++)
 		if (stored_is(r->by_key[i], "index") &&
-			same_names(unique_columns(r, table, r->by_key[i]), columns))
+			same_names(unique_columns(r, r->by_key[i]), columns) &&
+			(any || index_has_own_collations(r, table, r->by_key[i])))
 		{
 			*keys = mig_grow(r->m, *keys, n, sizeof(MigAddress));
 			(*keys)[n++] = r->by_key[i]->address;
@@ -499,7 +507,7 @@ are_checkable(const Reading *r, const Table *table)
 		if (key->parent.at == NULL)
 			continue;
 		if (parent == NULL || key->columns.n != referred_columns(key, parent).n ||
-			unique_keys(r, parent, referred_columns(key, parent), &keys) == 0)
+			unique_keys(r, parent, referred_columns(key, parent), false, &keys) == 0)
 			return false;
 	}
 	return true;
@@ -514,7 +522,7 @@ depend_on_parent(const Reading *r, MigAddress key, const Stored *parent, MigList
 {
 	const Table *table = parent->table;
 	MigAddress *keys;
-	size_t n = unique_keys(r, parent, columns, &keys);
+	size_t n = unique_keys(r, parent, columns, true, &keys);
 
 	mig_schema_depend(r->schema, key, parent->address);
 	for (size_t i = 0; table && i < columns.n; i++)
