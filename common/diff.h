@@ -1,9 +1,11 @@
 /*
  * diff.h - what the files of the diff share
  *
- * diff.c says how one way from schema to schema is found; diff_decide.c says
- * what becomes of each object, diff_order.c in which order, diff_text.c by which
- * statements, diff_online.c by which where others must be able to go on.
+ * diff.c says how one way from schema to schema is found; diff_match.c which
+ * objects are the same, diff_decide.c what becomes of each (diff_enum.c of an
+ * enumeration, diff_spread.c for the sake of others), diff_order.c in which order,
+ * diff_text.c by which statements, diff_online.c by which where others must be
+ * able to go on.
  */
 #ifndef DIFF_H
 #define DIFF_H
@@ -111,16 +113,40 @@ extern MigText diff_name_beside(Mig *m, MigText name, const char *suffix);
 /* The renames, in an order in which each new name is free; once it is decided what goes. */
 extern void diff_put_renames(Way *way);
 
-/* ---- diff_decide.c ---- */
+/* ---- diff_match.c ---- */
 
 /* Finds the twins: same key, same object. */
 extern void diff_match(Mig *m, const MigSchema *a, const MigSchema *b);
+
+/* ---- diff_decide.c ---- */
+
 /* Steps 1 to 3: the way's operations, without order. */
 extern void diff_decide(Way *way);
 /* The template that gives a property its new value; NULL: there is none. */
 extern const char *diff_setter(const Property *property, MigText old, MigText new);
+/* Is it a column that is computed? */
+extern bool diff_is_generated(const Object *object);
+/* Of a SQLite column: its collation stands behind the type. */
+extern MigText diff_without_collation(MigText type);
+/* Does a column of SQLite's lose the key that made it NOT NULL, and is to stay so? */
+extern bool diff_loses_not_null(const Way *way, const Object *old);
+/* Is an old object dropped, or a new one created: by itself or with its whole? */
+extern bool diff_goes(const Object *old);
+extern bool diff_comes(const Object *new);
+
+/* ---- diff_enum.c ---- */
+
 /* The literals of an enumeration, with their quotes. */
 extern MigList diff_enum_values(Mig *m, const Object *type);
+/* What becomes of the enumerations, once it is known of all else. */
+extern void diff_decide_enums(Way *way);
+
+/* ---- diff_spread.c ---- */
+
+/* An old object with a twin goes and comes again, and so do its parts. */
+extern void diff_replace(Way *way, Object *old);
+/* Looks who needs what is on the worklist, until nothing changes any more. */
+extern void diff_spread(Way *way);
 /* Is the old type put aside under another name until no column has it? */
 extern bool diff_is_aside(const Object *object);
 /*
@@ -128,17 +154,10 @@ extern bool diff_is_aside(const Object *object);
  * it, or of a composite type whose attributes change: columns of these are text meanwhile.
  */
 extern bool diff_is_swapped(const Object *object);
-/* Of a SQLite column: its collation stands behind the type. */
-extern MigText diff_without_collation(MigText type);
 /* A column or an attribute. */
 extern bool diff_waits_as_text(const Object *object);
-/* Does a column of SQLite's lose the key that made it NOT NULL, and is to stay so? */
-extern bool diff_loses_not_null(const Way *way, const Object *old);
 /* Does a number tell the names of two constraints, which SQLite makes up? */
 extern bool diff_is_namesake(const Object *a, const Object *b);
-/* Is an old object dropped, or a new one created: by itself or with its whole? */
-extern bool diff_goes(const Object *old);
-extern bool diff_comes(const Object *new);
 
 /* ---- diff_order.c ---- */
 
