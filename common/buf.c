@@ -264,6 +264,15 @@ mig_cell_bool(bool value)
 	return mig_text(value ? "t" : "f");
 }
 
+bool
+text_has(MigText text, MigText what)
+{
+	for (size_t i = 0; i + what.len <= text.len; i++)
+		if (what.len == 0 || memcmp(text.at + i, what.at, what.len) == 0)
+			return true;
+	return false;
+}
+
 int
 text_compare(const void *a, const void *b)
 {

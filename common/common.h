@@ -43,6 +43,8 @@ to_upper(char c)
 
 /* Without the blanks around it. */
 extern MigText text_trim(MigText text);
+/* Does the one stand anywhere in the other? */
+extern bool text_has(MigText text, MigText what);
 /* Of MigText, for qsort() and bsearch(). */
 extern int text_compare(const void *a, const void *b);
 /* What would end a comment of one line becomes a blank: names may have a line feed. */

@@ -3,8 +3,6 @@
  */
 #include "diff.h"
 
-#include <string.h>
-
 /* The lexer splits them: a literal may have commas and doubled quotes inside. */
 MigList
 diff_enum_values(Mig *m, const Object *type)
@@ -38,13 +36,8 @@ static bool
 says(const Object *object, MigText text)
 {
 	for (size_t i = 0; i < object->given.nvalues; i++)
-	{
-		MigText value = object->given.values[i];
-
-		for (size_t k = 0; k + text.len <= value.len; k++)
-			if (memcmp(value.at + k, text.at, text.len) == 0)
-				return true;
-	}
+		if (text_has(object->given.values[i], text))
+			return true;
 	return false;
 }
 

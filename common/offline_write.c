@@ -26,24 +26,13 @@
 
 /* ---- literals ---- */
 
-static bool
-has_text(MigText text, const char *what)
-{
-	size_t len = strlen(what);
-
-	for (size_t i = 0; i + len <= text.len; i++)
-		if (memcmp(text.at + i, what, len) == 0)
-			return true;
-	return false;
-}
-
 /* A word, with a number where needed, that does not occur in text. */
 static const char *
 absent(Mig *m, MigText text, const char *word)
 {
 	const char *found = word;
 
-	for (int i = 1; has_text(text, found); i++)
+	for (int i = 1; text_has(text, mig_text(found)); i++)
 		found = mig_format(m, "%s%d", word, i);
 	return found;
 }
@@ -91,12 +80,13 @@ offline_literal(const MigOffline *o, MigText text)
 
 	if (text.at == NULL)
 		return "NULL";
-	if (o->tables->engine == MIG_POSTGRESQL && (has_text(text, "\\") || has_text(text, "\n")))
+	if (o->tables->engine == MIG_POSTGRESQL &&
+		(text_has(text, mig_text("\\")) || text_has(text, mig_text("\n"))))
 	{
 		mark = absent(m, text, "$script");
 		return mig_format(m, "%s$%s%s$", mark, mig_copy(m, text).at, mark);
 	}
-	if (o->tables->engine == MIG_POSTGRESQL || !has_text(text, "\r"))
+	if (o->tables->engine == MIG_POSTGRESQL || !text_has(text, mig_text("\r")))
 		return mig_quoted_text(m, text).at;
 	mark = absent(m, text, "<CR>");
 	return mig_format(m, "replace(%s, '%s', char(13))",
@@ -265,7 +255,7 @@ static void
 check_token(const MigOffline *o, const Token *token)
 {
 	if ((token->kind == TOKEN_STRING || token->kind == TOKEN_QUOTED) &&
-		has_text(token->text, "\r\n"))
+		text_has(token->text, mig_text("\r\n")))
 		mig_raise(o->m, &(MigError){MIG_UNSUPPORTED,
 									"carriage return in a quote cannot stand in a script",
 									"The sqlite3 shell drops it from the end of a line.",

@@ -17,6 +17,7 @@
  * name, and the sequence of a column.
  */
 #include "schema.h"
+#include "table.h"
 
 #include <string.h>
 
@@ -76,21 +77,11 @@ read_identifier(Mig *m, MigText text, MigEngine engine, MigText *identifier)
 	return lexer_next_word(&l);
 }
 
-/* Beyond that a name is compared byte by byte: both are as the engine keeps them. */
+/* SQLite takes names in any case, of ASCII alone; PostgreSQL has folded them already. */
 bool
 schema_same_name(const MigSchema *schema, MigText a, MigText b)
 {
-	if (a.len != b.len || schema->engine != MIG_SQLITE)
-		return mig_same(a, b);
-	for (size_t i = 0; i < a.len; i++)
-	{
-		char x = a.at[i] >= 'A' && a.at[i] <= 'Z' ? (char) (a.at[i] + 32) : a.at[i];
-		char y = b.at[i] >= 'A' && b.at[i] <= 'Z' ? (char) (b.at[i] + 32) : b.at[i];
-
-		if (x != y)
-			return false;
-	}
-	return true;
+	return schema->engine == MIG_SQLITE ? name_same(a, b) : mig_same(a, b);
 }
 
 /* name: without quotes; an object's has them where it needs them. */

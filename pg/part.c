@@ -184,20 +184,6 @@ part_protected(Part *part, void (*work)(Part *))
 
 /* ---- a section and its statements ---- */
 
-/* The script is not read with the store: it would be there for all revisions at once. */
-Part *
-part_begin(Call *call, const MigRevision *revision, MigDirection direction)
-{
-	Call *nested = call_nested(call);
-	Part *part = mig_alloc(&nested->mig, 1, sizeof(Part));
-
-	part->call = nested;
-	part->revision = *revision;
-	part->revision.script = store_script(nested, revision->id);
-	part->direction = direction;
-	return part;
-}
-
 /* For a worker, which has the section from its caller and does not read the tables. */
 Part *
 part_of_section(Call *call, const MigRevision *revision, MigDirection direction, MigSection section)
@@ -209,6 +195,16 @@ part_of_section(Call *call, const MigRevision *revision, MigDirection direction,
 	part->revision = *revision;
 	part->direction = direction;
 	part->section = section;
+	return part;
+}
+
+/* The script is not read with the store: it would be there for all revisions at once. */
+Part *
+part_begin(Call *call, const MigRevision *revision, MigDirection direction)
+{
+	Part *part = part_of_section(call, revision, direction, (MigSection){0});
+
+	part->revision.script = store_script(part->call, revision->id);
 	return part;
 }
 
